@@ -1,0 +1,73 @@
+# Every command of the project; `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+PROTOS := $(shell find proto -mindepth 1) # folders too, so that a file taken away is noticed
+
+.PHONY: help
+help: ## List every command
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | while IFS=$$'\t' read -r name line; do \
+	    printf '  make %-8s %s\n' "$$name" "$$line"; done
+
+.PHONY: setup
+setup: .venv/.ready generated/.ready ## Make .venv with the pinned dependencies, and the stubs
+
+.venv/.ready: requirements/development.txt
+	@PYTHON=$(PYTHON) deploy/local/setup.sh
+
+.PHONY: proto
+proto: .venv/.ready ## Make the stubs of proto/ in generated/
+	@deploy/local/stubs.sh
+
+generated/.ready: .venv/.ready $(PROTOS)
+	@deploy/local/stubs.sh
+
+.PHONY: check
+check: setup ## Format, lint, types, import contracts, the manners of tests/rules, buf lint
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/buf lint generated/descriptors.binpb
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q tests/rules
+
+.PHONY: test
+test: setup ## Run every test, on a private PostgreSQL and RabbitMQ
+	@$(BIN)/pytest -q
+
+.PHONY: run
+run: setup ## Start everything, load the programme where it is new, stay up until Ctrl-C
+	@exec $(BIN)/python -m deploy.local.run
+
+.PHONY: stop
+stop: setup ## Stop the platform from another shell
+	@$(BIN)/python -m deploy.local.stop
+
+.PHONY: reset
+reset: setup ## Delete every database, message and key, after asking (CONFIRM=yes does not ask)
+	@$(BIN)/python -m deploy.local.reset
+
+.PHONY: status
+status: setup ## Show each process, since when it is up, and its memory
+	@$(BIN)/python -m deploy.local.status
+
+.PHONY: logs
+logs: ## Follow the logs of all processes
+	@tail --follow=name --lines=20 .run/log/*.log
+
+.PHONY: token
+token: setup ## Print a token: make -s token CAPACITY=programme_officer BODY=SKHCN
+	@$(BIN)/python -m deploy.local.tokens issue --dir $${NSCL_RUN_FOLDER:-.run}/keys \
+	    --capacity $(or $(CAPACITY),programme_officer) --body $(or $(BODY),SKHCN) $(if $(PERSON),--person $(PERSON))
+
+.PHONY: lock
+lock: .venv/.ready ## Pin the requirements anew
+	@[[ -x .run/uv/bin/uv ]] || { $(PYTHON) -m venv .run/uv && .run/uv/bin/pip install --quiet uv; }
+	@pin=(.run/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header); \
+	"$${pin[@]}" requirements/development.in --output-file requirements/development.txt; \
+	"$${pin[@]}" requirements/runtime.in --constraint requirements/development.txt --output-file requirements/runtime.txt

@@ -1,0 +1,301 @@
+"""The figures of the spine, taken on a platform of its own: rate, latency, lag, memory and start-up time.
+
+The rate's peer is an empty handler behind the same interceptors, driven by the same drivers in turns.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import grpc
+import psutil
+from nscl.common.v1.act_pb2 import Recorded
+from nscl.registry.v1 import registry_service_pb2 as registry
+from nscl.reporting.v1 import reporting_service_pb2 as reporting
+from rich.console import Console
+from rich.table import Table
+from stdnum.vn import mst
+
+from deploy.local.environment import common_environment, python
+from deploy.local.platform import PROJECT, Platform
+from deploy.local.ports import free_ports
+from deploy.local.tokens import Issuer
+from programme.client import Doors
+from programme.people import AUDITOR, OFFICER, SCHEME_OFFICER, surrogate
+from programme.plan import basis, day, enter_plan
+from programme.progress import Progress
+
+RESULTS = PROJECT / ".run" / "bench.json"
+ENTERPRISES = 200
+DRIVERS = 2
+IN_FLIGHT = 32
+ROUND_SECONDS = 6.0
+ROUNDS = 5
+LAG_SAMPLES = 300
+
+
+@dataclass(frozen=True)
+class Run:
+    """What all drivers together measured in one round."""
+
+    calls: int
+    calls_per_second: float
+    latencies_ms: tuple[float, ...]
+    failures: dict[str, int]
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value below which so many percent of the values lie."""
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def main() -> None:
+    console = Console(width=None if Console().is_terminal else 110)
+    with tempfile.TemporaryDirectory(prefix="nscl-bench-") as folder:
+        began = time.perf_counter()
+        platform = Platform(Path(folder), free_ports(), {}, console.print)
+        platform.start()
+        first_start = time.perf_counter() - began
+        try:
+            figures = measure(platform, console)
+        finally:
+            platform.stop()
+        began = time.perf_counter()
+        platform = Platform(Path(folder), platform.ports, {}, console.print)
+        platform.start()
+        figures["start-up on existing data, s"] = time.perf_counter() - began
+        figures["first start, s"] = first_start
+        platform.stop()
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
+    show(console, figures)
+
+
+def measure(platform: Platform, console: Console) -> dict[str, Any]:
+    """All figures that need the platform up."""
+    endpoints = platform.endpoints()
+    doors = Doors({name: service["grpc"] for name, service in endpoints["services"].items()}, Path(endpoints["keys"]))
+    at_rest = memory_mib(platform)
+    requests = prepare(doors, Progress(console))
+    token = Issuer.in_directory(Path(endpoints["keys"])).issue(
+        capacity=SCHEME_OFFICER.capacity, body=SCHEME_OFFICER.body, person_id=SCHEME_OFFICER.person_id
+    )
+    figures = rates(platform, endpoints["services"]["registry"]["grpc"], token, requests, doors, console)
+    figures |= lags(doors, requests)
+    under_load = figures.pop("memory under load")
+    figures["memory, MiB: at rest / under load"] = {
+        name: (round(at_rest[name]), round(under_load[name])) for name in sorted(at_rest)
+    }
+    figures["memory of everything under load, MiB"] = round(sum(under_load.values()))
+    doors.close()
+    return figures
+
+
+def prepare(doors: Doors, progress: Progress) -> list[registry.RecordOtherFundingRequest]:
+    """The plan, and enterprises to which the measured command adds a funding each time."""
+    enter_plan(doors, progress)
+    requests = []
+    for number in progress.track(range(ENTERPRISES), "Enterprises to write to"):
+        enterprise = registry.RegisterEnterpriseRequest(
+            basis=basis("MAU-1/PĐK", date(2024, 2, 15)),
+            target_group=registry.TARGET_GROUP_ENTERPRISE,
+            legal_form=registry.LEGAL_FORM_LIMITED_COMPANY,
+            display_name=f"Công ty Đo lường {number} (mẫu)",
+            identifier=registry.Identifier(kind=registry.IDENTIFIER_KIND_TAX_CODE, code=tax_code(number)),
+            address=registry.Address(unit_code="31117"),
+            business_lines=[
+                registry.BusinessLine(
+                    scheme=registry.VSIC_SCHEME_VSIC2018, code="1020", valid_from=day(date(2019, 5, 20))
+                )
+            ],
+            registered_on=day(date(2019, 5, 20)),
+        )
+        answer = doors.ask(OFFICER, doors.registry.RegisterEnterprise, enterprise)
+        requests.append(funding(answer.enterprise.enterprise_id))
+    return requests
+
+
+def tax_code(number: int) -> str:
+    """The n-th well-formed tax code of a series kept clear of those in use."""
+    serial = 9_000_000
+    while True:
+        candidate = f"18{serial:07d}"
+        digit = next((str(last) for last in range(10) if mst.is_valid(f"{candidate}{last}")), None)
+        if digit is not None:
+            if number == 0:
+                return candidate + digit
+            number -= 1
+        serial += 1
+
+
+def funding(enterprise_id: str) -> registry.RecordOtherFundingRequest:
+    """The measured command: it loads the enterprise, checks, and records one event."""
+    return registry.RecordOtherFundingRequest(
+        basis=basis("MAU-2/QĐ", date(2024, 3, 1)),
+        enterprise_id=enterprise_id,
+        scheme="Khuyến công (mẫu)",
+        grantor="Sở Công Thương",
+        content_code="TOOL-5S",
+        amount_vnd=1_000_000,
+        decided_on=day(date(2024, 3, 1)),
+        period_from=day(date(2024, 1, 1)),
+        period_to=day(date(2024, 12, 31)),
+        legal_basis="MAU-2/QĐ",
+    )
+
+
+def rates(
+    platform: Platform,
+    address: str,
+    token: str,
+    requests: Sequence[registry.RecordOtherFundingRequest],
+    doors: Doors,
+    console: Console,
+) -> dict[str, Any]:
+    """Commands per second against the empty handler in turns, then the latency at half the rate."""
+    body = [request.SerializeToString().hex() for request in requests]
+    with EmptyDoor(platform) as empty_address:
+        full = {"token": token, "requests": body, "in_flight": IN_FLIGHT, "seconds": ROUND_SECONDS}
+        commands, empties, memory = [], [], {}
+        before = log_position(doors)
+        for number in range(ROUNDS):
+            empties.append(drive(full | {"address": empty_address}))
+            commands.append(drive(full | {"address": address}))
+            memory = memory_mib(platform)
+            console.print(
+                f"  round {number + 1}: {commands[-1].calls_per_second:,.0f} commands/s,"
+                f" {empties[-1].calls_per_second:,.0f} empty calls/s"
+            )
+        grown = log_position(doors) - before
+    counted = sum(run.calls for run in commands)
+    failures = [run.failures for run in (*commands, *empties) if run.failures]
+    if grown != counted or failures:
+        raise SystemExit(f"the log grew by {grown} for {counted} acknowledged commands; failures: {failures}")
+    command_rate = statistics.median(run.calls_per_second for run in commands)
+    empty_rate = statistics.median(run.calls_per_second for run in empties)
+    calm = drive(full | {"address": address, "rate": command_rate / 2 / DRIVERS})
+    return {
+        "durable commands per second": command_rate,
+        "empty handler, calls per second": empty_rate,
+        "commands against the empty handler": command_rate / empty_rate,
+        "log growth equals acknowledged commands": counted,
+        "latency at half load, ms: p50 / p99": (
+            percentile(calm.latencies_ms, 50),
+            percentile(calm.latencies_ms, 99),
+        ),
+        "memory under load": memory,
+    }
+
+
+def drive(job: dict[str, Any]) -> Run:
+    """Let the drivers drive at the same time, each with its share of the calls in flight."""
+    job = job | {"in_flight": job["in_flight"] // DRIVERS}
+    drivers = [
+        subprocess.Popen(
+            python("bench.driver"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=common_environment({}, PROJECT),
+            text=True,
+        )
+        for _ in range(DRIVERS)
+    ]
+    for number, driver in enumerate(drivers):
+        assert driver.stdin is not None
+        shared_out = job["requests"][number::DRIVERS]
+        driver.stdin.write(json.dumps(job | {"requests": shared_out}))
+        driver.stdin.close()
+    measured = []
+    for driver in drivers:
+        assert driver.stdout is not None
+        measured.append(json.loads(driver.stdout.read()))
+        driver.wait()
+    failures: dict[str, int] = {}
+    for one in measured:
+        for code, count in one["failures"].items():
+            failures[code] = failures.get(code, 0) + count
+    return Run(
+        calls=sum(one["calls"] for one in measured),
+        calls_per_second=sum(one["calls"] / one["seconds"] for one in measured),
+        latencies_ms=tuple(latency for one in measured for latency in one["latencies_ms"]),
+        failures=failures,
+    )
+
+
+class EmptyDoor:
+    """The empty handler's process, up for the length of a ``with``."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._environment = psutil.Process(platform.supervisor.pid("registry_api")).environ()
+
+    def __enter__(self) -> str:
+        self._process = subprocess.Popen(
+            python("bench.empty_door"), env=self._environment, stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        address = self._process.stdout.readline().strip()
+        grpc.channel_ready_future(grpc.insecure_channel(address)).result(timeout=20)
+        return address
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+def log_position(doors: Doors) -> int:
+    """The head of registry's log, as its door says."""
+    return doors.ask(AUDITOR, doors.registry.ListBodies, registry.ListBodiesRequest(page_size=1)).as_of_position
+
+
+def lags(doors: Doors, requests: Sequence[registry.RecordOtherFundingRequest]) -> dict[str, Any]:
+    """From the answer to a command until reporting shows it, asked for by position."""
+    lags_ms = []
+    for number in range(LAG_SAMPLES):
+        request = registry.RecordOtherFundingRequest()
+        request.CopyFrom(requests[number % len(requests)])
+        recorded = doors.ask(SCHEME_OFFICER, doors.registry.RecordOtherFunding, request, f"lag {number}").recorded
+        began = time.perf_counter()
+        heard = [Recorded(service=recorded.service, position=recorded.position)]
+        asked = reporting.ListTrailRequest(page_size=1, subject_id=surrogate("nobody"), at_least=heard)
+        doors.ask(AUDITOR, doors.reporting.ListTrail, asked)
+        lags_ms.append((time.perf_counter() - began) * 1000)
+    return {"commit to visible in reporting, ms: p50 / p99": (percentile(lags_ms, 50), percentile(lags_ms, 99))}
+
+
+def memory_mib(platform: Platform) -> dict[str, float]:
+    """Proportional memory of each process and its children, in MiB."""
+    sizes = {}
+    for name in platform.supervisor.states():
+        process = psutil.Process(platform.supervisor.pid(name))
+        family = [process, *process.children(recursive=True)]
+        sizes[name] = sum(member.memory_full_info().pss for member in family) / 2**20
+    return sizes
+
+
+def show(console: Console, figures: dict[str, Any]) -> None:
+    """The figures as a table."""
+    table = Table(title="Figures of this run", title_justify="left")
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            for part, pair in value.items():
+                table.add_row(f"{name}: {part}", " / ".join(str(number) for number in pair))
+        else:
+            numbers = value if isinstance(value, tuple) else (value,)
+            table.add_row(name, " / ".join(f"{number:,.2f}" for number in numbers))
+    console.print(table)
+    console.print(f"Written to {RESULTS.relative_to(PROJECT)}")
+
+
+if __name__ == "__main__":
+    main()

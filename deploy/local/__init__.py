@@ -1,0 +1,1 @@
+"""The whole platform on one machine: private servers, eight processes, one supervisor; everything under one folder."""

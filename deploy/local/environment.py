@@ -1,0 +1,123 @@
+"""What each process of the platform finds in its environment: its database, its ports, its neighbours, its keys."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.ports import SERVICES
+from deploy.local.postgres import PostgresServer, Role
+from deploy.local.trouble import Trouble
+
+__all__ = [
+    "Passwords",
+    "ServiceDatabase",
+    "common_environment",
+    "given_databases",
+    "private_databases",
+    "python",
+    "write_secret_once",
+]
+
+
+class Passwords:
+    """Random passwords of one folder, kept in a file only its user may read."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+
+    def of(self, name: str) -> str:
+        """The password of that name; a new one becomes lasting with ``save``."""
+        return self._known.setdefault(name, secrets.token_hex(24))
+
+    def save(self) -> None:
+        written = self._file.with_suffix(".new")
+        written.touch(mode=0o600)
+        written.write_text(json.dumps(self._known, indent=2))
+        written.replace(self._file)
+
+
+@dataclass(frozen=True)
+class ServiceDatabase:
+    """One service's database and its two roles."""
+
+    service: str
+    server: PostgresServer
+    name: str
+    owner: Role
+    role: Role
+
+    def environment(self) -> dict[str, str]:
+        """The library's variables for the service's own role."""
+        return self._prefixed(
+            DBNAME=self.name,
+            HOST=self.server.host,
+            PORT=str(self.server.port),
+            USER=self.role.name,
+            PASSWORD=self.role.password,
+        )
+
+    def owner_environment(self) -> dict[str, str]:
+        """The same, and the owner's role, which only migrations may use."""
+        return self.environment() | self._prefixed(OWNER_USER=self.owner.name, OWNER_PASSWORD=self.owner.password)
+
+    def _prefixed(self, **variables: str) -> dict[str, str]:
+        return {f"{self.service.upper()}_POSTGRES_{name}": value for name, value in variables.items()}
+
+
+def private_databases(server: PostgresServer, passwords: Passwords) -> list[ServiceDatabase]:
+    """A database and two roles for each service, on a server of our own."""
+    return [
+        ServiceDatabase(service, server, name, *(Role(role, passwords.of(role)) for role in (f"{name}_owner", name)))
+        for service, name in ((service, f"nscl_{service}") for service in SERVICES)
+    ]
+
+
+def given_databases(environment: Mapping[str, str]) -> list[ServiceDatabase] | None:
+    """The databases that the environment names, one for each service; None where it names none.
+
+    ``<SERVICE>_POSTGRES_…`` goes before ``POSTGRES_…``, as in the library. ``Trouble`` where something is not named.
+    """
+    hosts = ("POSTGRES_HOST", *(f"{service.upper()}_POSTGRES_HOST" for service in SERVICES))
+    if not any(environment.get(host) for host in hosts):
+        return None
+    return [_given_database(service, environment) for service in SERVICES]
+
+
+def _given_database(service: str, environment: Mapping[str, str]) -> ServiceDatabase:
+    def given(name: str, otherwise: str | None = None) -> str:
+        variable = f"{service.upper()}_POSTGRES_{name}"
+        value = environment.get(variable) or environment.get(f"POSTGRES_{name}") or otherwise
+        if value is None:
+            raise Trouble(f"The environment names a PostgreSQL server, but {variable} is missing.")
+        return value
+
+    owner = Role(given("OWNER_USER"), given("OWNER_PASSWORD", ""))
+    role = Role(given("USER"), given("PASSWORD", ""))
+    server = PostgresServer(given("HOST"), int(given("PORT", "5432")), owner)
+    return ServiceDatabase(service, server, given("DBNAME", f"nscl_{service}"), owner, role)
+
+
+def common_environment(environment: Mapping[str, str], project: Path) -> dict[str, str]:
+    """The runner's own environment as every process may see it: without any owner's password, with our modules."""
+    seen = {name: value for name, value in environment.items() if "_OWNER_" not in name}
+    return seen | {"PYTHONPATH": f"{project}:{project / 'generated'}", "PYTHONUNBUFFERED": "1"}
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    """The command line that runs a module of ours with the Python we run on."""
+    return [sys.executable, "-m", module, *arguments]
+
+
+def write_secret_once(file: Path) -> None:
+    """A random secret in a file only its user may read; one that is there stays, because what it made must match."""
+    if not file.exists():
+        written = file.with_suffix(".new")
+        written.touch(mode=0o600)
+        written.write_text(secrets.token_hex(32))
+        written.replace(file)

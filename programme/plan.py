@@ -1,0 +1,221 @@
+"""Enter plan 134/KH-UBND into its owners' logs: bodies and units to registry, catalogue and norms to support,
+objectives, tasks and indicators to reporting. The files under ``plan_134_2021/`` are the plan's own words as data.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from google.type.date_pb2 import Date
+from nscl.common.v1.act_pb2 import Basis
+from nscl.registry.v1 import registry_service_pb2 as registry
+from nscl.reporting.v1 import reporting_service_pb2 as reporting
+from nscl.support.v1 import support_resources_pb2 as resources
+from nscl.support.v1 import support_service_pb2 as support
+
+from programme.client import Doors
+from programme.people import ADMINISTRATOR, OFFICER, VICE_CHAIRMAN
+from programme.progress import Progress
+
+FILES = Path(__file__).parent / "plan_134_2021"
+PLAN = "134/KH-UBND"
+ADOPTED_ON = date(2021, 6, 30)
+UNITS_LAW = "1668/NQ-UBTVQH15"
+UNITS_VALID_FROM = date(2025, 7, 1)
+CITY = "92"
+
+
+@dataclass(frozen=True)
+class EnteredPlan:
+    """Ids of the records that the plan became."""
+
+    catalogue_id: str
+    norms_id: str
+    plan_id: str
+
+
+def read(name: str) -> Any:
+    """The content of one YAML file of the plan."""
+    return yaml.safe_load((FILES / name).read_text(encoding="utf-8"))
+
+
+def day(value: date) -> Date:
+    """A calendar day as the doors take it."""
+    return Date(year=value.year, month=value.month, day=value.day)
+
+
+def basis(document: str, effective_on: date) -> Basis:
+    """On what an act rests, and from when it counts."""
+    return Basis(document=document, effective_on=day(effective_on))
+
+
+def enter_plan(doors: Doors, progress: Progress) -> EnteredPlan:
+    """Enter all of the plan; what stands in a log already is answered from there."""
+    _enter_bodies(doors, progress)
+    _enter_units(doors, progress)
+    catalogue_id = _enter_catalogue(doors, progress)
+    norms_id = _enter_norms(doors, progress, catalogue_id)
+    return EnteredPlan(catalogue_id, norms_id, _enter_objectives(doors, progress))
+
+
+def _enter_bodies(doors: Doors, progress: Progress) -> None:
+    for body in progress.track(read("bodies.yaml"), "Cơ quan, tổ chức"):
+        request = registry.EstablishBodyRequest(
+            basis=basis(PLAN, max(body["established_on"], ADOPTED_ON)),
+            code=body["code"],
+            name=body["name"],
+            established_on=day(body["established_on"]),
+            predecessors=[
+                registry.PredecessorBody(code=earlier["code"], name=earlier["name"], ended_on=day(earlier["ended_on"]))
+                for earlier in body.get("predecessors", ())
+            ],
+            attests=registry.StandingField.Value(f"STANDING_FIELD_{body.get('attests', 'UNSPECIFIED')}"),
+        )
+        doors.ask(ADMINISTRATOR, doors.registry.EstablishBody, request)
+
+
+def _enter_units(doors: Doors, progress: Progress) -> None:
+    kinds = {"phường": registry.UNIT_KIND_WARD, "xã": registry.UNIT_KIND_COMMUNE}
+    extents = {"whole": registry.MERGER_EXTENT_WHOLE, "partial": registry.MERGER_EXTENT_PARTIAL}
+    request = registry.PublishUnitsRequest(
+        basis=basis(UNITS_LAW, UNITS_VALID_FROM),
+        province_code=CITY,
+        valid_from=day(UNITS_VALID_FROM),
+        units=[
+            registry.PublishedUnit(code=row["code"], name=row["name"], kind=kinds[row["kind"]])
+            for row in _rows("units.csv")
+        ],
+        predecessors=[
+            registry.PublishedPredecessor(
+                code=row["code"],
+                old_code=row["old_code"],
+                old_name=row["old_name"],
+                old_district_code=row["old_district_code"],
+                old_province_code=row["old_province_code"],
+                extent=extents[row["extent"]],
+            )
+            for row in _rows("unit_predecessors.csv")
+        ],
+    )
+    for whole in progress.track([request], "Đơn vị hành chính"):
+        doors.ask(ADMINISTRATOR, doors.registry.PublishUnits, whole)
+
+
+def _enter_catalogue(doors: Doors, progress: Progress) -> str:
+    catalogue = read("catalogue.yaml")
+
+    def articles(name: str) -> list[resources.Article]:
+        return [
+            resources.Article(code=row["code"], text=row.get("text") or row["name"], place=row["source"])
+            for row in catalogue[name]
+        ]
+
+    request = support.AdoptCatalogueRequest(
+        basis=basis(catalogue["document"], catalogue["adopted_on"]),
+        contents=[
+            resources.Content(
+                code=row["code"],
+                name=row["name"],
+                group=row["group"],
+                kind=resources.ContentKind.Value(f"CONTENT_KIND_{row['kind']}"),
+                place=row["source"],
+            )
+            for row in catalogue["contents"]
+        ],
+        target_groups=articles("target_groups"),
+        conditions=[
+            resources.Condition(
+                code=row["code"], text=row["text"], place=row["source"], rule_version=row["rule_version"]
+            )
+            for row in catalogue["conditions"]
+        ],
+        priorities=articles("priorities"),
+        principles=articles("principles"),
+        sources=articles("sources_of_money"),
+    )
+    for whole in progress.track([request], "Danh mục nội dung hỗ trợ"):
+        answer = doors.ask(ADMINISTRATOR, doors.support.AdoptCatalogue, whole)
+    return answer.catalogue.catalogue_id
+
+
+def _enter_norms(doors: Doors, progress: Progress, catalogue_id: str) -> str:
+    """The sample norms: drafted by an officer, adopted by another person, marked as sample wherever they show."""
+    sample = read("norms_sample.yaml")
+    request = support.ProposeNormsRequest(
+        basis=basis("MAU-01/TTr-SKHCN", sample["valid_from"]),
+        catalogue_id=catalogue_id,
+        code=sample["code"],
+        norms_version=sample["norms_version"],
+        legal_basis=sample["legal_basis"],
+        valid_from=day(sample["valid_from"]),
+        valid_until=day(sample["valid_until"]),
+        sample=sample["sample"],
+        norms=[
+            resources.Norm(
+                content_code=content_code,
+                kind=resources.NormKind.Value(f"NORM_KIND_{row['kind']}"),
+                rate_percent=row.get("rate_percent", 0),
+                cap_vnd=row["cap_vnd"],
+            )
+            for row in sample["norms"]
+            for content_code in row["content_codes"]
+        ],
+    )
+    for whole in progress.track([request], "Định mức hỗ trợ (mẫu)"):
+        proposed = doors.ask(OFFICER, doors.support.ProposeNorms, whole)
+        adopt = support.AdoptNormsRequest(
+            basis=basis("MAU-02/QĐ-UBND", sample["valid_from"]), norms_id=proposed.norms.norms_id
+        )
+        answer = doors.ask(VICE_CHAIRMAN, doors.support.AdoptNorms, adopt)
+    return answer.norms.norms_id
+
+
+def _enter_objectives(doors: Doors, progress: Progress) -> str:
+    plan = read("plan.yaml")
+    request = reporting.AdoptPlanRequest(
+        basis=basis(plan["document"], plan["adopted_on"]),
+        title=plan["title"],
+        issuer=plan["issuer"],
+        issued_on=day(plan["adopted_on"]),
+        legal_basis=plan["legal_basis"],
+        objectives=[
+            reporting.Objective(
+                code=row["code"], kind=reporting.ObjectiveKind.Value(f"OBJECTIVE_KIND_{row['kind']}"), text=row["text"]
+            )
+            for row in plan["objectives"]
+        ],
+        tasks=[reporting.PlanTask(code=row["code"], section=row["section"], text=row["text"]) for row in plan["tasks"]],
+        indicators=[_indicator(row) for row in plan["indicators"]],
+        body_roles=[reporting.BodyRole(body=row["code"], role=row["role"]) for row in read("bodies.yaml")],
+    )
+    for whole in progress.track([request], "Mục tiêu, nhiệm vụ, chỉ tiêu"):
+        answer = doors.ask(ADMINISTRATOR, doors.reporting.AdoptPlan, whole)
+    return answer.plan.plan_id
+
+
+def _indicator(row: dict[str, Any]) -> reporting.Indicator:
+    return reporting.Indicator(
+        code=row["code"],
+        name=row["name"],
+        unit=reporting.IndicatorUnit.Value(f"INDICATOR_UNIT_{row['unit']}"),
+        targets=[
+            reporting.Target(
+                year=target["year"],
+                qualifier=reporting.Qualifier.Value(f"QUALIFIER_{target['qualifier']}"),
+                value=target["value"],
+            )
+            for target in row["targets"]
+        ],
+        counting_rule=row["counting_rule"],
+        note=row["note"],
+    )
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FILES / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))

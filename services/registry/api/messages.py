@@ -1,0 +1,202 @@
+"""Records, rows of lists and facts of the registry as the messages its door answers with.
+
+Nothing personal is in them unless somebody who may show it puts it in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+
+from google.protobuf.message import Message
+from nscl.registry.v1 import registry_service_pb2 as messages
+
+from services.registry.application.registry import Eligibility
+from services.registry.domain.body import Body
+from services.registry.domain.business_line import BusinessLine
+from services.registry.domain.delivering_organisation import DeliveringOrganisation
+from services.registry.domain.enterprise import Enterprise, Particulars
+from services.registry.domain.other_funding import OtherFunding
+from services.registry.domain.standing import Standing, StandingField
+from services.registry.domain.unit_register import UnitRegister
+from services.registry.read_models.bodies import ListedBody
+from services.registry.read_models.delivering_organisations import ListedOrganisation
+from services.registry.read_models.enterprises import ListedEnterprise
+from services.registry.read_models.other_fundings import ListedFunding
+from services.registry.read_models.units import ListedUnit, Merger
+from services.shared.wire import choice_number, date_message
+
+_NOWHERE: Mapping[int, int] = {}
+
+
+@singledispatch
+def to_message(record: object) -> Message:
+    """The resource that a record or a row of a list is shown as."""
+    raise TypeError(f"{type(record).__name__} is no resource of the registry")
+
+
+@to_message.register
+def body_message(body: Body | ListedBody) -> messages.Body:
+    return messages.Body(
+        body_id=str(body.id),
+        code=body.code,
+        name=body.name,
+        established_on=date_message(body.established_on),
+        predecessors=[
+            messages.PredecessorBody(
+                code=predecessor.code, name=predecessor.name, ended_on=date_message(predecessor.ended_on)
+            )
+            for predecessor in body.predecessors
+        ],
+        attests=choice_number(messages.StandingField, body.attests),
+        etag=str(body.version),
+    )
+
+
+@to_message.register
+def unit_register_message(register: UnitRegister) -> messages.UnitRegister:
+    return messages.UnitRegister(
+        unit_register_id=str(register.id),
+        province_code=register.province_code,
+        legal_basis=register.legal_basis,
+        valid_from=date_message(register.valid_from),
+        unit_count=len(register.units),
+        predecessor_count=len(register.predecessors),
+        etag=str(register.version),
+    )
+
+
+@to_message.register
+def unit_message(unit: ListedUnit) -> messages.Unit:
+    return messages.Unit(
+        unit_register_id=str(unit.unit_register_id),
+        code=unit.code,
+        name=unit.name,
+        kind=choice_number(messages.UnitKind, unit.kind),
+        province_code=unit.province_code,
+        district_code=unit.district_code or "",
+        valid_from=date_message(unit.valid_from) if unit.valid_from else None,
+        valid_until=date_message(unit.valid_until) if unit.valid_until else None,
+        legal_basis=unit.legal_basis or "",
+        predecessors=map(_merger_message, unit.predecessors),
+        successors=map(_merger_message, unit.successors),
+    )
+
+
+def _merger_message(merger: Merger) -> messages.UnitMerger:
+    extent = choice_number(messages.MergerExtent, merger.extent)
+    return messages.UnitMerger(code=merger.code, name=merger.name, extent=extent)
+
+
+@to_message.register
+def enterprise_message(
+    enterprise: Enterprise | ListedEnterprise, particulars: Particulars | None = None
+) -> messages.Enterprise:
+    """``particulars`` are those opened for a caller who may see them, where they are personal data."""
+    shown = particulars or enterprise.particulars or Particulars("", None, None)
+    message = messages.Enterprise(
+        enterprise_id=str(enterprise.id),
+        target_group=choice_number(messages.TargetGroup, enterprise.target_group),
+        legal_form=choice_number(messages.LegalForm, enterprise.legal_form),
+        display_name=shown.display_name,
+        identifier=messages.Identifier(
+            kind=choice_number(messages.IdentifierKind, enterprise.identifier_kind),
+            code=shown.identifier_code or "",
+            reason=enterprise.no_identifier_reason or "",
+        ),
+        address=messages.Address(unit_code=enterprise.unit_code, street=shown.street or ""),
+        business_lines=map(_business_line_message, enterprise.business_lines),
+        registered_on=date_message(enterprise.registered_on),
+        personal=enterprise.legal_form.personal,
+        etag=str(enterprise.version),
+    )
+    if isinstance(enterprise, Enterprise):
+        message.standings.extend(standing_message(standing, _NOWHERE) for standing in enterprise.standings)
+        message.other_fundings.extend(
+            _other_funding(str(known.id), str(enterprise.id), known.funding, 0) for known in enterprise.other_fundings
+        )
+    return message
+
+
+def _business_line_message(line: BusinessLine) -> messages.BusinessLine:
+    scheme = choice_number(messages.VsicScheme, line.scheme)
+    return messages.BusinessLine(scheme=scheme, code=line.code, valid_from=date_message(line.valid_from))
+
+
+def standing_message(standing: Standing, positions: Mapping[int, int]) -> messages.Standing:
+    """``positions`` of the enterprise's events by version, where the answer tells them."""
+    return messages.Standing(
+        field=choice_number(messages.StandingField, standing.field),
+        verdict=choice_number(messages.StandingVerdict, standing.verdict),
+        valid_from=date_message(standing.valid_from),
+        valid_until=date_message(standing.valid_until),
+        body=standing.body,
+        document=standing.document,
+        position=positions.get(standing.version, 0),
+    )
+
+
+def _silence_message(field: StandingField) -> messages.Standing:
+    """Nobody has attested the field."""
+    return messages.Standing(field=choice_number(messages.StandingField, field))
+
+
+@to_message.register
+def funding_message(listed: ListedFunding) -> messages.OtherFunding:
+    return _other_funding(str(listed.id), str(listed.enterprise_id), listed.funding, listed.position)
+
+
+def _other_funding(
+    other_funding_id: str, enterprise_id: str, funding: OtherFunding, position: int
+) -> messages.OtherFunding:
+    return messages.OtherFunding(
+        other_funding_id=other_funding_id,
+        enterprise_id=enterprise_id,
+        scheme=funding.scheme,
+        grantor=funding.grantor,
+        content_code=funding.content_code,
+        amount_vnd=funding.amount_vnd,
+        decided_on=date_message(funding.decided_on),
+        period_from=date_message(funding.period_from),
+        period_to=date_message(funding.period_to),
+        legal_basis=funding.legal_basis,
+        position=position,
+    )
+
+
+@to_message.register
+def eligibility_message(facts: Eligibility) -> messages.Eligibility:
+    enterprise_id = str(facts.enterprise_id)
+    return messages.Eligibility(
+        enterprise_id=enterprise_id,
+        content_code=facts.content_code,
+        on_date=date_message(facts.on_date),
+        target_group=choice_number(messages.TargetGroup, facts.target_group),
+        unit_code=facts.unit_code,
+        business_lines=map(_business_line_message, facts.business_lines),
+        standings=[
+            standing_message(standing, facts.positions) if standing else _silence_message(field)
+            for field, standing in facts.standings.items()
+        ],
+        other_fundings=[
+            _other_funding(str(known.id), enterprise_id, known.funding, facts.positions.get(known.version, 0))
+            for known in facts.other_fundings
+        ],
+    )
+
+
+@to_message.register
+def organisation_message(
+    organisation: DeliveringOrganisation | ListedOrganisation,
+) -> messages.DeliveringOrganisation:
+    accreditation = organisation.accreditation
+    return messages.DeliveringOrganisation(
+        delivering_organisation_id=str(organisation.id),
+        name=organisation.name,
+        tax_code=organisation.tax_code,
+        services=[choice_number(messages.OfferedService, service) for service in organisation.services],
+        scope=organisation.scope,
+        accreditation_number=accreditation.number if accreditation else "",
+        accreditation_expires_on=date_message(accreditation.expires_on) if accreditation else None,
+        etag=str(organisation.version),
+    )

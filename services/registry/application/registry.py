@@ -1,0 +1,244 @@
+"""All that may be done in the registry: get, tell, save."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+import msgspec
+
+from services.registry.domain.body import (
+    Body,
+    BodyAlreadyEstablished,
+    BodyDoesNotAttestField,
+    BodyUnknown,
+    PredecessorBody,
+)
+from services.registry.domain.business_line import BusinessLine
+from services.registry.domain.delivering_organisation import (
+    Accreditation,
+    DeliveringOrganisation,
+    DeliveringOrganisationAlreadyRegistered,
+    OfferedService,
+)
+from services.registry.domain.enterprise import (
+    Enterprise,
+    EnterpriseAlreadyRegistered,
+    Particulars,
+    Registration,
+    TargetGroup,
+    UnitNotInForce,
+)
+from services.registry.domain.identifier import Identifier, IdentifierKind, checked_tax_code
+from services.registry.domain.other_funding import OtherFunding, RecordedFunding
+from services.registry.domain.standing import Standing, StandingField, StandingVerdict
+from services.registry.domain.unit_register import (
+    PublishedPredecessor,
+    PublishedUnit,
+    UnitRegister,
+    UnitRegisterLacksDocument,
+    UnitsAlreadyPublished,
+)
+from services.registry.read_models.units import Units
+from services.shared.deadline import remaining_seconds
+from services.shared.event_store import Call, EventLog, RecordNotFound, Saved
+from services.shared.personal_data import ERASED, Sealed, SubjectKeys, keyed_digest
+from services.shared.record import Record
+from services.shared.refusals import Invalid
+
+R = TypeVar("R", bound=Record)
+
+# How long a registration waits for units that may have been published a moment ago.
+_PATIENCE_SECONDS = 2.0
+
+
+class PositionNotReached(Invalid):
+    """A caller can only wait for what has been recorded."""
+
+    sentence = "Nhật ký chưa có vị trí {position}."
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """What a decision about an enterprise and a content needs to know, on one day; it judges nothing.
+
+    ``positions`` are those of the enterprise's events by version; the facts reflect the log at least up to
+    ``as_of_position``.
+    """
+
+    enterprise_id: UUID
+    content_code: str
+    on_date: date
+    target_group: TargetGroup
+    unit_code: str
+    business_lines: tuple[BusinessLine, ...]
+    standings: dict[StandingField, Standing | None]
+    other_fundings: tuple[RecordedFunding, ...]
+    positions: dict[int, int]
+    as_of_position: int
+
+
+class Registry:
+    """Who may be helped, who helps, and where they are.
+
+    ``identifier_secret`` keys the digest by which a number is found again; with another secret a number already
+    registered would be taken for a new one.
+    """
+
+    def __init__(self, log: EventLog, units: Units, subject_keys: SubjectKeys, identifier_secret: bytes) -> None:
+        self._log = log
+        self._units = units
+        self._subject_keys = subject_keys
+        self._identifier_secret = identifier_secret
+
+    def establish_body(
+        self,
+        call: Call,
+        *,
+        code: str,
+        name: str,
+        established_on: date,
+        predecessors: tuple[PredecessorBody, ...],
+        attests: StandingField | None,
+    ) -> Saved[Body]:
+        if self._found(Body, Body.create_id(code)):
+            raise BodyAlreadyEstablished(code=code)
+        body = Body.establish(call.act, code, name, established_on, predecessors, attests)
+        return self._log.save_for(call, body)
+
+    def get_body(self, code: str) -> Body:
+        """The body of a code; BodyUnknown."""
+        body = self._found(Body, Body.create_id(code))
+        if body is None:
+            raise BodyUnknown(code=code)
+        return body
+
+    def publish_units(
+        self,
+        call: Call,
+        *,
+        province_code: str,
+        valid_from: date,
+        units: tuple[PublishedUnit, ...],
+        predecessors: tuple[PublishedPredecessor, ...],
+    ) -> Saved[UnitRegister]:
+        if call.act.document is None:
+            raise UnitRegisterLacksDocument("basis.document")
+        if self._found(UnitRegister, UnitRegister.create_id(province_code, call.act.document)):
+            raise UnitsAlreadyPublished(province_code=province_code, legal_basis=call.act.document)
+        register = UnitRegister.publish(call.act, province_code, valid_from, units, predecessors)
+        return self._log.save_for(call, register)
+
+    def register_enterprise(self, call: Call, registration: Registration) -> Saved[Enterprise]:
+        """Enter an enterprise together with the claim on its identifier, so that of two at once one is refused."""
+        code = registration.checked_identifier()
+        self._check_unit_in_force(registration.unit_code, call.act.effective_on)
+        claim_id = self._claim_id("enterprise", registration.identifier_kind, code) if code else None
+        if claim_id and self._found(Identifier, claim_id):
+            raise EnterpriseAlreadyRegistered()
+        enterprise_id = uuid4()
+
+        def seal(particulars: Particulars) -> Sealed:
+            return self._subject_keys.seal(enterprise_id, msgspec.json.encode(particulars).decode())
+
+        enterprise = Enterprise.register(call.act, enterprise_id, registration, seal)
+        claims = [Identifier.claim(call.act, claim_id, enterprise_id)] if claim_id else []
+        return self._log.save_for(call, enterprise, *claims)
+
+    def get_enterprise(self, enterprise_id: UUID) -> Enterprise:
+        return self._log.load(Enterprise, enterprise_id)
+
+    def opened_particulars(self, enterprise: Enterprise) -> Particulars:
+        """Name, number and street in clear: only for capacities that need them. Erased ones read ``[erased]``."""
+        if enterprise.sealed_particulars is None:
+            assert enterprise.particulars is not None
+            return enterprise.particulars
+        text = self._subject_keys.open(enterprise.id, enterprise.sealed_particulars)
+        if text == ERASED:
+            return Particulars(display_name=ERASED, identifier_code=None, street=None)
+        return msgspec.json.decode(text, type=Particulars)
+
+    def attest_standing(
+        self,
+        call: Call,
+        *,
+        enterprise_id: UUID,
+        field: StandingField,
+        verdict: StandingVerdict,
+        valid_from: date,
+        valid_until: date,
+    ) -> Saved[Enterprise]:
+        """Record what the caller's body says of a duty."""
+        body = self._found(Body, Body.create_id(call.act.body))
+        if body is None:
+            raise BodyDoesNotAttestField(code=call.act.body, field=field.term)
+        enterprise = self._log.load(Enterprise, enterprise_id, etag=call.etag)
+        enterprise.attest_standing(call.act, body, field, verdict, valid_from, valid_until)
+        return self._log.save_for(call, enterprise)
+
+    def record_other_funding(self, call: Call, *, enterprise_id: UUID, funding: OtherFunding) -> Saved[Enterprise]:
+        enterprise = self._log.load(Enterprise, enterprise_id, etag=call.etag)
+        enterprise.record_other_funding(call.act, funding)
+        return self._log.save_for(call, enterprise)
+
+    def get_eligibility(self, enterprise_id: UUID, content_code: str, on_date: date) -> Eligibility:
+        """The facts for a decision, from the log itself; the position is read first, so that it is never too high."""
+        as_of_position = self._log.head()
+        enterprise = self._log.load(Enterprise, enterprise_id)
+        return Eligibility(
+            enterprise_id=enterprise.id,
+            content_code=content_code,
+            on_date=on_date,
+            target_group=enterprise.target_group,
+            unit_code=enterprise.unit_code,
+            business_lines=enterprise.lines_on(on_date),
+            standings={field: enterprise.standing_on(field, on_date) for field in StandingField},
+            other_fundings=enterprise.fundings_on(content_code, on_date),
+            positions=self._log.positions_of(enterprise.id),
+            as_of_position=as_of_position,
+        )
+
+    def register_delivering_organisation(
+        self,
+        call: Call,
+        *,
+        name: str,
+        tax_code: str,
+        services: tuple[OfferedService, ...],
+        scope: str,
+        accreditation: Accreditation | None,
+    ) -> Saved[DeliveringOrganisation]:
+        """Enter an organisation together with the claim on its tax code; it may be an enterprise too."""
+        code = checked_tax_code(tax_code, "tax_code")
+        claim_id = self._claim_id("delivering organisation", IdentifierKind.TAX_CODE, code)
+        if self._found(Identifier, claim_id):
+            raise DeliveringOrganisationAlreadyRegistered()
+        organisation = DeliveringOrganisation.register(call.act, uuid4(), name, code, services, scope, accreditation)
+        return self._log.save_for(call, organisation, Identifier.claim(call.act, claim_id, organisation.id))
+
+    def get_delivering_organisation(self, organisation_id: UUID) -> DeliveringOrganisation:
+        return self._log.load(DeliveringOrganisation, organisation_id)
+
+    def wait_for(self, position: int, timeout: float) -> None:  # noqa: ARG002 - the log itself never lags
+        """What is read from the log shows every recorded event at once; PositionNotReached for a later one."""
+        if position > self._log.head():
+            raise PositionNotReached("min_position", position=position)
+
+    def _found(self, record_class: type[R], record_id: UUID) -> R | None:
+        try:
+            return self._log.load(record_class, record_id)
+        except RecordNotFound:
+            return None
+
+    def _check_unit_in_force(self, code: str, day: date) -> None:
+        """UnitNotInForce; a unit not seen is looked for again once the view shows all that is recorded by now."""
+        if self._units.get_unit(code, day) is None:
+            self._units.wait_for(self._log.head(), min(_PATIENCE_SECONDS, remaining_seconds()))
+            if self._units.get_unit(code, day) is None:
+                raise UnitNotInForce("address.unit_code", code=code, day=day)
+
+    def _claim_id(self, holders: str, kind: IdentifierKind, code: str) -> UUID:
+        """The id of the claim on a number among such holders: without the secret nobody finds the number from it."""
+        return UUID(keyed_digest(self._identifier_secret, f"{holders}\n{kind}\n{code}")[:32])

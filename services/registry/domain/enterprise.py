@@ -1,0 +1,364 @@
+"""Enterprises: those whom the plan may help, what the bodies attest of them and what others already pay them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from services.registry.domain.body import Body
+from services.registry.domain.business_line import BusinessLine, check_business_lines, lines_on
+from services.registry.domain.identifier import IdentifierKind, checked_code
+from services.registry.domain.other_funding import OtherFunding, RecordedFunding
+from services.registry.domain.standing import Standing, StandingField, StandingVerdict
+from services.shared.personal_data import Sealed
+from services.shared.record import Act, Record, recorded_by
+from services.shared.refusals import Invalid, Taken
+
+
+class EnterpriseAlreadyRegistered(Taken):
+    """An enterprise is registered once under its identifier."""
+
+    sentence = "Cơ sở có mã định danh này đã được đăng ký."
+
+
+class LegalFormOutsideTargetGroup(Invalid):
+    """Each legal form belongs to one target group of the plan."""
+
+    sentence = "Loại hình {legal_form} không thuộc nhóm đối tượng {target_group}."
+
+
+class IdentifierKindOutsideLegalForm(Invalid):
+    """A personal number identifies household businesses only, a cooperative's number cooperatives only."""
+
+    sentence = "Loại mã định danh này không dùng cho loại hình {legal_form}."
+
+
+class RegistrationInFuture(Invalid):
+    """Nobody is registered before it has been registered as a business."""
+
+    sentence = "Ngày đăng ký kinh doanh không thể sau ngày có hiệu lực của việc đăng ký."
+
+
+class UnitNotInForce(Invalid):
+    """An address names the administrative unit that is in force on the day of the act."""
+
+    sentence = "Không có đơn vị hành chính mang mã {code} vào ngày {day:%d/%m/%Y}."
+
+
+class AttestationLacksDocument(Invalid):
+    """An attestation is a document."""
+
+    sentence = "Xác nhận nghĩa vụ phải dựa trên một văn bản."
+
+
+class PeriodEndsBeforeItBegins(Invalid):
+    """A period's last day is not before its first."""
+
+    sentence = "Ngày kết thúc không thể trước ngày bắt đầu."
+
+
+class FundingDecidedInFuture(Invalid):
+    """Funding is recorded once it has been decided."""
+
+    sentence = "Ngày quyết định hỗ trợ không thể sau ngày ghi nhận."
+
+
+class OtherFundingAlreadyRecorded(Taken):
+    """One decision of another scheme is recorded once per content."""
+
+    sentence = "Khoản hỗ trợ nội dung {content_code} theo {legal_basis} đã được ghi nhận."
+
+
+class TargetGroup(StrEnum):
+    """The four groups that may be helped (Kế hoạch 134/KH-UBND, II.1.a)."""
+
+    ENTERPRISE = "ENTERPRISE"
+    COOPERATIVE = "COOPERATIVE"
+    SEED_CENTRE = "SEED_CENTRE"
+    OTHER_ESTABLISHMENT = "OTHER_ESTABLISHMENT"
+
+    @property
+    def term(self) -> str:
+        """The group in the plan's words."""
+        return _GROUP_TERMS[self]
+
+
+class LegalForm(StrEnum):
+    """The legal form of an enterprise; it decides the target group and whether name and number are personal."""
+
+    LIMITED_COMPANY = "LIMITED_COMPANY"
+    JOINT_STOCK_COMPANY = "JOINT_STOCK_COMPANY"
+    PARTNERSHIP = "PARTNERSHIP"
+    PRIVATE_ENTERPRISE = "PRIVATE_ENTERPRISE"
+    COOPERATIVE = "COOPERATIVE"
+    COOPERATIVE_UNION = "COOPERATIVE_UNION"
+    PUBLIC_SERVICE_UNIT = "PUBLIC_SERVICE_UNIT"
+    HOUSEHOLD_BUSINESS = "HOUSEHOLD_BUSINESS"
+    COOPERATIVE_GROUP = "COOPERATIVE_GROUP"
+    OTHER_ESTABLISHMENT = "OTHER_ESTABLISHMENT"
+
+    @property
+    def term(self) -> str:
+        """The form in Vietnamese law's words."""
+        return _FORMS[self][1]
+
+    @property
+    def target_group(self) -> TargetGroup:
+        return _FORMS[self][0]
+
+    @property
+    def personal(self) -> bool:
+        """A household business is its owner: name, number and street are the owner's personal data."""
+        return self is LegalForm.HOUSEHOLD_BUSINESS
+
+
+_GROUP_TERMS = {
+    TargetGroup.ENTERPRISE: "doanh nghiệp",
+    TargetGroup.COOPERATIVE: "hợp tác xã",
+    TargetGroup.SEED_CENTRE: "trung tâm giống",
+    TargetGroup.OTHER_ESTABLISHMENT: "cơ sở sản xuất, kinh doanh, dịch vụ khác",
+}
+_FORMS = {
+    LegalForm.LIMITED_COMPANY: (TargetGroup.ENTERPRISE, "công ty trách nhiệm hữu hạn"),
+    LegalForm.JOINT_STOCK_COMPANY: (TargetGroup.ENTERPRISE, "công ty cổ phần"),
+    LegalForm.PARTNERSHIP: (TargetGroup.ENTERPRISE, "công ty hợp danh"),
+    LegalForm.PRIVATE_ENTERPRISE: (TargetGroup.ENTERPRISE, "doanh nghiệp tư nhân"),
+    LegalForm.COOPERATIVE: (TargetGroup.COOPERATIVE, "hợp tác xã"),
+    LegalForm.COOPERATIVE_UNION: (TargetGroup.COOPERATIVE, "liên hiệp hợp tác xã"),
+    LegalForm.PUBLIC_SERVICE_UNIT: (TargetGroup.SEED_CENTRE, "đơn vị sự nghiệp công lập"),
+    LegalForm.HOUSEHOLD_BUSINESS: (TargetGroup.OTHER_ESTABLISHMENT, "hộ kinh doanh"),
+    LegalForm.COOPERATIVE_GROUP: (TargetGroup.OTHER_ESTABLISHMENT, "tổ hợp tác"),
+    LegalForm.OTHER_ESTABLISHMENT: (TargetGroup.OTHER_ESTABLISHMENT, "cơ sở khác"),
+}
+_FORMS_OF_KIND = {
+    IdentifierKind.PERSONAL_ID: {LegalForm.HOUSEHOLD_BUSINESS},
+    IdentifierKind.COOPERATIVE_NUMBER: {
+        LegalForm.COOPERATIVE,
+        LegalForm.COOPERATIVE_UNION,
+        LegalForm.COOPERATIVE_GROUP,
+    },
+}
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What tells one enterprise from another; of a household business all of it is personal data."""
+
+    display_name: str
+    identifier_code: str | None
+    street: str | None
+
+
+@dataclass(frozen=True)
+class Registration:
+    """An enterprise as it asks to be registered.
+
+    ``unit_code`` has been found in force on the act's day; ``particulars.identifier_code`` is as the person wrote it.
+    """
+
+    target_group: TargetGroup
+    legal_form: LegalForm
+    identifier_kind: IdentifierKind
+    no_identifier_reason: str | None
+    particulars: Particulars
+    unit_code: str
+    business_lines: tuple[BusinessLine, ...]
+    registered_on: date
+
+    def checked_identifier(self) -> str | None:
+        """The identifier's code in its one form; refuses a kind that does not go with the legal form."""
+        if self.legal_form not in _FORMS_OF_KIND.get(self.identifier_kind, LegalForm):
+            raise IdentifierKindOutsideLegalForm("identifier.kind", legal_form=self.legal_form.term)
+        return checked_code(self.identifier_kind, self.particulars.identifier_code, self.no_identifier_reason)
+
+
+class Enterprise(Record):
+    """An enterprise, cooperative, seed centre or other establishment that may be helped."""
+
+    TOPIC = "registry:Enterprise"
+
+    class Event(Record.Event):
+        """Something that happened to an enterprise (sự kiện)."""
+
+    class Registered(Event, Record.Created):
+        """An enterprise was registered (đăng ký doanh nghiệp, hợp tác xã, trung tâm giống, cơ sở).
+
+        ``particulars`` stands in clear, or ``sealed_particulars`` under the owner's key: never both.
+        """
+
+        TOPIC = "registry:Enterprise.Registered"
+        target_group: TargetGroup
+        legal_form: LegalForm
+        identifier_kind: IdentifierKind
+        no_identifier_reason: str | None
+        particulars: Particulars | None
+        sealed_particulars: Sealed | None
+        unit_code: str
+        business_lines: tuple[BusinessLine, ...]
+        registered_on: date
+
+        def sentence(self) -> str:
+            named = f" {self.particulars.display_name}" if self.particulars else ""
+            return (
+                f"Đăng ký {self.legal_form.term}{named} thuộc nhóm {self.target_group.term}, "
+                f"địa bàn đơn vị hành chính {self.unit_code}."
+            )
+
+    class StandingAttested(Event):
+        """A body attested a duty (xác nhận thực hiện nghĩa vụ thuế, bảo hiểm, môi trường)."""
+
+        TOPIC = "registry:Enterprise.StandingAttested"
+        field: StandingField
+        verdict: StandingVerdict
+        valid_from: date
+        valid_until: date
+
+        def sentence(self) -> str:
+            done = "đã" if self.verdict is StandingVerdict.FULFILLED else "chưa"
+            return (
+                f"Xác nhận cơ sở {done} thực hiện đầy đủ nghĩa vụ {self.field.term}, "
+                f"có giá trị từ ngày {self.valid_from:%d/%m/%Y} đến ngày {self.valid_until:%d/%m/%Y}."
+            )
+
+    class OtherFundingRecorded(Event):
+        """State money from another scheme was recorded (ghi nhận hỗ trợ từ nguồn vốn khác của Nhà nước)."""
+
+        TOPIC = "registry:Enterprise.OtherFundingRecorded"
+        other_funding_id: UUID
+        funding: OtherFunding
+
+        def sentence(self) -> str:
+            amount = f"{self.funding.amount_vnd:,}".replace(",", ".")
+            return (
+                f"Ghi nhận khoản hỗ trợ {amount} đồng của {self.funding.grantor} cho nội dung "
+                f"{self.funding.content_code} theo {self.funding.scheme}, văn bản {self.funding.legal_basis}."
+            )
+
+    Created = Registered
+
+    @recorded_by(Registered)
+    def __init__(
+        self,
+        act: Act,
+        id: UUID,  # noqa: A002 - the library's name
+        target_group: TargetGroup,
+        legal_form: LegalForm,
+        identifier_kind: IdentifierKind,
+        no_identifier_reason: str | None,
+        particulars: Particulars | None,
+        sealed_particulars: Sealed | None,
+        unit_code: str,
+        business_lines: tuple[BusinessLine, ...],
+        registered_on: date,
+    ) -> None:
+        self.target_group = target_group
+        self.legal_form = legal_form
+        self.identifier_kind = identifier_kind
+        self.no_identifier_reason = no_identifier_reason
+        self.particulars = particulars
+        self.sealed_particulars = sealed_particulars
+        self.unit_code = unit_code
+        self.business_lines = business_lines
+        self.registered_on = registered_on
+        self.standings: tuple[Standing, ...] = ()
+        self.other_fundings: tuple[RecordedFunding, ...] = ()
+
+    @classmethod
+    def register(
+        cls, act: Act, enterprise_id: UUID, registration: Registration, seal: Callable[[Particulars], Sealed]
+    ) -> Enterprise:
+        """Enter an enterprise of a target group; ``seal`` is used only where the particulars are personal data."""
+        form = registration.legal_form
+        if form.target_group is not registration.target_group:
+            raise LegalFormOutsideTargetGroup(
+                "legal_form", legal_form=form.term, target_group=registration.target_group.term
+            )
+        code = registration.checked_identifier()
+        if registration.registered_on > act.effective_on:
+            raise RegistrationInFuture("registered_on")
+        check_business_lines(
+            registration.business_lines, registered_on=registration.registered_on, effective_on=act.effective_on
+        )
+        given = registration.particulars
+        particulars = Particulars(display_name=given.display_name, identifier_code=code, street=given.street)
+        return cls(
+            act=act,
+            id=enterprise_id,
+            target_group=registration.target_group,
+            legal_form=form,
+            identifier_kind=registration.identifier_kind,
+            no_identifier_reason=registration.no_identifier_reason,
+            particulars=None if form.personal else particulars,
+            sealed_particulars=seal(particulars) if form.personal else None,
+            unit_code=registration.unit_code,
+            business_lines=registration.business_lines,
+            registered_on=registration.registered_on,
+        )
+
+    def attest_standing(
+        self,
+        act: Act,
+        body: Body,
+        field: StandingField,
+        verdict: StandingVerdict,
+        valid_from: date,
+        valid_until: date,
+    ) -> None:
+        """Record what ``body`` says of a duty; refuses a body that is not in charge of it."""
+        body.check_attests(field)
+        if act.document is None:
+            raise AttestationLacksDocument("basis.document")
+        if valid_until < valid_from:
+            raise PeriodEndsBeforeItBegins("valid_until")
+        self._standing_attested(act=act, field=field, verdict=verdict, valid_from=valid_from, valid_until=valid_until)
+
+    @recorded_by(StandingAttested)
+    def _standing_attested(
+        self, act: Act, field: StandingField, verdict: StandingVerdict, valid_from: date, valid_until: date
+    ) -> None:
+        standing = Standing(
+            field=field,
+            verdict=verdict,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            body=act.body,
+            document=act.document or "",
+            version=self.version + 1,
+        )
+        self.standings = (*self.standings, standing)
+
+    def record_other_funding(self, act: Act, funding: OtherFunding) -> None:
+        """Record State money from another scheme; refuses the same decision twice."""
+        if funding.decided_on > act.effective_on:
+            raise FundingDecidedInFuture("decided_on")
+        if funding.period_to < funding.period_from:
+            raise PeriodEndsBeforeItBegins("period_to")
+        if any(known.funding.same_decision_as(funding) for known in self.other_fundings):
+            raise OtherFundingAlreadyRecorded(content_code=funding.content_code, legal_basis=funding.legal_basis)
+        other_funding_id = uuid5(self.id, f"other-funding:{len(self.other_fundings) + 1}")
+        self._other_funding_recorded(act=act, other_funding_id=other_funding_id, funding=funding)
+
+    @recorded_by(OtherFundingRecorded)
+    def _other_funding_recorded(self, act: Act, other_funding_id: UUID, funding: OtherFunding) -> None:
+        recorded = RecordedFunding(id=other_funding_id, funding=funding, version=self.version + 1)
+        self.other_fundings = (*self.other_fundings, recorded)
+
+    def lines_on(self, day: date) -> tuple[BusinessLine, ...]:
+        """The lines of business registered on a day."""
+        return lines_on(self.business_lines, day)
+
+    def standing_on(self, field: StandingField, day: date) -> Standing | None:
+        """What was attested last of a duty for a day; None where nobody has attested it."""
+        of_field = (standing for standing in reversed(self.standings) if standing.field is field)
+        return next((standing for standing in of_field if standing.holds_on(day)), None)
+
+    def fundings_on(self, content_code: str, day: date) -> tuple[RecordedFunding, ...]:
+        """Other schemes' funding of a content that runs on a day."""
+        return tuple(
+            known
+            for known in self.other_fundings
+            if known.funding.content_code == content_code and known.funding.runs_on(day)
+        )

@@ -1,0 +1,43 @@
+"""What the plan asks of an enterprise's duties, and what the bodies in charge say of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class StandingField(StrEnum):
+    """A duty whose fulfilment is a condition of support (Kế hoạch 134/KH-UBND, II.2.a)."""
+
+    TAX = "TAX"
+    INSURANCE = "INSURANCE"
+    ENVIRONMENT = "ENVIRONMENT"
+
+    @property
+    def term(self) -> str:
+        """The duty in Vietnamese, as sentences name it."""
+        return {"TAX": "thuế", "INSURANCE": "bảo hiểm", "ENVIRONMENT": "môi trường"}[self]
+
+
+class StandingVerdict(StrEnum):
+    """What a body says of a duty; silence is no verdict."""
+
+    FULFILLED = "FULFILLED"
+    NOT_FULFILLED = "NOT_FULFILLED"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One attestation as the enterprise remembers it; ``version`` is that of the enterprise which it made."""
+
+    field: StandingField
+    verdict: StandingVerdict
+    valid_from: date
+    valid_until: date
+    body: str
+    document: str
+    version: int
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day <= self.valid_until

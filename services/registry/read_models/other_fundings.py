@@ -1,0 +1,74 @@
+"""What an enterprise has from other schemes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import singledispatchmethod
+from uuid import UUID
+
+import msgspec
+
+from services.registry.domain.enterprise import Enterprise
+from services.registry.domain.other_funding import OtherFunding
+from services.shared.event_store import Cursor, View
+from services.shared.record import Record
+
+
+@dataclass(frozen=True)
+class ListedFunding:
+    """A funding from another scheme and the position at which it was recorded."""
+
+    position: int
+    id: UUID
+    enterprise_id: UUID
+    funding: OtherFunding
+
+
+class OtherFundings(View):
+    """Funding from other schemes in order of recording."""
+
+    name = "other_fundings"
+    table = """
+        CREATE TABLE IF NOT EXISTS other_fundings (
+            enterprise_id uuid NOT NULL,
+            position bigint NOT NULL,
+            other_funding_id uuid NOT NULL,
+            content_code text NOT NULL,
+            funding text NOT NULL,
+            PRIMARY KEY (enterprise_id, position)
+        )
+    """
+
+    @singledispatchmethod
+    def project(self, event: Record.Event, position: int, cursor: Cursor) -> None:
+        """Other events do not change this view."""
+
+    @project.register
+    def _(self, event: Enterprise.OtherFundingRecorded, position: int, cursor: Cursor) -> None:
+        cursor.execute(
+            "INSERT INTO other_fundings (enterprise_id, position, other_funding_id, content_code, funding)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            (
+                event.originator_id,
+                position,
+                event.other_funding_id,
+                event.funding.content_code,
+                msgspec.json.encode(event.funding).decode(),
+            ),
+        )
+
+    def list_other_fundings(
+        self, enterprise_id: UUID, *, content_code: str | None, after: int | None, limit: int
+    ) -> list[ListedFunding]:
+        """At most ``limit`` fundings of an enterprise recorded after position ``after``."""
+        with self.reading() as cursor:
+            cursor.execute(
+                "SELECT position, other_funding_id, enterprise_id, funding FROM other_fundings"
+                " WHERE enterprise_id = %s AND position > %s AND (%s::text IS NULL OR content_code = %s)"
+                " ORDER BY position LIMIT %s",
+                (enterprise_id, after or 0, content_code, content_code, limit),
+            )
+            return [
+                ListedFunding(position, other_funding_id, enterprise, msgspec.json.decode(funding, type=OtherFunding))
+                for position, other_funding_id, enterprise, funding in cursor
+            ]

@@ -1,0 +1,13 @@
+"""Run the registry's gRPC door."""
+
+from __future__ import annotations
+
+from services.registry.wiring import open_door
+
+
+def main() -> None:
+    open_door().wait_for_stop()
+
+
+if __name__ == "__main__":
+    main()

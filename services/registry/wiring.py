@@ -1,0 +1,70 @@
+"""Builds the registry's processes: the only place that constructs what they are made of.
+
+The doors are imported where they are built, because run_api must not load eventlet, nor run_bus grpc.
+Settings not given are read from the environment.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.registry.application.registry import Registry
+from services.registry.read_models.bodies import Bodies
+from services.registry.read_models.delivering_organisations import DeliveringOrganisations
+from services.registry.read_models.enterprises import Enterprises
+from services.registry.read_models.other_fundings import OtherFundings
+from services.registry.read_models.units import Units
+from services.registry.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
+from services.shared import event_store
+from services.shared.event_store import EventLog, View, ViewFeeder
+from services.shared.personal_data import SubjectKeys
+
+if TYPE_CHECKING:
+    from services.shared.bus.service import BusService
+    from services.shared.grpc_server import Door
+
+VIEWS: tuple[type[View], ...] = (Bodies, Units, Enterprises, OtherFundings, DeliveringOrganisations)
+
+
+def migrate(settings: MigrationSettings | None = None) -> None:
+    """Bring the registry's database to this release."""
+    settings = settings or MigrationSettings.from_environment(SERVICE)
+    event_store.migrate(settings.dsn_owner, SERVICE, settings.service_role, (*VIEWS, SubjectKeys))
+
+
+def open_door(settings: ApiSettings | None = None) -> Door:
+    """The gRPC server of the registry, started."""
+    from services.registry.api.messages import to_message
+    from services.registry.api.servicer import RegistryServicer
+    from services.shared.grpc_server import serve
+
+    settings = settings or ApiSettings.from_environment(SERVICE)
+    log = EventLog(SERVICE, settings.postgres)
+    units = Units(log)
+    servicer = RegistryServicer(
+        Registry(log, units, SubjectKeys(log.pool), settings.identifier_secret),
+        bodies=Bodies(log),
+        units=units,
+        enterprises=Enterprises(log),
+        other_fundings=OtherFundings(log),
+        delivering_organisations=DeliveringOrganisations(log),
+    )
+    return serve(SERVICE, [servicer], log=log, to_message=to_message, settings=settings.door)
+
+
+def bus_service(settings: BusSettings | None = None) -> BusService:
+    """What the registry's bus process runs: it announces its own events, feeds its views and listens to nobody."""
+    from services.registry.bus.announcements import announce
+    from services.shared.bus.service import BusService
+
+    settings = settings or BusSettings.from_environment(SERVICE)
+    log = EventLog(SERVICE, settings.postgres)
+    return BusService(
+        service=SERVICE,
+        log=log,
+        announce=announce,
+        consumers=(),
+        feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
+        amqp_uri=settings.amqp_uri,
+        http_address=settings.listen,
+    )

@@ -1,0 +1,196 @@
+"""What reporting does when the other services announce something: it keeps everything, and counts what counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date
+from functools import cached_property
+from typing import Any, ClassVar
+from uuid import UUID
+
+from google.protobuf.message import Message
+from nscl.common.v1.act_pb2 import Act as ActMessage
+from nscl.registry.v1 import registry_events_pb2 as registry
+from nscl.support.v1 import support_events_pb2 as support
+from nscl.support.v1.support_resources_pb2 import ContentKind
+from nscl.training.v1 import training_events_pb2 as training
+from nscl.training.v1.training_resources_pb2 import Audience
+
+from services.reporting.domain import indicators
+from services.reporting.domain.heard import Heard
+from services.reporting.domain.indicators import Counted
+from services.reporting.read_models.heard_events import HeardEvents
+from services.reporting.read_models.indicators import Indicators
+from services.reporting.read_models.trail import Trail
+from services.shared.bus.consumers import Consumer
+from services.shared.event_store import Cursor
+from services.shared.record import Act
+from services.shared.wire import choice_prefix
+
+
+class Listener(Consumer):
+    """Keeps every announcement of an owner for the trail.
+
+    An announcement that counts for an indicator has a method of its own; the others, listed in ``told``, are only
+    kept. Nothing is ignored, because the trail of a decision must not have a hole.
+    """
+
+    told: ClassVar[tuple[type[Message], ...]]
+
+    def __init__(self, heard_events: HeardEvents, trail: Trail, indicators: Indicators) -> None:
+        self.heard_events = heard_events
+        self.trail = trail
+        self.indicators = indicators
+
+    @cached_property
+    def handlers(self) -> Mapping[str, tuple[type[Message], Callable[[Message, int, Cursor], None]]]:
+        """Those of the methods, and ``keep`` for each announcement that is only told."""
+        return {**super().handlers, **{told.DESCRIPTOR.full_name: (told, self.keep) for told in self.told}}
+
+    def keep(self, announcement: Any, position: int, cursor: Cursor) -> None:
+        """Keep an announcement for the trail."""
+        self.count(announcement, position, cursor, ())
+
+    def count(self, announcement: Any, position: int, cursor: Cursor, counted: Sequence[Counted]) -> None:
+        """Keep an announcement for the trail, and put it behind the values it counts for."""
+        event = heard(self.owner, announcement, position)
+        self.heard_events.keep(event, cursor)
+        self.trail.follow(event, cursor)
+        if counted:
+            self.indicators.count(event, counted, cursor)
+
+
+class RegistryListener(Listener):
+    """What reporting hears of the registry: the standing that decisions about enterprises rest on."""
+
+    owner = "registry"
+    told = (
+        registry.BodyEstablished,
+        registry.DeliveringOrganisationRegistered,
+        registry.EnterpriseRegistered,
+        registry.OtherFundingRecorded,
+        registry.StandingAttested,
+    )
+
+
+class SupportListener(Listener):
+    """What reporting hears of support: every step of a funding decision, and what was reached by it."""
+
+    owner = "support"
+    told = (
+        support.BudgetLineAppraised,
+        support.BudgetLineApproved,
+        support.BudgetLineCommitted,
+        support.BudgetLineDrafted,
+        support.BudgetLinePaid,
+        support.BudgetLineReleased,
+        support.BudgetLineReserved,
+        support.CatalogueAdopted,
+        support.ClaimConfirmed,
+        support.ClaimLodged,
+        support.ClaimReleased,
+        support.ClaimRelodged,
+        support.CouncilAppointed,
+        support.CouncilConcluded,
+        support.CouncilMemberRecused,
+        support.CouncilScoreCast,
+        support.NormsAdopted,
+        support.NormsProposed,
+        support.ParticipationCertified,
+        support.ParticipationImplemented,
+        support.ParticipationRefused,
+        support.ParticipationRegistered,
+        support.ParticipationScreened,
+        support.ParticipationWithdrawn,
+        support.TaskAcceptanceRequested,
+        support.TaskAccepted,
+        support.TaskApplicationRejected,
+        support.TaskApplicationResubmitted,
+        support.TaskApplicationReturned,
+        support.TaskApplicationSubmitted,
+        support.TaskApplicationValidated,
+        support.TaskApproved,
+        support.TaskCallOpened,
+        support.TaskContracted,
+        support.TaskDeclined,
+        support.TaskEnlisted,
+        support.TaskPaid,
+        support.TaskProgressReported,
+        support.TaskProposed,
+        support.TaskScored,
+        support.TaskSettled,
+    )
+
+    def on_participation_selected(
+        self, announcement: support.ParticipationSelected, position: int, cursor: Cursor
+    ) -> None:
+        counted = indicators.participation_selected(
+            enterprise_id=UUID(announcement.enterprise_id),
+            content_kind=choice_name(ContentKind, announcement.content_kind),
+        )
+        self.count(announcement, position, cursor, counted)
+
+    def on_product_certified(self, announcement: support.ProductCertified, position: int, cursor: Cursor) -> None:
+        counted = indicators.product_certified(announcement.product_group_code)
+        self.count(announcement, position, cursor, counted)
+
+    def on_award_nominated(self, announcement: support.AwardNominated, position: int, cursor: Cursor) -> None:
+        counted = indicators.award_nominated(UUID(announcement.enterprise_id))
+        self.count(announcement, position, cursor, counted)
+
+
+class TrainingListener(Listener):
+    """What reporting hears of training: who was reached, trained and certified."""
+
+    owner = "training"
+    told = (training.CourseCancelled, training.CourseHeld, training.CourseScheduled)
+
+    def on_attendance_recorded(self, announcement: training.AttendanceRecorded, position: int, cursor: Cursor) -> None:
+        counted = indicators.attendance_recorded(
+            f"{self.owner}:{position}",
+            audience=choice_name(Audience, announcement.audience),
+            enterprise_id=UUID(announcement.enterprise_id) if announcement.enterprise_id else None,
+        )
+        self.count(announcement, position, cursor, counted)
+
+    def on_dissemination_held(self, announcement: training.DisseminationHeld, position: int, cursor: Cursor) -> None:
+        counted = indicators.dissemination_held(map(UUID, announcement.enterprise_ids))
+        self.count(announcement, position, cursor, counted)
+
+    def on_expert_certified(self, announcement: training.ExpertCertified, position: int, cursor: Cursor) -> None:
+        counted = indicators.expert_certified(UUID(announcement.expert_id))
+        self.count(announcement, position, cursor, counted)
+
+
+def heard(owner: str, announcement: Any, position: int) -> Heard:
+    """The event an announcement tells of, as plain values."""
+    told = announcement.announced
+    return Heard(
+        service=owner,
+        position=position,
+        type=announcement.DESCRIPTOR.full_name,
+        record_id=UUID(told.record_id),
+        record_version=told.record_version,
+        sentence=told.sentence,
+        act=heard_act(told.act),
+        concerns=tuple(map(UUID, told.concerns)),
+    )
+
+
+def heard_act(act: ActMessage) -> Act:
+    day = act.effective_on
+    return Act(
+        person_id=UUID(act.person_id),
+        body=act.body,
+        capacity=act.capacity,
+        effective_on=date(day.year, day.month, day.day),
+        recorded_at=act.recorded_at.ToDatetime(tzinfo=UTC),
+        request_id=UUID(act.request_id),
+        document=act.document or None,
+        cause=act.cause or None,
+    )
+
+
+def choice_name(enum: Any, number: int) -> str:
+    """The word of an announced choice without its enum's prefix; ValueError for one this release does not know."""
+    return str(enum.Name(number).removeprefix(choice_prefix(enum.DESCRIPTOR)))

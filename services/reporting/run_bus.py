@@ -1,0 +1,15 @@
+"""Run reporting's bus process: an inbox for each service it listens to, and the view of its own log."""
+
+from __future__ import annotations
+
+import services.shared.bus.cooperative  # noqa: F401 - first: everything below must already give way to other greenlets
+from services.reporting.wiring import bus_service
+from services.shared.bus.run import run
+
+
+def main() -> None:
+    run(bus_service())
+
+
+if __name__ == "__main__":
+    main()

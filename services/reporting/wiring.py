@@ -1,0 +1,75 @@
+"""Builds reporting's processes: the only place that constructs what they are made of.
+
+The doors are imported where they are built, because run_api must not load eventlet, nor run_bus grpc.
+Settings not given are read from the environment.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.reporting.application.reporting import Reporting
+from services.reporting.read_models.heard_events import HeardEvents
+from services.reporting.read_models.indicators import Indicators
+from services.reporting.read_models.plans import Plans
+from services.reporting.read_models.trail import Trail
+from services.reporting.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
+from services.shared import event_store
+from services.shared.event_store import EventLog, ViewFeeder
+
+if TYPE_CHECKING:
+    from services.shared.bus.service import BusService
+    from services.shared.grpc_server import Door
+
+VIEWS = (Plans, HeardEvents, Trail, Indicators)
+
+
+def migrate(settings: MigrationSettings | None = None) -> None:
+    """Bring reporting's database to this release."""
+    settings = settings or MigrationSettings.from_environment(SERVICE)
+    event_store.migrate(settings.dsn_owner, SERVICE, settings.service_role, VIEWS)
+
+
+def open_door(settings: ApiSettings | None = None) -> Door:
+    """The gRPC server of reporting, started."""
+    from services.reporting.api.messages import to_message
+    from services.reporting.api.servicer import ReportingServicer
+    from services.shared.grpc_server import serve
+
+    settings = settings or ApiSettings.from_environment(SERVICE)
+    log = EventLog(SERVICE, settings.postgres)
+    servicer = ReportingServicer(
+        Reporting(log),
+        plans=Plans(log),
+        heard_events=HeardEvents(log),
+        indicators=Indicators(log),
+        trail=Trail(log),
+    )
+    return serve(SERVICE, [servicer], log=log, to_message=to_message, settings=settings.door)
+
+
+def bus_service(settings: BusSettings | None = None) -> BusService:
+    """What reporting's bus process runs: it listens to the three other services, and announces nothing."""
+    from services.reporting.bus.consumers import RegistryListener, SupportListener, TrainingListener
+    from services.shared.bus.service import BusService
+
+    settings = settings or BusSettings.from_environment(SERVICE)
+    log = EventLog(SERVICE, settings.postgres)
+    fed = HeardEvents(log), Trail(log), Indicators(log)
+    return BusService(
+        service=SERVICE,
+        log=log,
+        announce=None,
+        consumers=(RegistryListener(*fed), SupportListener(*fed), TrainingListener(*fed)),
+        feeder=ViewFeeder(log, [Plans(log)]),
+        amqp_uri=settings.amqp_uri,
+        http_address=settings.listen,
+    )
+
+
+def forget_heard_events(settings: BusSettings | None = None) -> None:
+    """Empty everything that was heard, so that the bus process hears it again from the owners' logs."""
+    settings = settings or BusSettings.from_environment(SERVICE)
+    log = EventLog(SERVICE, settings.postgres)
+    HeardEvents(log).forget()
+    log.close()

@@ -1,0 +1,38 @@
+"""What a service hands to the bus: built in its ``wiring.py``, run by its ``run_bus.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.shared.bus.announcements import Announce
+from services.shared.bus.consumers import Consumer
+from services.shared.event_store.log import EventLog
+from services.shared.event_store.views import ViewFeeder
+
+
+@dataclass(frozen=True)
+class BusService:
+    """A service as the bus sees it.
+
+    ``announce`` is None when it announces nothing; each consumer listens to another owner. ``http_address`` is where
+    ``/ready``, ``/live`` and ``/metrics`` are served, as ``host:port``.
+    """
+
+    service: str
+    log: EventLog
+    amqp_uri: str
+    http_address: str
+    announce: Announce | None = None
+    consumers: Sequence[Consumer] = ()
+    feeder: ViewFeeder | None = None
+    tries: int = 8
+    """How often a handler may fail before its stream is parked."""
+    first_delay_seconds: float = 0.1
+    """What the first retry waits; each next one waits up to twice as long."""
+    idle_seconds: float = 15.0
+    """How long a stream may be silent before the owner is asked whether anything was missed."""
+    confirm_seconds: float = 5.0
+    """How long the broker may take to confirm a batch."""
+    view_lag_events: int = 1_000
+    """How far a view may be behind the log while this process calls itself ready."""

@@ -1,0 +1,191 @@
+"""A service's log as its application uses it: load a record, save what a person's act did to it, answer a repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+from uuid import UUID
+
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.persistence import Mapper, StoredEvent
+from eventsourcing.utils import Environment, EnvType
+
+from services.shared.event_store.append import Appended, Request
+from services.shared.event_store.errors import OtherRequestRecorded
+from services.shared.event_store.factory import Factory
+from services.shared.event_store.mapper import TypedMapper
+from services.shared.event_store.pool import ConnectionPool, Cursor
+from services.shared.event_store.recorders import PostgresApplicationRecorder, PostgresTrackingRecorder
+from services.shared.event_store.subscription import Listener
+from services.shared.record import Act, Record
+from services.shared.refusals import Invalid, Missing, Stale
+
+R = TypeVar("R", bound=Record)
+
+
+class RecordNotFound(Missing):
+    """There is no record of this kind with this id."""
+
+    sentence = "Không tìm thấy hồ sơ {record} có mã {id}."
+
+
+class RecordChanged(Stale):
+    """The record has changed since the caller read it."""
+
+    sentence = "Hồ sơ {record} có mã {id} đã thay đổi sau khi được đọc: xin đọc lại rồi quyết định."
+
+
+class RequestIdReused(Invalid):
+    """The request id has already been used for a request with another content."""
+
+    sentence = "Mã yêu cầu {request_id} đã được dùng cho một yêu cầu có nội dung khác."
+
+
+@dataclass(frozen=True)
+class Call:
+    """One change that somebody asked for at the door.
+
+    ``request_digest`` is a digest of everything asked for, so that a request id cannot be used twice for different
+    things; ``etag`` is the version of the record which the caller has read, if the caller cares.
+    """
+
+    act: Act
+    request_digest: bytes
+    etag: str | None = None
+
+    @property
+    def request_id(self) -> UUID:
+        """The id under which the caller may ask again without asking twice."""
+        return self.act.request_id
+
+
+@dataclass(frozen=True)
+class Saved(Generic[R]):
+    """A record as a command left it, and the position of the command's last event in the log of ``service``."""
+
+    record: R
+    service: str
+    position: int
+
+
+@dataclass(frozen=True)
+class RecordedEvent:
+    """An event and its place in the log."""
+
+    position: int
+    topic: str
+    event: Record.Event
+
+
+class EventLog(Application[UUID]):
+    """The log of one service, over the library's Application; one for each process."""
+
+    recorder: PostgresApplicationRecorder
+    factory: Factory  # type: ignore[assignment]  # the library declares the abstract one
+
+    def __init__(self, name: str, env: Mapping[str, str]) -> None:
+        """``env`` holds the ``POSTGRES_*`` settings, with or without the service's name in front.
+
+        Raises SchemaMismatch when the database has not been migrated to this code, OSError when a setting is missing.
+        """
+        self.name = name
+        super().__init__(dict(env))
+        self.tracking = self.factory.tracking_recorder(PostgresTrackingRecorder)
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """The given settings and no others: a log neither reads the process's environment nor makes tables."""
+        ours = {"PERSISTENCE_MODULE": "services.shared.event_store", "CREATE_TABLE": "no"}
+        return Environment(name, {**(env or {}), **ours})
+
+    def construct_mapper(self) -> Mapper[UUID]:
+        """Events are stored by the types of their fields, not by the library's transcoder."""
+        return TypedMapper()
+
+    @property
+    def pool(self) -> ConnectionPool:
+        """Connections to the log's database, for views and queries."""
+        return self.factory.pool
+
+    def load(self, record_class: type[R], record_id: UUID, *, etag: str | None = None) -> R:
+        """The record as it stands; raises RecordNotFound, and RecordChanged when ``etag`` is not its version."""
+        try:
+            record: Record = self.repository.get(record_id)
+        except AggregateNotFoundError:
+            raise RecordNotFound(record=record_class.__name__, id=record_id) from None
+        if not isinstance(record, record_class):
+            raise RecordNotFound(record=record_class.__name__, id=record_id)
+        if etag is not None and etag != str(record.version):
+            raise RecordChanged(record=record_class.__name__, id=record_id)
+        return record
+
+    def save_for(self, call: Call, record: R, *others: Record) -> Saved[R]:
+        """Store durably what the call did, all or none: the events of ``record``, then those of the others.
+
+        ``record`` is what the caller is answered with. A call that has succeeded before is answered as it was then.
+        Raises VersionConflict when somebody else has changed one of the records meanwhile, RequestIdReused when the
+        request id was used for something else.
+        """
+        stored = self._collect(record, *others)
+        try:
+            appended = self.recorder.append(stored, request=_request(call, record))
+        except OtherRequestRecorded:
+            raise RequestIdReused("request_id", request_id=call.request_id) from None
+        return self._saved(call, record, appended)
+
+    def save_within(self, cursor: Cursor, call: Call, record: R, *others: Record) -> Saved[R]:
+        """As ``save_for``, in the open transaction of ``cursor``; until that ends nobody else can append."""
+        stored = self._collect(record, *others)
+        appended = self.recorder.append_within(cursor, stored, _request(call, record))
+        return self._saved(call, record, appended)
+
+    def saved_before(self, call: Call) -> Saved[Any] | None:
+        """The first success of this request id, with the record as it was then; None when there was none.
+
+        Raises RequestIdReused when it was another request.
+        """
+        found = self.recorder.request(call.request_id)
+        if found is None:
+            return None
+        request, position = found
+        if request.digest != call.request_digest:
+            raise RequestIdReused("request_id", request_id=call.request_id)
+        record: Record = self.repository.get(cast("UUID", request.originator_id), version=request.originator_version)
+        return Saved(record, self.name, position)
+
+    def recorded_events(self, after: int, limit: int) -> Sequence[RecordedEvent]:
+        """The next events after a position, at most ``limit``, without a gap."""
+        page = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
+        return [
+            RecordedEvent(stored.id, stored.topic, cast("Record.Event", self.mapper.to_domain_event(stored)))
+            for stored in page
+        ]
+
+    def positions_of(self, record_id: UUID) -> dict[int, int]:
+        """The positions of a record's events by the version each of them made: an answer can name its sources."""
+        return self.recorder.positions_of(record_id)
+
+    def head(self) -> int:
+        """The position of the last event, 0 while the log is empty."""
+        return self.recorder.max_notification_id() or 0
+
+    def transaction(self) -> AbstractContextManager[Cursor]:
+        """A cursor in a transaction that commits at the end of the block and rolls back when the block raises."""
+        return self.pool.transaction()
+
+    def listen(self) -> Listener:
+        """Something to wait on until the log grows."""
+        return Listener(self.pool.settings, self.factory.tables.channel)
+
+    def _collect(self, *records: Record) -> list[StoredEvent]:
+        return [self.mapper.to_stored_event(event) for record in records for event in record.collect_events()]
+
+    def _saved(self, call: Call, record: R, appended: Appended) -> Saved[R]:
+        if appended.repeated:
+            return cast("Saved[R]", self.saved_before(call))
+        return Saved(record, self.name, appended.last)
+
+
+def _request(call: Call, record: Record) -> Request:
+    return Request(call.request_id, call.request_digest, record.id, record.version)

@@ -1,0 +1,270 @@
+"""The library's recorders on psycopg2: what stores and reads stored events, positions and tracking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    AggregateRecorder,
+    ApplicationRecorder,
+    InterfaceError,
+    Notification,
+    OperationalError,
+    ProcessRecorder,
+    StoredEvent,
+    Subscription,
+    Tracking,
+    TrackingRecorder,
+)
+
+from services.shared.event_store.append import (
+    Appended,
+    AppendStatement,
+    Command,
+    Request,
+    event_arrays,
+    insert_statement,
+)
+from services.shared.event_store.committer import GroupCommitter
+from services.shared.event_store.errors import TrackingConflict
+from services.shared.event_store.pool import ConnectionPool, Cursor
+from services.shared.event_store.schema import LogTables
+from services.shared.event_store.subscription import LogSubscription
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def reading(method: Callable[P, T]) -> Callable[P, T]:
+    """A read that met a connection which died unseen is tried once more, on another one; a dead server still raises."""
+
+    @wraps(method)
+    def read(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(*args, **kwargs)
+        except (InterfaceError, OperationalError):
+            return method(*args, **kwargs)
+
+    return read
+
+
+class PostgresAggregateRecorder(AggregateRecorder):
+    """Stored events of aggregates without an order among them, such as snapshots."""
+
+    def __init__(self, pool: ConnectionPool, tables: LogTables, purpose: str = "events") -> None:
+        self.pool = pool
+        self.tables = tables
+        self._table = tables.named(purpose)
+        self._insert = insert_statement(self._table, tables.id_type)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:  # noqa: ARG002
+        """Store all or none; raises IntegrityError when a version is there already."""
+        if stored_events:
+            with self.pool.cursor() as cursor:
+                cursor.execute(self._insert, event_arrays(stored_events))
+        return None
+
+    @reading
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """One aggregate's events in the order of their versions."""
+        statement = f"SELECT originator_version, topic, state FROM {self._table} WHERE originator_id = %s"
+        parameters: list[object] = [originator_id]
+        if gt is not None:
+            statement += " AND originator_version > %s"
+            parameters.append(gt)
+        if lte is not None:
+            statement += " AND originator_version <= %s"
+            parameters.append(lte)
+        statement += " ORDER BY originator_version" + (" DESC" if desc else "")
+        if limit is not None:
+            statement += " LIMIT %s"
+            parameters.append(limit)
+        with self.pool.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return [StoredEvent(originator_id, version, topic, bytes(state)) for version, topic, state in cursor]
+
+
+class PostgresApplicationRecorder(PostgresAggregateRecorder, ApplicationRecorder):
+    """The log: events of aggregates, and their positions 1, 2, 3 … in the order of their commits."""
+
+    def __init__(self, pool: ConnectionPool, tables: LogTables, committer: GroupCommitter) -> None:
+        super().__init__(pool, tables)
+        self._committer = committer
+        self._statement = AppendStatement(tables)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """Append all or none and return their positions; raises as ``append`` does."""
+        tracking = kwargs.get("tracking")
+        if not stored_events and tracking is None:
+            return []
+        appended = self.append(stored_events, tracking=tracking)
+        return list(range(appended.first, appended.last + 1))
+
+    def append(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        request: Request | None = None,
+        tracking: Tracking | None = None,
+    ) -> Appended:
+        """Append all or none, durably, together with the request that asked for them and the position they follow.
+
+        Raises VersionConflict, OtherRequestRecorded, TrackingConflict, EventTooLarge, OutcomeUnknown.
+        """
+        return self._committer.append(Command(stored_events, request, tracking))
+
+    def append_within(self, cursor: Cursor, stored_events: Sequence[StoredEvent], request: Request | None) -> Appended:
+        """Append in the transaction of ``cursor``, which should end soon: until then nobody else can append."""
+        command = Command(stored_events, request)
+        self._statement.run(cursor, [command])
+        return command.result()
+
+    @reading
+    def positions_of(self, originator_id: UUID | str) -> dict[int, int]:
+        """Where one aggregate's events stand in the log, by version."""
+        with self.pool.cursor() as cursor:
+            cursor.execute(
+                f"SELECT originator_version, position FROM {self._table} WHERE originator_id = %s", (originator_id,)
+            )
+            return dict(cursor.fetchall())
+
+    @reading
+    def request(self, request_id: UUID) -> tuple[Request, int] | None:
+        """A request that has been recorded, and the position of its last event."""
+        with self.pool.cursor() as cursor:
+            cursor.execute(
+                "SELECT digest, originator_id, originator_version, last_position"
+                f" FROM {self.tables.named('requests')} WHERE request_id = %s",
+                (request_id,),
+            )
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        digest, originator_id, originator_version, last_position = row
+        return Request(request_id, bytes(digest), originator_id, originator_version), last_position
+
+    @reading
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """A page of the log in the order of positions."""
+        conditions, parameters = ["true"], list[object]()
+        if start is not None:
+            conditions.append("position >= %s" if inclusive_of_start else "position > %s")
+            parameters.append(start)
+        if stop is not None:
+            conditions.append("position <= %s")
+            parameters.append(stop)
+        if topics:
+            conditions.append("topic = ANY (%s)")
+            parameters.append(list(topics))
+        with self.pool.cursor() as cursor:
+            cursor.execute(
+                f"SELECT originator_id, originator_version, topic, state, position FROM {self._table}"
+                f" WHERE {' AND '.join(conditions)} ORDER BY position LIMIT %s",
+                [*parameters, limit],
+            )
+            return [
+                Notification(originator_id, version, topic, bytes(state), position)
+                for originator_id, version, topic, state, position in cursor
+            ]
+
+    @reading
+    def max_notification_id(self) -> int | None:
+        """The highest position, None while the log is empty."""
+        with self.pool.cursor() as cursor:
+            cursor.execute(f"SELECT max(position) FROM {self._table}")
+            row = cursor.fetchone()
+        return row[0] if row else None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+        """Follow the log after ``gt``, for ever: what is there, then what is appended."""
+        return LogSubscription(self, gt=gt, topics=topics)
+
+
+class PostgresTrackingRecorder(TrackingRecorder):
+    """How far upstreams have been followed, kept in the same database as the effects of following them."""
+
+    def __init__(self, pool: ConnectionPool, tables: LogTables) -> None:
+        self.pool = pool
+        self.tables = tables
+        self._tracking_table = tables.named("tracking")
+
+    def create_tables(self, cursor: Cursor) -> None:
+        """What a subclass keeps besides tracking; runs when the library's CREATE_TABLE asks for tables."""
+
+    def insert_tracking(self, tracking: Tracking) -> None:
+        """Record that the upstream has been followed to here; raises TrackingConflict when it had been already."""
+        with self.pool.transaction() as cursor:
+            self.track(cursor, tracking)
+
+    def track(self, cursor: Cursor, tracking: Tracking) -> None:
+        """As ``insert_tracking``, in the transaction of ``cursor``, beside the effect."""
+        cursor.execute(
+            f"INSERT INTO {self._tracking_table} AS t VALUES (%s, %s) ON CONFLICT (application_name) DO UPDATE"
+            " SET notification_id = EXCLUDED.notification_id WHERE t.notification_id < EXCLUDED.notification_id",
+            (tracking.application_name, tracking.notification_id),
+        )
+        if cursor.rowcount != 1:
+            raise TrackingConflict(f"{tracking} is not ahead of what has been tracked")
+
+    def advance(self, cursor: Cursor, upstream: str, *, previous: int, position: int) -> None:
+        """Move the upstream from ``previous`` (0: from nothing) to ``position``, in the transaction of ``cursor``.
+
+        Raises TrackingConflict when it does not stand at ``previous``: somebody else follows it too.
+        """
+        cursor.execute(
+            f"INSERT INTO {self._tracking_table} AS t SELECT %(upstream)s, %(position)s WHERE %(previous)s = 0"
+            f" OR EXISTS (SELECT FROM {self._tracking_table} WHERE application_name = %(upstream)s)"
+            " ON CONFLICT (application_name) DO UPDATE"
+            " SET notification_id = EXCLUDED.notification_id WHERE t.notification_id = %(previous)s",
+            {"upstream": upstream, "previous": previous, "position": position},
+        )
+        if cursor.rowcount != 1:
+            raise TrackingConflict(f"{upstream} does not stand at {previous}: somebody else follows it too")
+
+    @reading
+    def max_tracking_id(self, application_name: str) -> int | None:
+        """How far the upstream has been followed, None when it never was."""
+        with self.pool.cursor() as cursor:
+            cursor.execute(
+                f"SELECT notification_id FROM {self._tracking_table} WHERE application_name = %s", (application_name,)
+            )
+            row = cursor.fetchone()
+        return row[0] if row else None
+
+    def position(self, upstream: str) -> int:
+        """How far the upstream has been followed, 0 when it never was."""
+        return self.max_tracking_id(upstream) or 0
+
+    @reading
+    def positions(self) -> dict[str, int]:
+        """How far each upstream has been followed."""
+        with self.pool.cursor() as cursor:
+            cursor.execute(f"SELECT application_name, notification_id FROM {self._tracking_table}")
+            return dict(cursor.fetchall())
+
+
+class PostgresProcessRecorder(PostgresTrackingRecorder, PostgresApplicationRecorder, ProcessRecorder):
+    """A log whose appends can record, in the same transaction, which upstream event they follow."""
+
+    def __init__(self, pool: ConnectionPool, tables: LogTables, committer: GroupCommitter) -> None:
+        PostgresApplicationRecorder.__init__(self, pool, tables, committer)
+        self._tracking_table = tables.named("tracking")

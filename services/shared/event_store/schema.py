@@ -1,0 +1,161 @@
+"""Tables of a log: their names, the versioned SQL that makes them, and the check that code and database agree.
+
+``migrate`` runs as the owner of the database; a service, which may neither change tables nor events, only checks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+from typing import Protocol
+
+import psycopg2
+from psycopg2 import sql
+
+from services.shared.event_store.errors import SchemaMismatch, library_errors
+from services.shared.event_store.pool import ConnectionPool, Cursor
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+# PostgreSQL cuts longer identifiers off without a word; the longest suffix below still has to fit.
+_LONGEST_NAME = 40
+_ID_TYPES = ("uuid", "text")
+
+
+class _HasTable(Protocol):
+    table: str
+
+
+@dataclass(frozen=True)
+class LogTables:
+    """The names of everything that one log has in the database, all beginning with the log's own name."""
+
+    name: str
+    schema: str = "public"
+    id_type: str = "uuid"
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name) or len(self.name) > _LONGEST_NAME:
+            raise ValueError(f"A log's name is at most {_LONGEST_NAME} lower-case letters, digits and _: {self.name!r}")
+        if self.id_type not in _ID_TYPES:
+            raise OSError(f"Invalid ORIGINATOR_ID_TYPE {self.id_type!r}, must be 'uuid' or 'text'")
+
+    def named(self, kind: str) -> str:
+        """The quoted, schema-qualified name of the log's table or function of this kind."""
+        return f'"{self.schema}"."{self.name}_{kind}"'
+
+    @property
+    def channel(self) -> str:
+        """The channel on which each batch of events is notified once."""
+        return f"{self.schema}.{self.name}_events"
+
+    def fill(self, template: str) -> str:
+        """SQL with its ``{{placeholders}}`` replaced by this log's names."""
+        filled = template.replace("{{id_type}}", self.id_type).replace("{{channel}}", self.channel)
+        filled = filled.replace("{{schema}}", f'"{self.schema}"').replace("{{name}}", self.name)
+        return re.sub(r"\{\{(\w+)\}\}", lambda match: self.named(match[1]), filled)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step of the schema, a file ``<number>_<subject>.sql`` that is never edited once released."""
+
+    version: int
+    subject: str
+    template: str
+
+
+def migrations() -> list[Migration]:
+    """All steps in order."""
+    folder = resources.files("services.shared.event_store").joinpath("migrations")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
+    return [
+        Migration(int(number), subject, file.read_text(encoding="utf-8"))
+        for file in files
+        for number, _, subject in [file.name.removesuffix(".sql").partition("_")]
+    ]
+
+
+def migrate(dsn_owner: str, name: str, service_role: str, views: Iterable[_HasTable] = ()) -> None:
+    """Bring the database of the service ``name`` to this code's schema, and make the tables of its views.
+
+    ``dsn_owner`` signs in as the owner. The service's role may afterwards read the log, append to it by the one
+    function that hands out positions, and write its tracking rows and views; nobody may change an event. Migrations
+    that run at the same time wait for one another. Raises SchemaMismatch when the database is ahead of this code.
+    """
+    tables = LogTables(name)
+    with library_errors():
+        connection = psycopg2.connect(dsn_owner)
+        try:
+            with connection, connection.cursor() as cursor:
+                apply_migrations(cursor, tables)
+                _grant_log(cursor, tables, service_role)
+                _create_views(cursor, tables, views, service_role)
+        finally:
+            connection.close()
+
+
+def apply_migrations(cursor: Cursor, tables: LogTables) -> None:
+    """Run the steps that this log has not had, in the transaction of ``cursor``."""
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (tables.named("migrations"),))
+    if recorded_version(cursor, tables) > latest_version():
+        raise _mismatch(cursor, tables)
+    for migration in migrations():
+        if migration.version > recorded_version(cursor, tables):
+            cursor.execute(tables.fill(migration.template))
+            cursor.execute(
+                f"INSERT INTO {tables.named('migrations')} (version, subject) VALUES (%s, %s)",
+                (migration.version, migration.subject),
+            )
+
+
+def check_schema(pool: ConnectionPool, tables: LogTables) -> None:
+    """Raise SchemaMismatch unless the database stands exactly where this code expects it."""
+    with pool.cursor() as cursor:
+        if recorded_version(cursor, tables) != latest_version():
+            raise _mismatch(cursor, tables)
+
+
+def recorded_version(cursor: Cursor, tables: LogTables) -> int:
+    """The last step that this log has had; 0 when there is no log yet."""
+    cursor.execute("SELECT to_regclass(%s)", (tables.named("migrations"),))
+    if cursor.fetchone() == (None,):
+        return 0
+    cursor.execute(f"SELECT max(version) FROM {tables.named('migrations')}")
+    found = cursor.fetchone()
+    return int(found[0]) if found and found[0] is not None else 0
+
+
+def latest_version() -> int:
+    """The version of the schema that this code works with."""
+    return max(migration.version for migration in migrations())
+
+
+def _mismatch(cursor: Cursor, tables: LogTables) -> SchemaMismatch:
+    found, wanted = recorded_version(cursor, tables), latest_version()
+    advice = "run this release's run_migrate first" if found < wanted else "it belongs to a newer release"
+    return SchemaMismatch(f"The log {tables.name} has schema version {found}, this code works with {wanted}: {advice}")
+
+
+def _grant_log(cursor: Cursor, tables: LogTables, service_role: str) -> None:
+    role = sql.Identifier(service_role).as_string(cursor)
+    log = ", ".join(tables.named(kind) for kind in ("events", "requests", "position", "migrations"))
+    cursor.execute(f"REVOKE ALL ON {log} FROM {role}")
+    cursor.execute(f"GRANT USAGE ON SCHEMA {tables.fill('{{schema}}')} TO {role}")
+    cursor.execute(f"GRANT SELECT ON {log} TO {role}")
+    cursor.execute(f"GRANT EXECUTE ON FUNCTION {tables.named('append')} TO {role}")
+    cursor.execute(f"GRANT SELECT, INSERT ON {tables.named('snapshots')} TO {role}")
+    cursor.execute(f"GRANT SELECT, INSERT, UPDATE ON {tables.named('tracking')}, {tables.named('parked')} TO {role}")
+
+
+def _create_views(cursor: Cursor, tables: LogTables, views: Iterable[_HasTable], service_role: str) -> None:
+    """Make the tables of the views; whatever they are called, the service's role may write each of them."""
+    role = sql.Identifier(service_role).as_string(cursor)
+    defaults = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {tables.fill('{{schema}}')}"
+    cursor.execute(f"{defaults} GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON TABLES TO {role}")
+    cursor.execute(f"{defaults} GRANT USAGE ON SEQUENCES TO {role}")
+    for view in views:
+        cursor.execute(view.table)
+    cursor.execute(f"{defaults} REVOKE ALL ON TABLES FROM {role}")
+    cursor.execute(f"{defaults} REVOKE ALL ON SEQUENCES FROM {role}")

@@ -1,0 +1,173 @@
+"""Read models: tables that follow the log, and what keeps them following."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import singledispatchmethod
+from typing import ClassVar
+
+from eventsourcing.persistence import InterfaceError, OperationalError
+
+from services.shared.event_store.errors import TrackingConflict
+from services.shared.event_store.log import EventLog, RecordedEvent
+from services.shared.event_store.pool import Cursor
+from services.shared.event_store.subscription import SAFETY_POLL_SECONDS
+from services.shared.refusals import Refusal
+
+logger = logging.getLogger(__name__)
+
+_PAGE_EVENTS = 500
+_RETRY_SECONDS = 1.0
+# A reader that waits for its own write looks this often, at first and at last.
+_FIRST_LOOK_SECONDS, _LAST_LOOK_SECONDS = 0.005, 0.05
+
+
+class ViewLagged(Refusal):
+    """The view has not come as far as the caller has seen (gRPC UNAVAILABLE: ask again)."""
+
+    sentence = "Bảng tra cứu {view} mới cập nhật đến vị trí {position}, chưa đến {wanted}: xin thử lại sau."
+
+
+class View:
+    """One read model: its table, what each event does to it, and its queries, in one class.
+
+    A subclass that is fed by its service's log defines ``project`` as a singledispatchmethod on the event, with a
+    default that does nothing; one that is only fed by consumers leaves it out. ``name`` and table names are released
+    for ever.
+    """
+
+    name: ClassVar[str]
+    table: ClassVar[str]
+    project: singledispatchmethod[None]
+
+    def __init__(self, log: EventLog) -> None:
+        self.log = log
+        self._seen_position = 0
+
+    @property
+    def upstream(self) -> str:
+        """The name under which the view's place in the log is tracked."""
+        return f"view:{self.name}"
+
+    @property
+    def follows_log(self) -> bool:
+        """Whether the service's own log feeds the view."""
+        return hasattr(type(self), "project")
+
+    def reading(self) -> AbstractContextManager[Cursor]:
+        """A cursor for a query."""
+        return self.log.pool.cursor()
+
+    def position(self) -> int:
+        """How far in the log the view has come."""
+        self._seen_position = max(self._seen_position, self.log.tracking.position(self.upstream))
+        return self._seen_position
+
+    def wait_for(self, position: int, timeout: float) -> None:
+        """Return when the view has come to ``position``; raises ViewLagged when ``timeout`` seconds do not do."""
+        give_up_at = time.monotonic() + timeout
+        pause = _FIRST_LOOK_SECONDS
+        while self._seen_position < position and self.position() < position:
+            if time.monotonic() + pause > give_up_at:
+                raise ViewLagged(view=self.name, position=self._seen_position, wanted=position)
+            time.sleep(pause)
+            pause = min(pause * 2, _LAST_LOOK_SECONDS)
+
+
+class ViewFeeder:
+    """Brings events from the log to the views, in order, each effect once: a view's place moves with its rows.
+
+    Views that stand at the same position move together, in one transaction. One whose projection fails stays behind,
+    with its error, and is tried again; the others go on without it.
+    """
+
+    def __init__(self, log: EventLog, views: Sequence[View]) -> None:
+        self._log = log
+        self._views = [view for view in views if view.follows_log]
+        self._positions: dict[str, int] = {}
+        self._errors: dict[str, str] = {}
+        self._head = 0
+        self._listener = log.listen()
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Follow the log until ``stop``; for a thread or a greenlet."""
+        with self._listener:
+            while not self._stopped.is_set():
+                try:
+                    behind = self._step()
+                except (InterfaceError, OperationalError) as error:
+                    logger.warning("views cannot follow the log: %s", error)
+                    self._stopped.wait(_RETRY_SECONDS)
+                    continue
+                if not behind:
+                    self._listener.wait(_RETRY_SECONDS if self._errors else SAFETY_POLL_SECONDS)
+
+    def stop(self) -> None:
+        """Let ``run`` end after the page it is at."""
+        self._stopped.set()
+        self._listener.stop()
+
+    def positions(self) -> dict[str, int]:
+        """How far each view has come, as last seen."""
+        return dict(self._positions)
+
+    def lag(self) -> dict[str, int]:
+        """How many events each view is behind the log, as last seen."""
+        return {name: max(0, self._head - position) for name, position in self._positions.items()}
+
+    def errors(self) -> dict[str, str]:
+        """What keeps a view from following, by its name."""
+        return dict(self._errors)
+
+    def ready(self) -> bool:
+        """Whether every view has been at the head of the log when last seen."""
+        return len(self._positions) == len(self._views) and not any(self.lag().values())
+
+    def _step(self) -> bool:
+        """Move every view by one page; True when some view may have more to read."""
+        self._head = self._log.head()
+        tracked = self._log.tracking.positions()
+        together: dict[int, list[View]] = defaultdict(list)
+        for view in self._views:
+            self._positions[view.name] = tracked.get(view.upstream, 0)
+            together[self._positions[view.name]].append(view)
+        progressed = False
+        for position, views in together.items():
+            if position < self._head:
+                page = self._log.recorded_events(position, _PAGE_EVENTS)
+                progressed |= self._move(views, position, page)
+        return progressed
+
+    def _move(self, views: list[View], position: int, page: Sequence[RecordedEvent]) -> bool:
+        """Apply the page to the views, all together or, when that fails, each by itself."""
+        try:
+            self._apply(views, position, page)
+        except TrackingConflict:
+            return True  # another feeder has moved them: look again where they stand
+        except (InterfaceError, OperationalError):
+            raise
+        except Exception as error:
+            if len(views) > 1:
+                return max([self._move([view], position, page) for view in views])
+            logger.exception("view %s stays at position %d", views[0].name, position)
+            self._errors[views[0].name] = f"{type(error).__name__}: {error}"
+            return False
+        for view in views:
+            self._positions[view.name] = page[-1].position
+            self._errors.pop(view.name, None)
+        return True
+
+    def _apply(self, views: list[View], position: int, page: Sequence[RecordedEvent]) -> None:
+        with self._log.transaction() as cursor:
+            # Effect and place are lost together if the server dies, and then simply made again.
+            cursor.execute("SET LOCAL synchronous_commit = off")
+            for view in views:
+                self._log.tracking.advance(cursor, view.upstream, previous=position, position=page[-1].position)
+                for recorded in page:
+                    view.project(recorded.event, recorded.position, cursor)

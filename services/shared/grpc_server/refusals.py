@@ -1,0 +1,83 @@
+"""What the door itself refuses, beside what the services refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.shared.refusals import Forbidden, Invalid, Refusal, Stale
+
+
+class Unauthenticated(Refusal):
+    """Nobody can tell who is calling (gRPC UNAUTHENTICATED)."""
+
+
+class TokenMissing(Unauthenticated):
+    sentence = "Yêu cầu không kèm mã thông báo đăng nhập (authorization: Bearer …)."
+
+
+class TokenInvalid(Unauthenticated):
+    sentence = "Mã thông báo đăng nhập không hợp lệ."
+
+
+class TokenExpired(Unauthenticated):
+    sentence = "Mã thông báo đăng nhập đã hết hạn; cần xin mã mới."
+
+
+class CapacityNotPermitted(Forbidden):
+    sentence = "Tư cách {capacity} không được phép gọi {method}."
+
+
+class Unavailable(Refusal):
+    """Something this service needs does not answer now (gRPC UNAVAILABLE): the same request may be sent again."""
+
+
+class DatabaseUnavailable(Unavailable):
+    sentence = "Cơ sở dữ liệu tạm thời không trả lời; xin gửi lại đúng yêu cầu này sau ít phút."
+
+
+class NeighbourUnavailable(Unavailable):
+    sentence = "Dịch vụ {service} tạm thời không trả lời; xin gửi lại đúng yêu cầu này sau ít phút."
+
+
+class DeadlinePassed(Refusal):
+    """The time the caller gave is used up (gRPC DEADLINE_EXCEEDED); a mutation may have been recorded all the same."""
+
+    sentence = "Đã hết thời hạn của yêu cầu."
+
+
+class ConcurrentChange(Stale):
+    sentence = "Hồ sơ đang được người khác thay đổi cùng lúc; xin đọc lại hồ sơ rồi quyết định lại."
+
+
+class Unexpected(Refusal):
+    """A fault of ours (gRPC INTERNAL); the log has the rest under the same reference."""
+
+    sentence = "Hệ thống gặp lỗi ngoài dự kiến; xin báo mã tham chiếu {reference} cho bộ phận hỗ trợ."
+
+
+class RequestMalformed(Invalid):
+    sentence = "Không đọc được yêu cầu: nội dung không đúng định dạng protobuf của phương thức."
+
+
+class PageTokenInvalid(Invalid):
+    sentence = "Mã trang không dùng được: mã hỏng, hoặc thuộc về một câu hỏi với điều kiện lọc khác."
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One field that cannot be accepted: its path in the request, a stable code, and a sentence for people."""
+
+    field: str
+    reason: str
+    sentence: str
+
+
+class FormIncorrect(Refusal):
+    """Some fields of a request cannot be accepted (gRPC INVALID_ARGUMENT), all of them told at once."""
+
+    sentence = "Yêu cầu có {count} chỗ chưa đúng: {first}"
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        self.violations = tuple(violations)
+        super().__init__(count=len(violations), first=violations[0].sentence)

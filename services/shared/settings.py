@@ -1,0 +1,113 @@
+"""What the processes of every service find in their environment, under variables that begin with the service's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from environs import Env
+from psycopg2.extensions import make_dsn
+
+DEVELOPMENT_ISSUER = "nscl-development"
+_POSTGRES_NAMES = ("DBNAME", "HOST", "PORT", "USER", "PASSWORD", "POOL_SIZE", "MAX_OVERFLOW")
+
+
+@dataclass(frozen=True)
+class DoorSettings:
+    """Where a service's gRPC door listens, and by which keys it knows its callers.
+
+    ``listen`` and ``metrics_listen`` are ``host:port``; port 0 takes any free one, no ``metrics_listen`` serves none.
+    ``token_keys`` is a JWKS file; ``service_key`` the private key (PEM, Ed25519) the service itself asks others with.
+    """
+
+    listen: str
+    token_keys: Path
+    issuer: str = DEVELOPMENT_ISSUER
+    metrics_listen: str | None = None
+    service_key: Path | None = None
+    threads: int = 64
+    default_deadline_seconds: float = 15.0
+    grace_seconds: float = 10.0
+    reuse_port: bool = False
+
+    @classmethod
+    def from_environment(cls, service: str) -> Self:
+        """Read ``<SERVICE>_…`` and ``NSCL_TOKEN_…``; EnvError names what is missing or wrong."""
+        env = Env()
+        own = f"{service.upper()}_"
+        return cls(
+            listen=env.str(own + "GRPC_LISTEN", "127.0.0.1:0"),
+            token_keys=env.path("NSCL_TOKEN_KEYS"),
+            issuer=env.str("NSCL_TOKEN_ISSUER", DEVELOPMENT_ISSUER),
+            metrics_listen=env.str(own + "API_METRICS_LISTEN", None),
+            service_key=env.path(own + "SERVICE_KEY", None),
+            threads=env.int(own + "GRPC_THREADS", 64),
+            reuse_port=env.bool(own + "GRPC_REUSE_PORT", False),
+        )
+
+
+@dataclass(frozen=True)
+class ApiSettings:
+    """What ``run_api`` needs; ``postgres`` holds the library's ``POSTGRES_*`` variables for the service's own role.
+
+    A service that needs more adds fields and says in ``_own`` where they come from.
+    """
+
+    postgres: Mapping[str, str]
+    door: DoorSettings
+
+    @classmethod
+    def from_environment(cls, service: str) -> Self:
+        """Read ``<SERVICE>_…``; EnvError names what is missing or wrong."""
+        return cls(postgres=_postgres(service), door=DoorSettings.from_environment(service), **cls._own(Env()))
+
+    @classmethod
+    def _own(cls, _: Env) -> dict[str, Any]:
+        """The fields that only this service has."""
+        return {}
+
+
+@dataclass(frozen=True)
+class BusSettings:
+    """What ``run_bus`` needs; ``listen`` is where /ready and /metrics answer, as ``host:port``."""
+
+    postgres: Mapping[str, str]
+    amqp_uri: str
+    listen: str
+
+    @classmethod
+    def from_environment(cls, service: str) -> Self:
+        """Read ``<SERVICE>_…`` and ``AMQP_URI``; EnvError names what is missing."""
+        env = Env()
+        return cls(_postgres(service), env.str("AMQP_URI"), env.str(f"{service.upper()}_BUS_LISTEN"))
+
+
+@dataclass(frozen=True)
+class MigrationSettings:
+    """What ``run_migrate`` needs: the database as its owner, and the role that may use what the owner makes."""
+
+    dsn_owner: str
+    service_role: str
+
+    @classmethod
+    def from_environment(cls, service: str) -> Self:
+        """Read ``<SERVICE>_POSTGRES_…``; EnvError names what is missing."""
+        env = Env()
+        with env.prefixed(f"{service.upper()}_POSTGRES_"):
+            dsn_owner = make_dsn(
+                dbname=env.str("DBNAME"),
+                host=env.str("HOST"),
+                port=env.str("PORT", "5432"),
+                user=env.str("OWNER_USER"),
+                password=env.str("OWNER_PASSWORD"),
+            )
+            return cls(dsn_owner=dsn_owner, service_role=env.str("USER"))
+
+
+def _postgres(service: str) -> dict[str, str]:
+    env = Env()
+    with env.prefixed(f"{service.upper()}_POSTGRES_"):
+        found = {f"POSTGRES_{name}": env.str(name, None) for name in _POSTGRES_NAMES}
+    return {name: value for name, value in found.items() if value is not None}

@@ -1,0 +1,133 @@
+"""How the parts of support's requests are read: what each field may hold, said once."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from google.protobuf.message import Message
+
+from services.shared.grpc_server import Form
+from services.support.domain.catalogue import Article, Content, ContentKind
+from services.support.domain.conditions import Condition
+from services.support.domain.council import CouncilMember, CouncilRole, CouncilRules, Criterion, Points
+from services.support.domain.norms import Norm, NormKind
+from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine
+
+CODE = r"[A-Z0-9][A-Z0-9_-]{0,29}"
+CONTENT_CODE = r"[A-Z]{2,4}-[A-Z0-9]{1,20}"
+BODY_CODE = r"[A-Z0-9][A-Z0-9_.-]{0,39}"
+LONGEST_REASON = 2_000
+FIRST_YEAR, LAST_YEAR = 2021, 2100
+
+
+def task_id(request: Message) -> UUID:
+    form = Form(request)
+    task_id = form.uuid("task_id")
+    form.check()
+    return task_id
+
+
+def year(form: Form) -> int:
+    return form.integer("year", least=FIRST_YEAR, most=LAST_YEAR)
+
+
+def optional_year(form: Form) -> int | None:
+    return form.optional_integer("year", least=FIRST_YEAR, most=LAST_YEAR)
+
+
+def reason(form: Form) -> str:
+    return form.text("reason", longest=LONGEST_REASON, lines=True)
+
+
+def summary(form: Form) -> str:
+    return form.text("summary", longest=LONGEST_REASON, lines=True)
+
+
+def content(line: Form) -> Content:
+    return Content(
+        code=line.text("code", pattern=CONTENT_CODE),
+        name=line.text("name", longest=250),
+        group=line.text("group", longest=100),
+        kind=line.choice("kind", ContentKind),
+        place=line.text("place", longest=40),
+    )
+
+
+def article(line: Form) -> Article:
+    return Article(
+        code=line.text("code", pattern=CODE),
+        text=line.text("text", longest=500),
+        place=line.text("place", longest=40),
+    )
+
+
+def condition(line: Form) -> Condition:
+    return Condition(
+        code=line.text("code", pattern=CODE),
+        text=line.text("text", longest=500),
+        place=line.text("place", longest=40),
+        rule_version=line.integer("rule_version", least=1, most=10_000),
+    )
+
+
+def norm(line: Form) -> Norm:
+    return Norm(
+        content_code=line.text("content_code", pattern=CONTENT_CODE),
+        kind=line.choice("kind", NormKind),
+        rate_percent=line.optional_integer("rate_percent", most=100) or 0,
+        cap_vnd=line.amount_vnd("cap_vnd"),
+        pays_after_certificate=line.boolean("pays_after_certificate"),
+    )
+
+
+def participation_line(line: Form) -> ParticipationLine:
+    return ParticipationLine(
+        enterprise_id=line.uuid("enterprise_id"),
+        content_code=line.text("content_code", pattern=CONTENT_CODE),
+        estimated_cost_vnd=line.amount_vnd("estimated_cost_vnd"),
+        product_count=line.optional_integer("product_count", least=1, most=1_000) or 1,
+        priority_codes=line.texts("priority_codes", pattern=CODE, most=20),
+    )
+
+
+def participation_amount(line: Form) -> ParticipationAmount:
+    return ParticipationAmount(participation_id=line.uuid("participation_id"), amount_vnd=line.amount_vnd("amount_vnd"))
+
+
+def actual_cost(line: Form) -> ActualCost:
+    return ActualCost(
+        participation_id=line.uuid("participation_id"),
+        actual_cost_vnd=line.integer("actual_cost_vnd", least=0, most=10**15),
+    )
+
+
+def member(line: Form) -> CouncilMember:
+    return CouncilMember(
+        person_id=line.uuid("person_id"),
+        body=line.text("body", pattern=BODY_CODE),
+        role=line.choice("role", CouncilRole),
+    )
+
+
+def rules(rules: Form) -> CouncilRules:
+    return CouncilRules(
+        quorum_numerator=rules.integer("quorum_numerator", least=1, most=1_000),
+        quorum_denominator=rules.integer("quorum_denominator", least=1, most=1_000),
+        pass_mark_points=rules.integer("pass_mark_points", least=1, most=100),
+        criteria=rules.each("criteria", criterion, least=1, most=100),
+        sample=rules.boolean("sample"),
+    )
+
+
+def criterion(line: Form) -> Criterion:
+    return Criterion(
+        code=line.text("code", pattern=CODE),
+        name=line.text("name", longest=250),
+        most_points=line.integer("most_points", least=1, most=100),
+    )
+
+
+def points(line: Form) -> Points:
+    return Points(
+        criterion_code=line.text("criterion_code", pattern=CODE), points=line.integer("points", least=0, most=100)
+    )

@@ -1,0 +1,114 @@
+"""Support's records and the rows of its lists as the messages its door answers with."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from google.protobuf.message import Message
+from nscl.support.v1 import support_resources_pb2 as messages
+
+from services.shared.wire import filled
+from services.support.domain.award import Award
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.catalogue import Catalogue
+from services.support.domain.claim import Claim
+from services.support.domain.council import Council, total_points
+from services.support.domain.norms import Norms
+from services.support.domain.participation import Participation
+from services.support.domain.product import Product
+from services.support.domain.task import Task
+from services.support.read_models.budget_lines import BudgetLineRow
+from services.support.read_models.participations import ParticipationRow
+from services.support.read_models.tasks import TaskRow
+
+
+@singledispatch
+def to_message(record: object) -> Message:
+    """The resource a record, or a row of a list, is shown as."""
+    raise TypeError(f"{type(record).__name__} is no resource of support")
+
+
+@to_message.register
+def catalogue_message(catalogue: Catalogue) -> messages.Catalogue:
+    return filled(
+        messages.Catalogue,
+        catalogue,
+        catalogue_id=catalogue.id,
+        document=catalogue.plan_number,
+        contents=catalogue.contents.values(),
+        etag=catalogue.version,
+    )
+
+
+@to_message.register
+def norms_message(norms: Norms) -> messages.Norms:
+    return filled(messages.Norms, norms, norms_id=norms.id, norms=norms.norm_of.values(), etag=norms.version)
+
+
+@to_message.register
+def budget_line_message(line: BudgetLine | BudgetLineRow) -> messages.BudgetLine:
+    return filled(messages.BudgetLine, line, budget_line_id=line.id, etag=line.version)
+
+
+@to_message.register
+def task_message(task: Task) -> messages.Task:
+    return filled(messages.Task, task, task_id=task.id, grants=task.grants.values(), etag=task.version)
+
+
+@to_message.register
+def task_row_message(task: TaskRow) -> messages.Task:
+    """A list leaves out what belongs to single participations."""
+    lines = {"participation_ids": (), "grants": (), "payments": ()}
+    return filled(messages.Task, task, task_id=task.id, etag=task.version, **lines)
+
+
+@to_message.register
+def participation_message(participation: Participation) -> messages.Participation:
+    return filled(messages.Participation, participation, participation_id=participation.id, etag=participation.version)
+
+
+@to_message.register
+def participation_row_message(participation: ParticipationRow) -> messages.Participation:
+    """A list leaves out the verdicts."""
+    return filled(
+        messages.Participation,
+        participation,
+        participation_id=participation.id,
+        verdicts=(),
+        etag=participation.version,
+    )
+
+
+@to_message.register
+def council_message(council: Council) -> messages.Council:
+    return filled(
+        messages.Council,
+        council,
+        council_id=council.id,
+        members=council.members.values(),
+        recusals=[
+            filled(messages.Recusal, None, person_id=person_id, conflict_kind=kind)
+            for person_id, kind in council.recusals.items()
+        ],
+        score_sheets=[
+            filled(messages.ScoreSheet, None, person_id=person_id, points=points, total_points=total_points(points))
+            for person_id, points in council.score_sheets.items()
+        ],
+        concluded=council.minutes is not None,
+        etag=council.version,
+    )
+
+
+@to_message.register
+def claim_message(claim: Claim) -> messages.Claim:
+    return filled(messages.Claim, claim, claim_id=claim.id, etag=claim.version)
+
+
+@to_message.register
+def product_message(product: Product) -> messages.Product:
+    return filled(messages.Product, product, product_id=product.id, etag=product.version)
+
+
+@to_message.register
+def award_message(award: Award) -> messages.Award:
+    return filled(messages.Award, award, award_id=award.id, etag=award.version)

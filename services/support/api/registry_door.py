@@ -1,0 +1,67 @@
+"""The registry asked at its gRPC door, and its answer in support's own words."""
+
+from __future__ import annotations
+
+import datetime
+from uuid import UUID
+
+import grpc
+from nscl.registry.v1 import registry_service_pb2 as messages
+from nscl.registry.v1 import registry_service_pb2_grpc
+
+from services.shared.grpc_server import Neighbour, NeighbourRefused
+from services.shared.wire import date_message
+from services.support.application.registry import EnterpriseUnknown
+from services.support.domain.conditions import Eligibility, Funding, Standing, StandingField
+
+
+class RegistryDoor:
+    """What the registry knows at the moment it is asked."""
+
+    def __init__(self, neighbour: Neighbour) -> None:
+        self._neighbour = neighbour
+        self._stub = registry_service_pb2_grpc.RegistryServiceStub(neighbour.channel)
+
+    def eligibility(self, enterprise_id: UUID, content_code: str, on_date: datetime.date) -> Eligibility:
+        """EnterpriseUnknown, or NeighbourUnavailable when the registry does not answer in time."""
+        request = messages.GetEligibilityRequest(
+            enterprise_id=str(enterprise_id), content_code=content_code, on_date=date_message(on_date)
+        )
+        try:
+            answer = self._neighbour.ask(self._stub.GetEligibility, request)
+        except NeighbourRefused as refusal:
+            if refusal.code is grpc.StatusCode.NOT_FOUND:
+                raise EnterpriseUnknown(enterprise_id=enterprise_id) from refusal
+            raise
+        known = answer.eligibility
+        return Eligibility(
+            enterprise_id=enterprise_id,
+            content_code=content_code,
+            on_date=on_date,
+            business_lines=tuple(_line(line) for line in known.business_lines),
+            standings=tuple(_standing(standing) for standing in known.standings),
+            other_fundings=tuple(_funding(funding) for funding in known.other_fundings),
+            registry_position=answer.as_of_position,
+        )
+
+
+def _line(line: messages.BusinessLine) -> str:
+    scheme = messages.VsicScheme.Name(line.scheme).removeprefix("VSIC_SCHEME_")
+    return f"{line.code} ({scheme})"
+
+
+def _standing(standing: messages.Standing) -> Standing:
+    field = messages.StandingField.Name(standing.field).removeprefix("STANDING_FIELD_")
+    verdicts = {messages.STANDING_VERDICT_FULFILLED: True, messages.STANDING_VERDICT_NOT_FULFILLED: False}
+    return Standing(StandingField(field), verdicts.get(standing.verdict), standing.body, standing.document)
+
+
+def _funding(funding: messages.OtherFunding) -> Funding:
+    decided_on = funding.decided_on
+    return Funding(
+        scheme=funding.scheme,
+        grantor=funding.grantor,
+        amount_vnd=funding.amount_vnd,
+        decided_on=datetime.date(decided_on.year, decided_on.month, decided_on.day),
+        legal_basis=funding.legal_basis,
+    )

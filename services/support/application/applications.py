@@ -1,0 +1,147 @@
+"""From a proposed task to an application whose every participation is screened."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from services.shared.event_store import Call, EventLog, Saved
+from services.support.application.claims import Claims
+from services.support.application.registry import Registry
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.catalogue import Catalogue
+from services.support.domain.claim import Claim
+from services.support.domain.conditions import judge
+from services.support.domain.participation import Participation
+from services.support.domain.task import Task
+from services.support.domain.task_terms import ParticipationLine
+
+
+class Applications:
+    """Acts on tasks up to the council, with their participations and claims."""
+
+    def __init__(self, log: EventLog, registry: Registry) -> None:
+        self._log = log
+        self._registry = registry
+
+    def propose_task(
+        self,
+        call: Call,
+        *,
+        title: str,
+        year: int,
+        budget_line_id: UUID,
+        catalogue_id: UUID,
+        content_codes: tuple[str, ...],
+    ) -> Saved[Task]:
+        catalogue = self._log.load(Catalogue, catalogue_id)
+        line = self._log.load(BudgetLine, budget_line_id)
+        task = Task.propose(call.act, catalogue, line, title=title, year=year, content_codes=content_codes)
+        return self._log.save_for(call, task)
+
+    def enlist_task(self, call: Call, *, task_id: UUID) -> Saved[Task]:
+        task = self._task(call, task_id)
+        task.enlist(call.act, self._log.load(BudgetLine, task.budget_line_id))
+        return self._log.save_for(call, task)
+
+    def open_task_call(self, call: Call, *, task_id: UUID, opens_on: date, closes_on: date, quota: int) -> Saved[Task]:
+        task = self._task(call, task_id)
+        task.open_call(call.act, opens_on=opens_on, closes_on=closes_on, quota=quota)
+        return self._log.save_for(call, task)
+
+    def submit_task_application(
+        self, call: Call, *, task_id: UUID, host_organisation_id: UUID, participations: tuple[ParticipationLine, ...]
+    ) -> Saved[Task]:
+        task = self._task(call, task_id)
+        task.check_submittable(call.act)
+        catalogue = self._log.load(Catalogue, task.catalogue_id)
+        task.check_lines(catalogue, participations)
+        registered = [_register(call, task, catalogue, line) for line in participations]
+        claims = Claims(self._log, call)
+        for participation in registered:
+            claims.lodge(participation)
+        task.submit_application(
+            call.act,
+            host_organisation_id=host_organisation_id,
+            participation_ids=tuple(participation.id for participation in registered),
+        )
+        return self._log.save_for(call, task, *registered, *claims.touched)
+
+    def return_task_application(self, call: Call, *, task_id: UUID, reason: str, resubmit_by: date) -> Saved[Task]:
+        task = self._task(call, task_id)
+        task.return_application(call.act, reason=reason, resubmit_by=resubmit_by)
+        return self._log.save_for(call, task)
+
+    def resubmit_task_application(
+        self, call: Call, *, task_id: UUID, participations: tuple[ParticipationLine, ...]
+    ) -> Saved[Task]:
+        """A line that stands as before keeps its participation; one that is gone or altered gives its claim back."""
+        task = self._task(call, task_id)
+        task.check_resubmittable(call.act)
+        catalogue = self._log.load(Catalogue, task.catalogue_id)
+        task.check_lines(catalogue, participations)
+        earlier = {earlier.line: earlier for earlier in self._participations(task)}
+        withdrawn = [participation for line, participation in earlier.items() if line not in participations]
+        registered = {line: _register(call, task, catalogue, line) for line in participations if line not in earlier}
+        claims = Claims(self._log, call)
+        for participation in withdrawn:
+            participation.withdraw(call.act)
+            claims.release(participation)
+        for participation in registered.values():
+            claims.lodge(participation)
+        standing = {**earlier, **registered}
+        task.resubmit_application(call.act, participation_ids=tuple(standing[line].id for line in participations))
+        return self._log.save_for(call, task, *withdrawn, *registered.values(), *claims.touched)
+
+    def validate_task_application(self, call: Call, *, task_id: UUID) -> Saved[Task]:
+        task = self._task(call, task_id)
+        task.validate_application(call.act)
+        return self._log.save_for(call, task)
+
+    def reject_task_application(self, call: Call, *, task_id: UUID, reason: str) -> Saved[Task]:
+        task = self._task(call, task_id)
+        task.reject_application(call.act, reason=reason)
+        participations = self._participations(task)
+        claims = Claims(self._log, call)
+        for participation in participations:
+            participation.refuse(call.act, reason=reason)
+            claims.release(participation)
+        return self._log.save_for(call, task, *participations, *claims.touched)
+
+    def screen_participation(self, call: Call, *, participation_id: UUID) -> Saved[Participation]:
+        participation = self._log.load(Participation, participation_id, etag=call.etag)
+        task = self._log.load(Task, participation.task_id)
+        task.must_be_valid()
+        catalogue = self._log.load(Catalogue, task.catalogue_id)
+        claim = self._log.load(Claim, participation.claim_id)
+        eligibility = self._registry.eligibility(
+            participation.enterprise_id, participation.content_code, call.act.effective_on
+        )
+        verdicts = judge(
+            catalogue.conditions,
+            eligibility,
+            holds_claim=claim.is_held_by(participation.id),
+            application_valid=True,  # as must_be_valid has seen
+        )
+        participation.screen(call.act, verdicts=verdicts, registry_position=eligibility.registry_position)
+        return self._log.save_for(call, participation)
+
+    def get_task(self, task_id: UUID) -> Task:
+        return self._log.load(Task, task_id)
+
+    def get_participation(self, participation_id: UUID) -> Participation:
+        return self._log.load(Participation, participation_id)
+
+    def get_claim(self, claim_id: UUID) -> Claim:
+        return self._log.load(Claim, claim_id)
+
+    def _task(self, call: Call, task_id: UUID) -> Task:
+        return self._log.load(Task, task_id, etag=call.etag)
+
+    def _participations(self, task: Task) -> list[Participation]:
+        return [self._log.load(Participation, participation_id) for participation_id in task.participation_ids]
+
+
+def _register(call: Call, task: Task, catalogue: Catalogue, line: ParticipationLine) -> Participation:
+    content = catalogue.content("content_code", line.content_code)
+    return Participation.register(call.act, content, task_id=task.id, line=line)

@@ -1,0 +1,40 @@
+"""The year's money: drafted by one body, appraised by a second, approved by a third."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.shared.event_store import Call, EventLog, Saved
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.catalogue import Catalogue
+
+
+class Budget:
+    """Acts on budget lines; their money moves with the tasks, in ``decisions`` and ``delivery``."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    def draft_budget_line(
+        self, call: Call, *, catalogue_id: UUID, year: int, source_code: str, title: str, amount_vnd: int
+    ) -> Saved[BudgetLine]:
+        catalogue = self._log.load(Catalogue, catalogue_id)
+        line = BudgetLine.draft(
+            call.act, catalogue, year=year, source_code=source_code, title=title, amount_vnd=amount_vnd
+        )
+        return self._log.save_for(call, line)
+
+    def appraise_budget_line(
+        self, call: Call, *, budget_line_id: UUID, amount_vnd: int, reason: str | None
+    ) -> Saved[BudgetLine]:
+        line = self._log.load(BudgetLine, budget_line_id, etag=call.etag)
+        line.appraise(call.act, amount_vnd=amount_vnd, reason=reason)
+        return self._log.save_for(call, line)
+
+    def approve_budget_line(self, call: Call, *, budget_line_id: UUID) -> Saved[BudgetLine]:
+        line = self._log.load(BudgetLine, budget_line_id, etag=call.etag)
+        line.approve(call.act)
+        return self._log.save_for(call, line)
+
+    def get_budget_line(self, budget_line_id: UUID) -> BudgetLine:
+        return self._log.load(BudgetLine, budget_line_id)

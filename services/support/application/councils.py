@@ -1,0 +1,62 @@
+"""The council's acts: appointed, members recused, scores cast, concluded by its minutes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.shared.event_store import Call, EventLog, Saved
+from services.shared.refusals import Taken
+from services.support.application.lookup import found
+from services.support.domain.council import ConflictKind, Council, CouncilMember, CouncilRules, Points
+from services.support.domain.participation import Participation
+from services.support.domain.task import Task
+
+
+class CouncilAlreadyAppointed(Taken):
+    """A task is selected by one council."""
+
+    sentence = "Nhiệm vụ đã có hội đồng xét chọn."
+
+
+class Councils:
+    """Acts on councils; a council's conclusion scores its task in the same append."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    def appoint_council(
+        self, call: Call, *, task_id: UUID, members: tuple[CouncilMember, ...], rules: CouncilRules
+    ) -> Saved[Council]:
+        task = self._log.load(Task, task_id)
+        task.must_be_valid()
+        for participation_id in task.participation_ids:
+            self._log.load(Participation, participation_id).must_be_screened()
+        if found(self._log, Council, Council.create_id(task_id)):
+            raise CouncilAlreadyAppointed
+        council = Council.appoint(
+            call.act, task_id=task_id, submitted_by=task.submitted_by, members=members, rules=rules
+        )
+        return self._log.save_for(call, council)
+
+    def recuse_council_member(self, call: Call, *, council_id: UUID, conflict_kind: ConflictKind) -> Saved[Council]:
+        council = self._council(call, council_id)
+        council.recuse_member(call.act, conflict_kind=conflict_kind)
+        return self._log.save_for(call, council)
+
+    def cast_council_score(self, call: Call, *, council_id: UUID, points: tuple[Points, ...]) -> Saved[Council]:
+        council = self._council(call, council_id)
+        council.cast_score(call.act, points=points)
+        return self._log.save_for(call, council)
+
+    def conclude_council(self, call: Call, *, council_id: UUID) -> Saved[Council]:
+        council = self._council(call, council_id)
+        council.conclude(call.act)
+        task = self._log.load(Task, council.task_id)
+        task.score(call.act, council)
+        return self._log.save_for(call, council, task)
+
+    def get_council(self, council_id: UUID) -> Council:
+        return self._log.load(Council, council_id)
+
+    def _council(self, call: Call, council_id: UUID) -> Council:
+        return self._log.load(Council, council_id, etag=call.etag)

@@ -1,0 +1,98 @@
+"""UBND's decision on a scored task, and the contract that follows: whom, with how much, from which line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from services.shared.event_store import Call, EventLog, Saved
+from services.shared.refusals import Refusal
+from services.support.application.claims import Claims
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.council import Council
+from services.support.domain.norms import Norms
+from services.support.domain.participation import Participation
+from services.support.domain.task import Task
+from services.support.domain.task_terms import Grant, ParticipationAmount
+
+
+class RefusalOfNoCandidate(Refusal):
+    """Only an eligible participation of the task needs a reason for being left out."""
+
+    sentence = "Hồ sơ tham gia {participation_id} không phải là hồ sơ đủ điều kiện của nhiệm vụ này."
+
+
+class Decisions:
+    """Acts that bind the city's money; each moves the line, the participations and the claims in one append."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    def approve_task(self, call: Call, *, task_id: UUID, norms_id: UUID, refusals: Mapping[UUID, str]) -> Saved[Task]:
+        """Every eligible participation is selected unless ``refusals`` gives the reason why not."""
+        task = self._task(call, task_id)
+        task.must_be_scored()
+        norms = self._log.load(Norms, norms_id)
+        norms.must_be_in_force(call.act.effective_on)
+        line = self._log.load(BudgetLine, task.budget_line_id)
+        participations = self._participations(task)
+        selected = {p.id: p for p in participations if p.is_eligible and p.id not in refusals}
+        _must_be_candidates(refusals, participations)
+        grants = tuple(_grant(norms, participation) for participation in selected.values())
+        council = self._log.load(Council, Council.create_id(task_id))
+        task.approve(call.act, council, norms_id=norms_id, grants=grants)
+        line.reserve(call.act, task_id=task_id, amount_vnd=task.decided_vnd)
+        claims = Claims(self._log, call)
+        for grant in grants:
+            participation = selected[grant.participation_id]
+            participation.select(call.act, amount_vnd=grant.amount_vnd, explanation=grant.explanation)
+            claims.confirm(participation)
+        for participation in participations:
+            if participation.id not in selected:
+                reason = refusals.get(participation.id) or participation.unmet_reasons
+                participation.refuse(call.act, reason=reason)
+                claims.release(participation)
+        return self._log.save_for(call, task, line, *participations, *claims.touched)
+
+    def decline_task(self, call: Call, *, task_id: UUID, reason: str) -> Saved[Task]:
+        task = self._task(call, task_id)
+        task.decline(call.act, reason=reason)
+        participations = self._participations(task)
+        claims = Claims(self._log, call)
+        for participation in participations:
+            participation.refuse(call.act, reason=reason)
+            claims.release(participation)
+        return self._log.save_for(call, task, *participations, *claims.touched)
+
+    def contract_task(self, call: Call, *, task_id: UUID, lines: tuple[ParticipationAmount, ...]) -> Saved[Task]:
+        task = self._task(call, task_id)
+        task.contract(call.act, lines=lines)
+        line = self._log.load(BudgetLine, task.budget_line_id)
+        line.commit(call.act, task_id=task_id, amount_vnd=task.contracted_vnd)
+        return self._log.save_for(call, task, line)
+
+    def _task(self, call: Call, task_id: UUID) -> Task:
+        return self._log.load(Task, task_id, etag=call.etag)
+
+    def _participations(self, task: Task) -> list[Participation]:
+        return [self._log.load(Participation, participation_id) for participation_id in task.participation_ids]
+
+
+def _must_be_candidates(refusals: Mapping[UUID, str], participations: list[Participation]) -> None:
+    candidates = {participation.id for participation in participations if participation.is_eligible}
+    for participation_id in refusals:
+        if participation_id not in candidates:
+            raise RefusalOfNoCandidate(participation_id=participation_id)
+
+
+def _grant(norms: Norms, participation: Participation) -> Grant:
+    amount = norms.amount(participation.content_code, participation.estimated_cost_vnd, participation.product_count)
+    return Grant(
+        participation_id=participation.id,
+        enterprise_id=participation.enterprise_id,
+        content_code=participation.content_code,
+        amount_vnd=amount.amount_vnd,
+        rate_percent=amount.rate_percent,
+        pays_after_certificate=amount.pays_after_certificate,
+        explanation=amount.explanation,
+    )

@@ -1,0 +1,76 @@
+"""Results the indicators count beside the tasks: certified products (K5) and award nominations (K6)."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from services.shared.event_store import Call, EventLog, Saved
+from services.shared.refusals import Taken
+from services.support.application.lookup import found
+from services.support.domain.award import Award
+from services.support.domain.participation import Participation
+from services.support.domain.product import ConformityKind, Product
+
+
+class ProductAlreadyCertified(Taken):
+    """The same certificate counts once."""
+
+    sentence = "Chứng chỉ {certificate_number} của nhóm sản phẩm {product_group_code} đã được ghi nhận cho cơ sở này."
+
+
+class AwardAlreadyNominated(Taken):
+    """An enterprise is nominated once a year."""
+
+    sentence = "Cơ sở đã được giới thiệu tham gia Giải thưởng Chất lượng Quốc gia năm {year}."
+
+
+class Results:
+    """Acts on certified products and nominations."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    def certify_product(
+        self,
+        call: Call,
+        *,
+        enterprise_id: UUID,
+        product_group_code: str,
+        product_name: str,
+        conformity_kind: ConformityKind,
+        certificate_number: str,
+        certification_body: str,
+        valid_from: date,
+        valid_until: date,
+        participation_id: UUID | None,
+    ) -> Saved[Product]:
+        if participation_id is not None:
+            self._log.load(Participation, participation_id).must_be_of(enterprise_id)
+        product_id = Product.create_id(enterprise_id, product_group_code, certificate_number, certification_body)
+        if found(self._log, Product, product_id):
+            raise ProductAlreadyCertified(certificate_number=certificate_number, product_group_code=product_group_code)
+        product = Product.certify(
+            call.act,
+            enterprise_id=enterprise_id,
+            product_group_code=product_group_code,
+            product_name=product_name,
+            conformity_kind=conformity_kind,
+            certificate_number=certificate_number,
+            certification_body=certification_body,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            participation_id=participation_id,
+        )
+        return self._log.save_for(call, product)
+
+    def get_product(self, product_id: UUID) -> Product:
+        return self._log.load(Product, product_id)
+
+    def nominate_for_award(self, call: Call, *, enterprise_id: UUID, year: int) -> Saved[Award]:
+        if found(self._log, Award, Award.create_id(enterprise_id, year)):
+            raise AwardAlreadyNominated(year=year)
+        return self._log.save_for(call, Award.nominate(call.act, enterprise_id=enterprise_id, year=year))
+
+    def get_award(self, award_id: UUID) -> Award:
+        return self._log.load(Award, award_id)

@@ -1,0 +1,98 @@
+"""What support tells the other services: every event, because each is a step on the way of a funding decision.
+
+An announcement bears the name of its record and its event, and its fields are the event's own by the same names, so
+the table below is all there is to say. What an event concerns are the records it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
+from typing import Any
+from uuid import UUID
+
+from google.protobuf.message import Message
+from nscl.support.v1 import support_events_pb2 as messages
+
+from services.shared.bus.announcements import announced
+from services.shared.record import Record
+from services.shared.wire import filled
+from services.support.domain.award import Award
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.catalogue import Catalogue
+from services.support.domain.claim import Claim
+from services.support.domain.council import Council
+from services.support.domain.norms import Norms
+from services.support.domain.participation import Participation
+from services.support.domain.product import Product
+from services.support.domain.task import Task
+
+MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
+    Catalogue.Adopted: (messages.CatalogueAdopted, "catalogue_id"),
+    Norms.Proposed: (messages.NormsProposed, "norms_id"),
+    Norms.Adopted: (messages.NormsAdopted, "norms_id"),
+    BudgetLine.Drafted: (messages.BudgetLineDrafted, "budget_line_id"),
+    BudgetLine.Appraised: (messages.BudgetLineAppraised, "budget_line_id"),
+    BudgetLine.Approved: (messages.BudgetLineApproved, "budget_line_id"),
+    BudgetLine.Reserved: (messages.BudgetLineReserved, "budget_line_id"),
+    BudgetLine.Committed: (messages.BudgetLineCommitted, "budget_line_id"),
+    BudgetLine.Paid: (messages.BudgetLinePaid, "budget_line_id"),
+    BudgetLine.Released: (messages.BudgetLineReleased, "budget_line_id"),
+    Task.Proposed: (messages.TaskProposed, "task_id"),
+    Task.Enlisted: (messages.TaskEnlisted, "task_id"),
+    Task.CallOpened: (messages.TaskCallOpened, "task_id"),
+    Task.ApplicationSubmitted: (messages.TaskApplicationSubmitted, "task_id"),
+    Task.ApplicationReturned: (messages.TaskApplicationReturned, "task_id"),
+    Task.ApplicationResubmitted: (messages.TaskApplicationResubmitted, "task_id"),
+    Task.ApplicationValidated: (messages.TaskApplicationValidated, "task_id"),
+    Task.ApplicationRejected: (messages.TaskApplicationRejected, "task_id"),
+    Task.Scored: (messages.TaskScored, "task_id"),
+    Task.Approved: (messages.TaskApproved, "task_id"),
+    Task.Declined: (messages.TaskDeclined, "task_id"),
+    Task.Contracted: (messages.TaskContracted, "task_id"),
+    Task.ProgressReported: (messages.TaskProgressReported, "task_id"),
+    Task.AcceptanceRequested: (messages.TaskAcceptanceRequested, "task_id"),
+    Task.Accepted: (messages.TaskAccepted, "task_id"),
+    Task.Paid: (messages.TaskPaid, "task_id"),
+    Task.Settled: (messages.TaskSettled, "task_id"),
+    Participation.Registered: (messages.ParticipationRegistered, "participation_id"),
+    Participation.Screened: (messages.ParticipationScreened, "participation_id"),
+    Participation.Selected: (messages.ParticipationSelected, "participation_id"),
+    Participation.Implemented: (messages.ParticipationImplemented, "participation_id"),
+    Participation.Certified: (messages.ParticipationCertified, "participation_id"),
+    Participation.Refused: (messages.ParticipationRefused, "participation_id"),
+    Participation.Withdrawn: (messages.ParticipationWithdrawn, "participation_id"),
+    Claim.Lodged: (messages.ClaimLodged, "claim_id"),
+    Claim.Relodged: (messages.ClaimRelodged, "claim_id"),
+    Claim.Confirmed: (messages.ClaimConfirmed, "claim_id"),
+    Claim.Released: (messages.ClaimReleased, "claim_id"),
+    Council.Appointed: (messages.CouncilAppointed, "council_id"),
+    Council.MemberRecused: (messages.CouncilMemberRecused, "council_id"),
+    Council.ScoreCast: (messages.CouncilScoreCast, "council_id"),
+    Council.Concluded: (messages.CouncilConcluded, "council_id"),
+    Product.Certified: (messages.ProductCertified, "product_id"),
+    Award.Nominated: (messages.AwardNominated, "award_id"),
+}
+
+
+def announce(event: Record.Event, _position: int) -> Message | None:
+    """The announcement of an event; None for one that is no event of support."""
+    if type(event) not in MESSAGES:
+        return None
+    message_class, id_field = MESSAGES[type(event)]
+    return filled(
+        message_class,
+        event,
+        announced=announced(event, concerns=_records_named_by(event.__dict__)),
+        **{id_field: event.originator_id},
+    )
+
+
+def _records_named_by(fields: Mapping[str, Any]) -> Iterator[UUID]:
+    """The ids of records among some fields and the lines they hold; persons are no records of support."""
+    for name, value in fields.items():
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, UUID) and name not in {"originator_id", "person_id"}:
+                yield each
+            elif is_dataclass(each) and name != "act":
+                yield from _records_named_by(vars(each))

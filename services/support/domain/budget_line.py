@@ -1,0 +1,307 @@
+"""A line of the year's budget, kept as a ledger that can never be overdrawn (Kế hoạch 134/KH-UBND, IV.2)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from services.shared.record import Act, Record, recorded_by
+from services.shared.refusals import Invalid, Refusal
+from services.support.domain.authority import document_of, must_be_another_than
+from services.support.domain.catalogue import Catalogue
+from services.support.domain.money import in_dong
+
+__all__ = ["BudgetLine", "BudgetLineStatus", "MoneyStage"]
+
+
+class BudgetLineStatus(StrEnum):
+    """How far a line has come; money is reserved on an approved one only."""
+
+    DRAFTED = "DRAFTED"
+    APPRAISED = "APPRAISED"
+    APPROVED = "APPROVED"
+
+
+class MoneyStage(StrEnum):
+    """Where money stands that is spoken for and not yet paid."""
+
+    RESERVED = "RESERVED"
+    COMMITTED = "COMMITTED"
+
+
+MONEY_STAGE_IN_WORDS = {MoneyStage.RESERVED: "đã giữ chỗ", MoneyStage.COMMITTED: "đã cam kết chi"}
+
+
+class BudgetLineNotDrafted(Refusal):
+    """Only a drafted line is appraised."""
+
+    sentence = "Dòng dự toán không ở bước chờ thẩm định."
+
+
+class BudgetLineNotAppraised(Refusal):
+    """Only an appraised line is approved."""
+
+    sentence = "Dòng dự toán chưa được thẩm định hoặc đã được phê duyệt."
+
+
+class BudgetLineNotApproved(Refusal):
+    """A line is money only once UBND approved it."""
+
+    sentence = "Dòng dự toán chưa được phê duyệt."
+
+
+class ReasonForAppraisalMissing(Invalid):
+    """Who appraises at another amount says why."""
+
+    sentence = "Thẩm định khác số tiền đề nghị thì phải nêu lý do."
+
+
+class BudgetLineOverdrawn(Refusal):
+    """The line has less left than is asked for."""
+
+    sentence = "Dòng dự toán chỉ còn {available}, không đủ {wanted}."
+
+
+class ReservationTooSmall(Refusal):
+    """A contract commits no more than its decision reserved."""
+
+    sentence = "Nhiệm vụ chỉ được giữ chỗ {reserved}, không đủ để cam kết {wanted}."
+
+
+class CommitmentTooSmall(Refusal):
+    """A payment takes no more than its contract committed."""
+
+    sentence = "Nhiệm vụ chỉ được cam kết {committed}, không đủ để chi {wanted}."
+
+
+class BudgetLine(Record):
+    """One line of one year from one source (dòng dự toán).
+
+    Of what was approved, a decision reserves, a contract commits and a payment pays; what is released is available
+    again. Each task's money is followed by itself, so that no task spends what was reserved for another.
+    """
+
+    TOPIC = "support:BudgetLine"
+
+    class Event(Record.Event):
+        """Something that happened to a budget line (sự kiện của dòng dự toán)."""
+
+    class Drafted(Event, Record.Created):
+        """A line was drafted by Sở KH&CN (lập dự toán)."""
+
+        TOPIC = "support:BudgetLine.Drafted"
+        catalogue_id: UUID
+        year: int
+        source_code: str
+        title: str
+        amount_vnd: int
+
+        def sentence(self) -> str:
+            amount = in_dong(self.amount_vnd)
+            return f"Lập dự toán năm {self.year}, nguồn {self.source_code}, “{self.title}”: {amount}."
+
+    Created = Drafted
+
+    class Appraised(Event):
+        """A line was appraised by Sở Tài chính (thẩm định dự toán)."""
+
+        TOPIC = "support:BudgetLine.Appraised"
+        amount_vnd: int
+        reason: str | None
+
+        def sentence(self) -> str:
+            reason = f" Lý do điều chỉnh: {self.reason}" if self.reason else ""
+            return f"Thẩm định dự toán: {in_dong(self.amount_vnd)}.{reason}"
+
+    class Approved(Event):
+        """A line was approved by UBND (phê duyệt dự toán)."""
+
+        TOPIC = "support:BudgetLine.Approved"
+        amount_vnd: int
+
+        def sentence(self) -> str:
+            return f"Phê duyệt dự toán {in_dong(self.amount_vnd)} bằng văn bản {self.act.document}."
+
+    class Reserved(Event):
+        """A decision reserved money (giữ chỗ kinh phí)."""
+
+        TOPIC = "support:BudgetLine.Reserved"
+        task_id: UUID
+        amount_vnd: int
+
+        def sentence(self) -> str:
+            return f"Giữ chỗ {in_dong(self.amount_vnd)} trên dòng dự toán cho nhiệm vụ vừa được phê duyệt."
+
+    class Committed(Event):
+        """A contract committed money (cam kết chi)."""
+
+        TOPIC = "support:BudgetLine.Committed"
+        task_id: UUID
+        amount_vnd: int
+
+        def sentence(self) -> str:
+            return f"Cam kết chi {in_dong(self.amount_vnd)} theo hợp đồng của nhiệm vụ."
+
+    class Paid(Event):
+        """Money was paid (chi trả)."""
+
+        TOPIC = "support:BudgetLine.Paid"
+        task_id: UUID
+        amount_vnd: int
+
+        def sentence(self) -> str:
+            return f"Chi trả {in_dong(self.amount_vnd)} từ dòng dự toán cho nhiệm vụ."
+
+    class Released(Event):
+        """Money not needed became available again (hoàn lại nguồn)."""
+
+        TOPIC = "support:BudgetLine.Released"
+        task_id: UUID
+        money_stage: MoneyStage
+        amount_vnd: int
+
+        def sentence(self) -> str:
+            stage = MONEY_STAGE_IN_WORDS[self.money_stage]
+            return f"Hoàn lại nguồn {in_dong(self.amount_vnd)} {stage} mà nhiệm vụ không dùng đến."
+
+    @recorded_by(Drafted)
+    def __init__(self, act: Act, catalogue_id: UUID, year: int, source_code: str, title: str, amount_vnd: int) -> None:
+        self.drafted_by = act.person_id
+        self.appraised_by: UUID | None = None
+        self.catalogue_id = catalogue_id
+        self.year = year
+        self.source_code = source_code
+        self.title = title
+        self.status = BudgetLineStatus.DRAFTED
+        self.document: str | None = None
+        self.drafted_vnd = amount_vnd
+        self.appraised_vnd = self.approved_vnd = 0
+        self.reserved_vnd = self.committed_vnd = self.paid_vnd = 0
+        self.reserved_vnd_of: Counter[UUID] = Counter()
+        self.committed_vnd_of: Counter[UUID] = Counter()
+
+    @classmethod
+    def draft(cls, act: Act, catalogue: Catalogue, *, year: int, source_code: str, title: str, amount_vnd: int) -> Self:
+        """A new line, asked for.
+
+        Raises SourceUnknown.
+        """
+        catalogue.must_have_source(source_code)
+        return cls(
+            act=act, catalogue_id=catalogue.id, year=year, source_code=source_code, title=title, amount_vnd=amount_vnd
+        )
+
+    def appraise(self, act: Act, *, amount_vnd: int, reason: str | None) -> None:
+        """Sở Tài chính finds an amount right, another than asked for only with a reason.
+
+        Raises BudgetLineNotDrafted, ActedBefore and ReasonForAppraisalMissing.
+        """
+        if self.status is not BudgetLineStatus.DRAFTED:
+            raise BudgetLineNotDrafted
+        must_be_another_than(act, self.drafted_by)
+        if amount_vnd != self.drafted_vnd and reason is None:
+            raise ReasonForAppraisalMissing("reason")
+        self._appraised(act=act, amount_vnd=amount_vnd, reason=reason)
+
+    @recorded_by(Appraised)
+    def _appraised(self, act: Act, amount_vnd: int, reason: str | None) -> None:
+        self.appraised_by = act.person_id
+        self.appraised_vnd = amount_vnd
+        self.status = BudgetLineStatus.APPRAISED
+
+    def approve(self, act: Act) -> None:
+        """UBND approves the appraised amount.
+
+        Raises DocumentMissing, BudgetLineNotAppraised and ActedBefore.
+        """
+        document_of(act)
+        if self.status is not BudgetLineStatus.APPRAISED:
+            raise BudgetLineNotAppraised
+        must_be_another_than(act, self.drafted_by, self.appraised_by)
+        self._approved(act=act, amount_vnd=self.appraised_vnd)
+
+    @recorded_by(Approved)
+    def _approved(self, act: Act, amount_vnd: int) -> None:
+        self.document = act.document
+        self.approved_vnd = amount_vnd
+        self.status = BudgetLineStatus.APPROVED
+
+    @property
+    def available_vnd(self) -> int:
+        """What can still be reserved."""
+        return self.approved_vnd - self.reserved_vnd - self.committed_vnd - self.paid_vnd
+
+    def must_be_approved(self) -> None:
+        """Raises BudgetLineNotApproved."""
+        if self.status is not BudgetLineStatus.APPROVED:
+            raise BudgetLineNotApproved
+
+    def reserve(self, act: Act, *, task_id: UUID, amount_vnd: int) -> None:
+        """A decision takes its amount out of what is available.
+
+        Raises BudgetLineNotApproved and BudgetLineOverdrawn.
+        """
+        self.must_be_approved()
+        if amount_vnd > self.available_vnd:
+            raise BudgetLineOverdrawn(available=in_dong(self.available_vnd), wanted=in_dong(amount_vnd))
+        self._reserved(act=act, task_id=task_id, amount_vnd=amount_vnd)
+
+    @recorded_by(Reserved)
+    def _reserved(self, act: Act, task_id: UUID, amount_vnd: int) -> None:
+        self.reserved_vnd_of[task_id] += amount_vnd
+        self.reserved_vnd += amount_vnd
+
+    def commit(self, act: Act, *, task_id: UUID, amount_vnd: int) -> None:
+        """A contract commits what its decision reserved; what it does not need is released.
+
+        Raises ReservationTooSmall.
+        """
+        reserved_vnd = self.reserved_vnd_of[task_id]
+        if amount_vnd > reserved_vnd:
+            raise ReservationTooSmall(reserved=in_dong(reserved_vnd), wanted=in_dong(amount_vnd))
+        self._committed(act=act, task_id=task_id, amount_vnd=amount_vnd)
+        self._release_rest(act, task_id, MoneyStage.RESERVED, reserved_vnd - amount_vnd)
+
+    @recorded_by(Committed)
+    def _committed(self, act: Act, task_id: UUID, amount_vnd: int) -> None:
+        self.reserved_vnd_of[task_id] -= amount_vnd
+        self.reserved_vnd -= amount_vnd
+        self.committed_vnd_of[task_id] += amount_vnd
+        self.committed_vnd += amount_vnd
+
+    def pay(self, act: Act, *, task_id: UUID, amount_vnd: int) -> None:
+        """A payment takes its amount out of what the contract committed.
+
+        Raises CommitmentTooSmall.
+        """
+        committed_vnd = self.committed_vnd_of[task_id]
+        if amount_vnd > committed_vnd:
+            raise CommitmentTooSmall(committed=in_dong(committed_vnd), wanted=in_dong(amount_vnd))
+        self._paid(act=act, task_id=task_id, amount_vnd=amount_vnd)
+
+    @recorded_by(Paid)
+    def _paid(self, act: Act, task_id: UUID, amount_vnd: int) -> None:
+        self.committed_vnd_of[task_id] -= amount_vnd
+        self.committed_vnd -= amount_vnd
+        self.paid_vnd += amount_vnd
+
+    def release_unspent(self, act: Act, *, task_id: UUID) -> int:
+        """What a settled task's contract committed and nobody was paid; how much that was."""
+        unspent_vnd = self.committed_vnd_of[task_id]
+        self._release_rest(act, task_id, MoneyStage.COMMITTED, unspent_vnd)
+        return unspent_vnd
+
+    def _release_rest(self, act: Act, task_id: UUID, money_stage: MoneyStage, amount_vnd: int) -> None:
+        if amount_vnd > 0:
+            self._released(act=act, task_id=task_id, money_stage=money_stage, amount_vnd=amount_vnd)
+
+    @recorded_by(Released)
+    def _released(self, act: Act, task_id: UUID, money_stage: MoneyStage, amount_vnd: int) -> None:
+        if money_stage is MoneyStage.RESERVED:
+            self.reserved_vnd_of[task_id] -= amount_vnd
+            self.reserved_vnd -= amount_vnd
+        else:
+            self.committed_vnd_of[task_id] -= amount_vnd
+            self.committed_vnd -= amount_vnd

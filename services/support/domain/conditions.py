@@ -1,0 +1,195 @@
+"""The conditions of the plan as rules: facts in, a verdict with its reasons out (Kế hoạch 134/KH-UBND, II).
+
+A rule is known by its condition's code and its version. A rule that changes gets the next version and the old one
+stays, because every verdict in the log names the version that made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from services.support.domain.money import in_dong
+
+__all__ = [
+    "RULES",
+    "Condition",
+    "Eligibility",
+    "Funding",
+    "Standing",
+    "StandingField",
+    "Verdict",
+    "judge",
+    "unmet_reasons",
+]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition of the catalogue, where in the plan it stands, and which version of its rule judges it."""
+
+    code: str
+    text: str
+    place: str
+    rule_version: int
+
+
+class StandingField(StrEnum):
+    """The duties whose fulfilment other bodies attest."""
+
+    TAX = "TAX"
+    INSURANCE = "INSURANCE"
+    ENVIRONMENT = "ENVIRONMENT"
+
+
+STANDING_FIELD_IN_WORDS = {
+    StandingField.TAX: "thuế",
+    StandingField.INSURANCE: "bảo hiểm",
+    StandingField.ENVIRONMENT: "môi trường",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a body attested of one duty for the day asked about; ``fulfilled`` is None where nobody did."""
+
+    field: StandingField
+    fulfilled: bool | None
+    body: str
+    document: str
+
+
+@dataclass(frozen=True)
+class Funding:
+    """State money for the same content from another scheme."""
+
+    scheme: str
+    grantor: str
+    amount_vnd: int
+    decided_on: date
+    legal_basis: str
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """What the registry knows of an enterprise and a content on one day, as of a position of its log."""
+
+    enterprise_id: UUID
+    content_code: str
+    on_date: date
+    business_lines: tuple[str, ...]
+    standings: tuple[Standing, ...]
+    other_fundings: tuple[Funding, ...]
+    registry_position: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one rule said of one participation, from what, and why."""
+
+    condition_code: str
+    met: bool
+    inputs: tuple[str, ...]
+    rule_version: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Case:
+    """All a rule may look at."""
+
+    eligibility: Eligibility
+    holds_claim: bool
+    application_valid: bool
+
+
+@dataclass(frozen=True)
+class _Finding:
+    met: bool
+    inputs: tuple[str, ...]
+    reason: str
+
+
+def judge(
+    conditions: Iterable[Condition], eligibility: Eligibility, *, holds_claim: bool, application_valid: bool
+) -> tuple[Verdict, ...]:
+    """One verdict per condition, in the catalogue's order; every rule is asked, also after one said no."""
+    case = _Case(eligibility, holds_claim, application_valid)
+    verdicts = []
+    for condition in conditions:
+        finding = RULES[condition.code, condition.rule_version](case)
+        verdicts.append(Verdict(condition.code, finding.met, finding.inputs, condition.rule_version, finding.reason))
+    return tuple(verdicts)
+
+
+def unmet_reasons(verdicts: Iterable[Verdict]) -> str:
+    """Why a participation is not eligible: the reason of each condition not met."""
+    return " ".join(f"{verdict.condition_code}: {verdict.reason}" for verdict in verdicts if not verdict.met)
+
+
+def _works_in_registered_line(case: _Case) -> _Finding:
+    """C1: đúng ngành nghề đăng ký kinh doanh (II.2.a)."""
+    lines = case.eligibility.business_lines
+    inputs = tuple(f"Ngành nghề đã đăng ký: {line}" for line in lines)
+    if not lines:
+        return _Finding(False, ("Không có ngành nghề nào được đăng ký vào ngày xét.",), "Chưa đăng ký ngành nghề.")
+    return _Finding(True, inputs, f"Có {len(lines)} ngành nghề đăng ký còn hiệu lực vào ngày xét.")
+
+
+def _meets_duties(case: _Case) -> _Finding:
+    """C2: nghĩa vụ thuế, bảo hiểm, môi trường (II.2.a); a duty nobody attested counts as not shown."""
+    standing_of = {standing.field: standing for standing in case.eligibility.standings}
+    inputs, unmet = [], []
+    for field, words in STANDING_FIELD_IN_WORDS.items():
+        standing = standing_of.get(field)
+        if standing is None or standing.fulfilled is None:
+            inputs.append(f"Nghĩa vụ {words}: chưa có xác nhận.")
+            unmet.append(f"{words} (chưa có xác nhận)")
+            continue
+        said = "đã thực hiện đầy đủ" if standing.fulfilled else "chưa thực hiện đầy đủ"
+        inputs.append(f"Nghĩa vụ {words}: {said}, theo {standing.document} của {standing.body}.")
+        if not standing.fulfilled:
+            unmet.append(f"{words} (chưa thực hiện đầy đủ)")
+    if unmet:
+        return _Finding(False, tuple(inputs), f"Chưa đáp ứng nghĩa vụ: {', '.join(unmet)}.")
+    return _Finding(True, tuple(inputs), "Đã thực hiện đầy đủ nghĩa vụ thuế, bảo hiểm, môi trường.")
+
+
+def _has_no_other_state_money(case: _Case) -> _Finding:
+    """C3: không đang nhận hỗ trợ từ nguồn vốn khác của Nhà nước với cùng nội dung (II.2.c)."""
+    fundings = case.eligibility.other_fundings
+    holder = "do chính hồ sơ này giữ" if case.holds_claim else "không có"
+    inputs = (
+        f"Đăng ký chống trùng lắp của chương trình: {holder}.",
+        *(_funding_in_words(funding) for funding in fundings),
+    )
+    if fundings:
+        schemes = ", ".join(sorted({funding.scheme for funding in fundings}))
+        return _Finding(False, inputs, f"Đang nhận hỗ trợ cùng nội dung từ: {schemes}.")
+    if not case.holds_claim:
+        return _Finding(False, inputs, "Hồ sơ không giữ đăng ký chống trùng lắp cho nội dung này.")
+    return _Finding(True, inputs, "Không có hỗ trợ nào khác của Nhà nước cho cùng nội dung.")
+
+
+def _is_registered(case: _Case) -> _Finding:
+    """C4: đăng ký và được xét duyệt tham gia (II.1.a); the approval itself is UBND's decision on the task."""
+    if not case.application_valid:
+        return _Finding(False, ("Hồ sơ đăng ký chưa hợp lệ.",), "Chưa có hồ sơ đăng ký hợp lệ.")
+    return _Finding(True, ("Hồ sơ đăng ký hợp lệ.",), "Đã đăng ký tham gia bằng hồ sơ hợp lệ.")
+
+
+def _funding_in_words(funding: Funding) -> str:
+    amount = in_dong(funding.amount_vnd)
+    decided = f"ngày {funding.decided_on:%d/%m/%Y}, căn cứ {funding.legal_basis}"
+    return f"{funding.scheme}: {amount} do {funding.grantor} quyết định {decided}."
+
+
+RULES: Mapping[tuple[str, int], Callable[[_Case], _Finding]] = {
+    ("C1", 1): _works_in_registered_line,
+    ("C2", 1): _meets_duties,
+    ("C3", 1): _has_no_other_state_money,
+    ("C4", 1): _is_registered,
+}

@@ -1,0 +1,651 @@
+"""A support task, from proposal to settlement: one delivering organisation, several enterprises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from services.shared.record import Act, Record, recorded_by
+from services.support.domain.authority import document_of, must_be_another_than
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.catalogue import Catalogue
+from services.support.domain.council import Council, in_points
+from services.support.domain.money import in_dong, share_vnd
+from services.support.domain.task_refusals import (
+    ActualCostsDiffer,
+    BudgetLineOfAnotherYear,
+    CallEndsBeforeItStarts,
+    ContentNotCalledFor,
+    ContentsMissing,
+    ContractAboveDecision,
+    ContractLinesDiffer,
+    DeadlineInThePast,
+    NothingSelected,
+    NothingToPay,
+    NotTheHost,
+    OutsideCallWindow,
+    ParticipationNamedTwice,
+    ParticipationsMissing,
+    QuotaExceeded,
+    ResubmittedTooLate,
+    TaskBelowPassMark,
+    TaskNotInStep,
+)
+from services.support.domain.task_terms import (
+    STATUS_IN_WORDS,
+    ActualCost,
+    Grant,
+    ParticipationAmount,
+    ParticipationLine,
+    PaymentLine,
+    TaskStatus,
+)
+
+__all__ = ["Task"]
+
+
+class Task(Record):
+    """A support task (nhiệm vụ) in the host channel."""
+
+    TOPIC = "support:Task"
+
+    class Event(Record.Event):
+        """Something that happened to a task (sự kiện của nhiệm vụ)."""
+
+    class Proposed(Event, Record.Created):
+        """A task was proposed (đề xuất nhiệm vụ)."""
+
+        TOPIC = "support:Task.Proposed"
+        title: str
+        year: int
+        budget_line_id: UUID
+        catalogue_id: UUID
+        content_codes: tuple[str, ...]
+
+        def sentence(self) -> str:
+            return f"Đề xuất nhiệm vụ “{self.title}” năm {self.year}, hỗ trợ {', '.join(self.content_codes)}."
+
+    Created = Proposed
+
+    class Enlisted(Event):
+        """The task was put on the approved list (đưa vào danh mục)."""
+
+        TOPIC = "support:Task.Enlisted"
+
+        def sentence(self) -> str:
+            return f"Đưa nhiệm vụ vào danh mục theo {self.act.document}."
+
+    class CallOpened(Event):
+        """Delivering organisations were called (thông báo mời)."""
+
+        TOPIC = "support:Task.CallOpened"
+        opens_on: date
+        closes_on: date
+        quota: int
+
+        def sentence(self) -> str:
+            window = f"từ {self.opens_on:%d/%m/%Y} đến {self.closes_on:%d/%m/%Y}"
+            return f"Thông báo mời {self.act.document}: nhận hồ sơ {window}, {self.quota} suất tham gia."
+
+    class ApplicationSubmitted(Event):
+        """A host submitted its application (nộp hồ sơ đăng ký)."""
+
+        TOPIC = "support:Task.ApplicationSubmitted"
+        host_organisation_id: UUID
+        participation_ids: tuple[UUID, ...]
+
+        def sentence(self) -> str:
+            return f"Tổ chức chủ trì nộp hồ sơ đăng ký với {len(self.participation_ids)} suất tham gia."
+
+    class ApplicationReturned(Event):
+        """The application was returned for supplement (trả lại bổ sung)."""
+
+        TOPIC = "support:Task.ApplicationReturned"
+        reason: str
+        resubmit_by: date
+
+        def sentence(self) -> str:
+            return f"Trả lại hồ sơ để bổ sung, hạn {self.resubmit_by:%d/%m/%Y}. Lý do: {self.reason}"
+
+    class ApplicationResubmitted(Event):
+        """The host submitted the corrected application (nộp lại hồ sơ)."""
+
+        TOPIC = "support:Task.ApplicationResubmitted"
+        participation_ids: tuple[UUID, ...]
+
+        def sentence(self) -> str:
+            return f"Tổ chức chủ trì nộp lại hồ sơ đã bổ sung với {len(self.participation_ids)} suất tham gia."
+
+    class ApplicationValidated(Event):
+        """The application was found complete (hồ sơ hợp lệ)."""
+
+        TOPIC = "support:Task.ApplicationValidated"
+
+        def sentence(self) -> str:
+            return "Kiểm tra hồ sơ: đầy đủ, hợp lệ."
+
+    class ApplicationRejected(Event):
+        """The application was rejected (từ chối hồ sơ)."""
+
+        TOPIC = "support:Task.ApplicationRejected"
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Từ chối hồ sơ đăng ký. Lý do: {self.reason}"
+
+    class Scored(Event):
+        """The council scored the task (chấm điểm)."""
+
+        TOPIC = "support:Task.Scored"
+        council_id: UUID
+        average_hundredths: int
+        passed: bool
+
+        def sentence(self) -> str:
+            verdict = "đạt" if self.passed else "không đạt"
+            return f"Hội đồng chấm nhiệm vụ {in_points(self.average_hundredths)} điểm: {verdict}."
+
+    class Approved(Event):
+        """UBND approved the task (phê duyệt nhiệm vụ)."""
+
+        TOPIC = "support:Task.Approved"
+        norms_id: UUID
+        budget_line_id: UUID
+        amount_vnd: int
+        grants: tuple[Grant, ...]
+
+        def sentence(self) -> str:
+            granted = f"{in_dong(self.amount_vnd)} cho {len(self.grants)} suất tham gia"
+            return f"Phê duyệt nhiệm vụ bằng quyết định {self.act.document}: hỗ trợ {granted}."
+
+    class Declined(Event):
+        """UBND declined the task (không phê duyệt)."""
+
+        TOPIC = "support:Task.Declined"
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Không phê duyệt nhiệm vụ theo {self.act.document}. Lý do: {self.reason}"
+
+    class Contracted(Event):
+        """The contract was signed (ký hợp đồng)."""
+
+        TOPIC = "support:Task.Contracted"
+        amount_vnd: int
+        lines: tuple[ParticipationAmount, ...]
+
+        def sentence(self) -> str:
+            return f"Ký hợp đồng {self.act.document} trị giá {in_dong(self.amount_vnd)}."
+
+    class ProgressReported(Event):
+        """The host reported progress (báo cáo tiến độ)."""
+
+        TOPIC = "support:Task.ProgressReported"
+        progress_percent: int
+        summary: str
+
+        def sentence(self) -> str:
+            return f"Báo cáo tiến độ {self.progress_percent}%: {self.summary}"
+
+    class AcceptanceRequested(Event):
+        """The host asked for acceptance (đề nghị nghiệm thu)."""
+
+        TOPIC = "support:Task.AcceptanceRequested"
+        summary: str
+
+        def sentence(self) -> str:
+            return f"Đề nghị nghiệm thu: {self.summary}"
+
+    class Accepted(Event):
+        """The results were accepted (nghiệm thu)."""
+
+        TOPIC = "support:Task.Accepted"
+        actual_costs: tuple[ActualCost, ...]
+
+        def sentence(self) -> str:
+            total = in_dong(sum(cost.actual_cost_vnd for cost in self.actual_costs))
+            return f"Nghiệm thu nhiệm vụ theo biên bản {self.act.document}; chi phí thực tế {total}."
+
+    class Paid(Event):
+        """The accepted task was paid (thanh toán)."""
+
+        TOPIC = "support:Task.Paid"
+        budget_line_id: UUID
+        amount_vnd: int
+        payments: tuple[PaymentLine, ...]
+
+        def sentence(self) -> str:
+            return f"Thanh toán {in_dong(self.amount_vnd)} cho {len(self.payments)} suất tham gia."
+
+    class Settled(Event):
+        """The task was settled (quyết toán)."""
+
+        TOPIC = "support:Task.Settled"
+        amount_vnd: int
+        released_vnd: int
+
+        def sentence(self) -> str:
+            return f"Quyết toán {in_dong(self.amount_vnd)}; hoàn lại nguồn {in_dong(self.released_vnd)}."
+
+    @recorded_by(Proposed)
+    def __init__(
+        self,
+        act: Act,
+        title: str,
+        year: int,
+        budget_line_id: UUID,
+        catalogue_id: UUID,
+        content_codes: tuple[str, ...],
+    ) -> None:
+        self.title = title
+        self.year = year
+        self.budget_line_id = budget_line_id
+        self.catalogue_id = catalogue_id
+        self.content_codes = content_codes
+        self.status = TaskStatus.PROPOSED
+        self.prepared_by = frozenset({act.person_id})
+        self.opens_on: date | None = None
+        self.closes_on: date | None = None
+        self.quota = 0
+        self.host_organisation_id: UUID | None = None
+        self.host_body: str | None = None
+        self.submitted_by: UUID | None = None
+        self.participation_ids: tuple[UUID, ...] = ()
+        self.resubmit_by: date | None = None
+        self.reason: str | None = None
+        self.council_id: UUID | None = None
+        self.average_hundredths = 0
+        self.passed = False
+        self.norms_id: UUID | None = None
+        self.decision: str | None = None
+        self.decided_vnd = self.contracted_vnd = self.paid_vnd = self.progress_percent = 0
+        self.grants: Mapping[UUID, Grant] = {}
+        self.contracted_vnd_of: Mapping[UUID, int] = {}
+        self.actual_cost_vnd_of: Mapping[UUID, int] = {}
+        self.payments: tuple[PaymentLine, ...] = ()
+        self.accepted_by: UUID | None = None
+        self.paid_by: UUID | None = None
+
+    @classmethod
+    def propose(
+        cls,
+        act: Act,
+        catalogue: Catalogue,
+        line: BudgetLine,
+        *,
+        title: str,
+        year: int,
+        content_codes: tuple[str, ...],
+    ) -> Self:
+        """A task that is to support some contents with a line's money.
+
+        Raises ContentsMissing, ContentUnknown and BudgetLineOfAnotherYear.
+        """
+        if not content_codes or len(set(content_codes)) < len(content_codes):
+            raise ContentsMissing("content_codes")
+        for index, content_code in enumerate(content_codes):
+            catalogue.content(f"content_codes[{index}]", content_code)
+        if line.year != year:
+            raise BudgetLineOfAnotherYear(year=year, line_year=line.year)
+        return cls(
+            act=act,
+            title=title,
+            year=year,
+            budget_line_id=line.id,
+            catalogue_id=catalogue.id,
+            content_codes=content_codes,
+        )
+
+    def enlist(self, act: Act, line: BudgetLine) -> None:
+        """The task is put on the list of the year, on approved money.
+
+        Raises DocumentMissing, TaskNotInStep, ActedBefore and BudgetLineNotApproved.
+        """
+        document_of(act)
+        self._must_be(TaskStatus.PROPOSED)
+        must_be_another_than(act, *self.prepared_by)
+        line.must_be_approved()
+        self._enlisted(act=act)
+
+    @recorded_by(Enlisted)
+    def _enlisted(self, act: Act) -> None:
+        self.status = TaskStatus.ENLISTED
+        self.prepared_by = self.prepared_by | {act.person_id}
+
+    def open_call(self, act: Act, *, opens_on: date, closes_on: date, quota: int) -> None:
+        """The call, or a new one after an application was rejected.
+
+        Raises DocumentMissing, TaskNotInStep and CallEndsBeforeItStarts.
+        """
+        document_of(act)
+        self._must_be(TaskStatus.ENLISTED, TaskStatus.REJECTED)
+        if closes_on < opens_on:
+            raise CallEndsBeforeItStarts("closes_on")
+        self._call_opened(act=act, opens_on=opens_on, closes_on=closes_on, quota=quota)
+
+    @recorded_by(CallOpened)
+    def _call_opened(self, act: Act, opens_on: date, closes_on: date, quota: int) -> None:
+        self.status = TaskStatus.OPEN
+        self.opens_on = opens_on
+        self.closes_on = closes_on
+        self.quota = quota
+        self.host_organisation_id = self.host_body = self.submitted_by = self.reason = None
+        self.participation_ids = ()
+
+    def check_lines(self, catalogue: Catalogue, lines: tuple[ParticipationLine, ...]) -> None:
+        """What an application lists fits the call.
+
+        Raises ParticipationsMissing, QuotaExceeded, ParticipationNamedTwice, ContentNotCalledFor and PriorityUnknown.
+        """
+        if not lines:
+            raise ParticipationsMissing("participations")
+        if len(lines) > self.quota:
+            raise QuotaExceeded(quota=self.quota, count=len(lines))
+        seen: set[tuple[UUID, str]] = set()
+        for index, line in enumerate(lines):
+            if (line.enterprise_id, line.content_code) in seen:
+                raise ParticipationNamedTwice(f"participations[{index}]", content_code=line.content_code)
+            seen.add((line.enterprise_id, line.content_code))
+            if line.content_code not in self.content_codes:
+                raise ContentNotCalledFor(content_code=line.content_code)
+            catalogue.must_have_priorities(f"participations[{index}].priority_codes", line.priority_codes)
+
+    def check_submittable(self, act: Act) -> None:
+        """An application would be received now.
+
+        Raises TaskNotInStep and OutsideCallWindow.
+        """
+        self._must_be(TaskStatus.OPEN)
+        assert self.opens_on is not None
+        assert self.closes_on is not None
+        if not self.opens_on <= act.effective_on <= self.closes_on:
+            raise OutsideCallWindow(opens_on=self.opens_on, closes_on=self.closes_on)
+
+    def submit_application(self, act: Act, *, host_organisation_id: UUID, participation_ids: tuple[UUID, ...]) -> None:
+        """A host applies; the body it acts for is the only one that may act for it later.
+
+        Raises TaskNotInStep and OutsideCallWindow.
+        """
+        self.check_submittable(act)
+        self._application_submitted(
+            act=act, host_organisation_id=host_organisation_id, participation_ids=participation_ids
+        )
+
+    @recorded_by(ApplicationSubmitted)
+    def _application_submitted(self, act: Act, host_organisation_id: UUID, participation_ids: tuple[UUID, ...]) -> None:
+        self.status = TaskStatus.RECEIVED
+        self.host_organisation_id = host_organisation_id
+        self.host_body = act.body
+        self.submitted_by = act.person_id
+        self.participation_ids = participation_ids
+
+    def return_application(self, act: Act, *, reason: str, resubmit_by: date) -> None:
+        """The application lacks something; the host has until a day to supply it.
+
+        Raises TaskNotInStep and DeadlineInThePast.
+        """
+        self._must_be(TaskStatus.RECEIVED)
+        if resubmit_by <= act.effective_on:
+            raise DeadlineInThePast("resubmit_by")
+        self._application_returned(act=act, reason=reason, resubmit_by=resubmit_by)
+
+    @recorded_by(ApplicationReturned)
+    def _application_returned(self, act: Act, reason: str, resubmit_by: date) -> None:
+        self.status = TaskStatus.RETURNED
+        self.reason = reason
+        self.resubmit_by = resubmit_by
+
+    def check_resubmittable(self, act: Act) -> None:
+        """A corrected application of this host would be received now.
+
+        Raises TaskNotInStep, NotTheHost and ResubmittedTooLate.
+        """
+        self._must_be(TaskStatus.RETURNED)
+        self.must_be_host(act)
+        assert self.resubmit_by is not None
+        if act.effective_on > self.resubmit_by:
+            raise ResubmittedTooLate(resubmit_by=self.resubmit_by)
+
+    def resubmit_application(self, act: Act, *, participation_ids: tuple[UUID, ...]) -> None:
+        """The corrected application, in time.
+
+        Raises TaskNotInStep, NotTheHost and ResubmittedTooLate.
+        """
+        self.check_resubmittable(act)
+        self._application_resubmitted(act=act, participation_ids=participation_ids)
+
+    @recorded_by(ApplicationResubmitted)
+    def _application_resubmitted(self, act: Act, participation_ids: tuple[UUID, ...]) -> None:
+        self.status = TaskStatus.RECEIVED
+        self.submitted_by = act.person_id
+        self.participation_ids = participation_ids
+        self.reason = self.resubmit_by = None
+
+    def validate_application(self, act: Act) -> None:
+        """The application is complete.
+
+        Raises TaskNotInStep and ActedBefore.
+        """
+        self._must_be(TaskStatus.RECEIVED)
+        must_be_another_than(act, self.submitted_by)
+        self._application_validated(act=act)
+
+    @recorded_by(ApplicationValidated)
+    def _application_validated(self, act: Act) -> None:
+        self.status = TaskStatus.VALID
+        self.prepared_by = self.prepared_by | {act.person_id}
+
+    def reject_application(self, act: Act, *, reason: str) -> None:
+        """The application cannot be accepted; the call may be opened again.
+
+        Raises TaskNotInStep.
+        """
+        self._must_be(TaskStatus.RECEIVED, TaskStatus.RETURNED)
+        self._application_rejected(act=act, reason=reason)
+
+    @recorded_by(ApplicationRejected)
+    def _application_rejected(self, act: Act, reason: str) -> None:
+        self.status = TaskStatus.REJECTED
+        self.reason = reason
+
+    def must_be_valid(self) -> None:
+        """Raises TaskNotInStep unless the application was found complete and is not yet scored."""
+        self._must_be(TaskStatus.VALID)
+
+    def score(self, act: Act, council: Council) -> None:
+        """The council's conclusion.
+
+        Raises TaskNotInStep.
+        """
+        self._must_be(TaskStatus.VALID)
+        self._scored(
+            act=act,
+            council_id=council.id,
+            average_hundredths=council.average_hundredths,
+            passed=council.passed,
+        )
+
+    @recorded_by(Scored)
+    def _scored(self, act: Act, council_id: UUID, average_hundredths: int, passed: bool) -> None:
+        self.status = TaskStatus.SCORED
+        self.council_id = council_id
+        self.average_hundredths = average_hundredths
+        self.passed = passed
+
+    def must_be_scored(self) -> None:
+        """Raises TaskNotInStep unless the task awaits its decision."""
+        self._must_be(TaskStatus.SCORED)
+
+    def approve(self, act: Act, council: Council, *, norms_id: UUID, grants: tuple[Grant, ...]) -> None:
+        """UBND's decision, by somebody who neither prepared nor judged the task.
+
+        Raises DocumentMissing, TaskNotInStep, ActedBefore, TaskBelowPassMark and NothingSelected.
+        """
+        document_of(act)
+        self._must_be(TaskStatus.SCORED)
+        must_be_another_than(act, *self.prepared_by, self.submitted_by, *council.members)
+        if not self.passed:
+            raise TaskBelowPassMark(average=in_points(self.average_hundredths))
+        if not grants:
+            raise NothingSelected
+        self._approved(
+            act=act,
+            norms_id=norms_id,
+            budget_line_id=self.budget_line_id,
+            amount_vnd=sum(grant.amount_vnd for grant in grants),
+            grants=grants,
+        )
+
+    @recorded_by(Approved)
+    def _approved(
+        self, act: Act, norms_id: UUID, budget_line_id: UUID, amount_vnd: int, grants: tuple[Grant, ...]
+    ) -> None:
+        self.status = TaskStatus.APPROVED
+        self.decision = act.document
+        self.norms_id = norms_id
+        self.decided_vnd = amount_vnd
+        self.grants = {grant.participation_id: grant for grant in grants}
+
+    def decline(self, act: Act, *, reason: str) -> None:
+        """UBND does not approve, for written reasons.
+
+        Raises DocumentMissing, TaskNotInStep and ActedBefore.
+        """
+        document_of(act)
+        self._must_be(TaskStatus.SCORED)
+        must_be_another_than(act, *self.prepared_by, self.submitted_by)
+        self._declined(act=act, reason=reason)
+
+    @recorded_by(Declined)
+    def _declined(self, act: Act, reason: str) -> None:
+        self.status = TaskStatus.DECLINED
+        self.decision = act.document
+        self.reason = reason
+
+    def contract(self, act: Act, *, lines: tuple[ParticipationAmount, ...]) -> None:
+        """The contract, at the decided amounts where it names none.
+
+        Raises DocumentMissing, TaskNotInStep, ContractLinesDiffer and ContractAboveDecision.
+        """
+        document_of(act)
+        self._must_be(TaskStatus.APPROVED)
+        decided = tuple(ParticipationAmount(grant.participation_id, grant.amount_vnd) for grant in self.grants.values())
+        lines = lines or decided
+        if sorted(line.participation_id for line in lines) != sorted(self.grants):
+            raise ContractLinesDiffer("lines")
+        for line in lines:
+            decided_vnd = self.grants[line.participation_id].amount_vnd
+            if line.amount_vnd > decided_vnd:
+                raise ContractAboveDecision(contracted=in_dong(line.amount_vnd), decided=in_dong(decided_vnd))
+        self._contracted(act=act, amount_vnd=sum(line.amount_vnd for line in lines), lines=lines)
+
+    @recorded_by(Contracted)
+    def _contracted(self, act: Act, amount_vnd: int, lines: tuple[ParticipationAmount, ...]) -> None:
+        self.status = TaskStatus.CONTRACTED
+        self.contracted_vnd = amount_vnd
+        self.contracted_vnd_of = {line.participation_id: line.amount_vnd for line in lines}
+
+    def must_be_under_way(self) -> None:
+        """Raises TaskNotInStep unless the contract is being carried out or its results await acceptance."""
+        self._must_be(TaskStatus.CONTRACTED, TaskStatus.ACCEPTANCE_REQUESTED)
+
+    def must_be_host(self, act: Act) -> None:
+        """Raises NotTheHost when the act is not the host's."""
+        if act.body != self.host_body:
+            raise NotTheHost
+
+    def report_progress(self, act: Act, *, progress_percent: int, summary: str) -> None:
+        """How far the host has come.
+
+        Raises TaskNotInStep and NotTheHost.
+        """
+        self._must_be(TaskStatus.CONTRACTED)
+        self.must_be_host(act)
+        self._progress_reported(act=act, progress_percent=progress_percent, summary=summary)
+
+    @recorded_by(ProgressReported)
+    def _progress_reported(self, act: Act, progress_percent: int, summary: str) -> None:
+        self.progress_percent = progress_percent
+
+    def request_acceptance(self, act: Act, *, summary: str) -> None:
+        """The host says the work is done.
+
+        Raises TaskNotInStep and NotTheHost.
+        """
+        self._must_be(TaskStatus.CONTRACTED)
+        self.must_be_host(act)
+        self._acceptance_requested(act=act, summary=summary)
+
+    @recorded_by(AcceptanceRequested)
+    def _acceptance_requested(self, act: Act, summary: str) -> None:
+        self.status = TaskStatus.ACCEPTANCE_REQUESTED
+
+    def accept(self, act: Act, *, actual_costs: tuple[ActualCost, ...]) -> None:
+        """The council's minutes accept the results.
+
+        Raises DocumentMissing, TaskNotInStep, ActedBefore and ActualCostsDiffer.
+        """
+        document_of(act)
+        self._must_be(TaskStatus.ACCEPTANCE_REQUESTED)
+        must_be_another_than(act, self.submitted_by)
+        if sorted(cost.participation_id for cost in actual_costs) != sorted(self.grants):
+            raise ActualCostsDiffer("actual_costs")
+        self._accepted(act=act, actual_costs=actual_costs)
+
+    @recorded_by(Accepted)
+    def _accepted(self, act: Act, actual_costs: tuple[ActualCost, ...]) -> None:
+        self.status = TaskStatus.ACCEPTED
+        self.accepted_by = act.person_id
+        self.actual_cost_vnd_of = {cost.participation_id: cost.actual_cost_vnd for cost in actual_costs}
+
+    def pay(self, act: Act) -> None:
+        """What the acceptance entitles to, once, by another person than accepted.
+
+        Raises TaskNotInStep, ActedBefore and NothingToPay.
+        """
+        self._must_be(TaskStatus.ACCEPTED)
+        must_be_another_than(act, self.accepted_by, self.submitted_by)
+        payments = tuple(self._payment(grant) for grant in self.grants.values())
+        amount_vnd = sum(payment.amount_vnd for payment in payments)
+        if amount_vnd == 0:
+            raise NothingToPay
+        self._paid(act=act, budget_line_id=self.budget_line_id, amount_vnd=amount_vnd, payments=payments)
+
+    def _payment(self, grant: Grant) -> PaymentLine:
+        """The least of norm, contract and actual cost times rate, rounded down to the dong."""
+        contracted_vnd = self.contracted_vnd_of[grant.participation_id]
+        actual_cost_vnd = self.actual_cost_vnd_of[grant.participation_id]
+        of_cost_vnd = share_vnd(actual_cost_vnd, grant.rate_percent)
+        amount_vnd = min(grant.amount_vnd, contracted_vnd, of_cost_vnd)
+        explanation = (
+            f"{grant.content_code}: thấp nhất của quyết định {in_dong(grant.amount_vnd)}, hợp đồng "
+            f"{in_dong(contracted_vnd)} và {grant.rate_percent}% chi phí thực tế {in_dong(actual_cost_vnd)} là "
+            f"{in_dong(of_cost_vnd)}; thanh toán {in_dong(amount_vnd)}."
+        )
+        return PaymentLine(grant.participation_id, amount_vnd, explanation)
+
+    @recorded_by(Paid)
+    def _paid(self, act: Act, budget_line_id: UUID, amount_vnd: int, payments: tuple[PaymentLine, ...]) -> None:
+        self.status = TaskStatus.PAID
+        self.paid_by = act.person_id
+        self.paid_vnd = amount_vnd
+        self.payments = payments
+
+    def settle(self, act: Act, *, released_vnd: int) -> None:
+        """The books are closed; ``released_vnd`` is what the contract committed and was not paid.
+
+        Raises TaskNotInStep and ActedBefore.
+        """
+        self._must_be(TaskStatus.PAID)
+        must_be_another_than(act, self.paid_by)
+        self._settled(act=act, amount_vnd=self.paid_vnd, released_vnd=released_vnd)
+
+    @recorded_by(Settled)
+    def _settled(self, act: Act, amount_vnd: int, released_vnd: int) -> None:
+        self.status = TaskStatus.SETTLED
+
+    def _must_be(self, *statuses: TaskStatus) -> None:
+        if self.status not in statuses:
+            raise TaskNotInStep(status=STATUS_IN_WORDS[self.status])

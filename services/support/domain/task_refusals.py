@@ -1,0 +1,113 @@
+"""Why a task does not take a step: one type per reason."""
+
+from __future__ import annotations
+
+from services.shared.refusals import Forbidden, Invalid, Refusal
+
+
+class ContentsMissing(Invalid):
+    """A task supports at least one content, each named once."""
+
+    sentence = "Nhiệm vụ phải nêu ít nhất một nội dung và mỗi nội dung một lần."
+
+
+class BudgetLineOfAnotherYear(Refusal):
+    """A task lives on its own year's money."""
+
+    sentence = "Nhiệm vụ năm {year} không dùng được dòng dự toán năm {line_year}."
+
+
+class TaskNotInStep(Refusal):
+    """The act does not follow from where the task stands."""
+
+    sentence = "Không thực hiện được bước này: nhiệm vụ {status}."
+
+
+class CallEndsBeforeItStarts(Invalid):
+    """The last day lies before the first."""
+
+    sentence = "Ngày đóng nhận hồ sơ không được trước ngày mở."
+
+
+class OutsideCallWindow(Refusal):
+    """Applications are received in the call's window only."""
+
+    sentence = "Hồ sơ chỉ được nhận từ {opens_on:%d/%m/%Y} đến {closes_on:%d/%m/%Y}."
+
+
+class QuotaExceeded(Refusal):
+    """The call has fewer places."""
+
+    sentence = "Thông báo mời chỉ có {quota} suất tham gia, hồ sơ có {count}."
+
+
+class ParticipationsMissing(Invalid):
+    """An application helps somebody."""
+
+    sentence = "Hồ sơ phải có ít nhất một cơ sở tham gia."
+
+
+class ParticipationNamedTwice(Invalid):
+    """The same content for the same enterprise stands once in an application."""
+
+    sentence = "Nội dung {content_code} của cùng một cơ sở được nêu hai lần trong hồ sơ."
+
+
+class ContentNotCalledFor(Refusal):
+    """The task supports other contents."""
+
+    sentence = "Nhiệm vụ không hỗ trợ nội dung {content_code}."
+
+
+class DeadlineInThePast(Invalid):
+    """A new deadline lies ahead."""
+
+    sentence = "Hạn bổ sung hồ sơ phải sau ngày trả lại hồ sơ."
+
+
+class ResubmittedTooLate(Refusal):
+    """The deadline for the supplement is over."""
+
+    sentence = "Đã quá hạn bổ sung hồ sơ ({resubmit_by:%d/%m/%Y})."
+
+
+class NotTheHost(Forbidden):
+    """Only the organisation that applied acts for the host."""
+
+    sentence = "Chỉ tổ chức chủ trì đã nộp hồ sơ mới được thực hiện việc này."
+
+
+class TaskBelowPassMark(Refusal):
+    """The council did not pass the task."""
+
+    sentence = "Nhiệm vụ chỉ đạt {average} điểm, dưới mức đạt của hội đồng."
+
+
+class NothingSelected(Refusal):
+    """A decision that selects nobody is no approval."""
+
+    sentence = "Không có hồ sơ tham gia nào đủ điều kiện để phê duyệt; hãy ra quyết định không phê duyệt."
+
+
+class ContractLinesDiffer(Invalid):
+    """A contract names each selected participation once, and no other."""
+
+    sentence = "Hợp đồng phải nêu mỗi hồ sơ tham gia được chọn đúng một lần."
+
+
+class ContractAboveDecision(Refusal):
+    """A contract grants no more than its decision."""
+
+    sentence = "Hợp đồng ghi {contracted}, cao hơn mức quyết định {decided}."
+
+
+class ActualCostsDiffer(Invalid):
+    """Acceptance accounts for each selected participation once, and no other."""
+
+    sentence = "Nghiệm thu phải nêu chi phí thực tế của mỗi hồ sơ tham gia được chọn đúng một lần."
+
+
+class NothingToPay(Refusal):
+    """What was accepted cost nothing."""
+
+    sentence = "Không có chi phí thực tế nào để thanh toán."

@@ -1,0 +1,156 @@
+"""Which budget lines are there, and how much of each is left?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import singledispatchmethod
+from uuid import UUID
+
+from services.shared.event_store import Cursor, View
+from services.shared.record import Record
+from services.support.domain.budget_line import BudgetLine, BudgetLineStatus, MoneyStage
+
+
+@dataclass(frozen=True)
+class BudgetLineRow:
+    """A line as the list shows it; its fields are the columns of the table, in their order."""
+
+    id: UUID
+    drafted_at_position: int
+    catalogue_id: UUID
+    year: int
+    source_code: str
+    title: str
+    status: str
+    document: str | None
+    drafted_vnd: int
+    appraised_vnd: int
+    approved_vnd: int
+    reserved_vnd: int
+    committed_vnd: int
+    paid_vnd: int
+    version: int
+
+    @property
+    def available_vnd(self) -> int:
+        return self.approved_vnd - self.reserved_vnd - self.committed_vnd - self.paid_vnd
+
+
+COLUMNS = ", ".join(field.name for field in fields(BudgetLineRow))
+
+
+class BudgetLineList(View):
+    """Budget lines with their ledgers, newest year first."""
+
+    name = "budget_lines"
+    table = """
+        CREATE TABLE IF NOT EXISTS budget_lines (
+            id uuid PRIMARY KEY,
+            drafted_at_position bigint NOT NULL,
+            catalogue_id uuid NOT NULL,
+            year integer NOT NULL,
+            source_code text NOT NULL,
+            title text NOT NULL,
+            status text NOT NULL,
+            document text,
+            drafted_vnd bigint NOT NULL,
+            appraised_vnd bigint NOT NULL DEFAULT 0,
+            approved_vnd bigint NOT NULL DEFAULT 0,
+            reserved_vnd bigint NOT NULL DEFAULT 0,
+            committed_vnd bigint NOT NULL DEFAULT 0,
+            paid_vnd bigint NOT NULL DEFAULT 0,
+            version bigint NOT NULL
+        );
+        CREATE INDEX IF NOT EXISTS budget_lines_by_year ON budget_lines (year DESC, drafted_at_position DESC);
+    """
+
+    @singledispatchmethod
+    def project(self, event: Record.Event, position: int, cursor: Cursor) -> None:
+        """Other events do not change this view."""
+
+    @project.register
+    def _(self, event: BudgetLine.Drafted, position: int, cursor: Cursor) -> None:
+        cursor.execute(
+            "INSERT INTO budget_lines (id, drafted_at_position, catalogue_id, year, source_code, title, status,"
+            " drafted_vnd, version) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                event.originator_id,
+                position,
+                event.catalogue_id,
+                event.year,
+                event.source_code,
+                event.title,
+                BudgetLineStatus.DRAFTED,
+                event.amount_vnd,
+                event.originator_version,
+            ),
+        )
+
+    @project.register
+    def _(self, event: BudgetLine.Appraised, position: int, cursor: Cursor) -> None:
+        cursor.execute(
+            "UPDATE budget_lines SET status = %s, appraised_vnd = %s, version = %s WHERE id = %s",
+            (BudgetLineStatus.APPRAISED, event.amount_vnd, event.originator_version, event.originator_id),
+        )
+
+    @project.register
+    def _(self, event: BudgetLine.Approved, position: int, cursor: Cursor) -> None:
+        cursor.execute(
+            "UPDATE budget_lines SET status = %s, document = %s, approved_vnd = %s, version = %s WHERE id = %s",
+            (
+                BudgetLineStatus.APPROVED,
+                event.act.document,
+                event.amount_vnd,
+                event.originator_version,
+                event.originator_id,
+            ),
+        )
+
+    @project.register
+    def _(self, event: BudgetLine.Reserved, position: int, cursor: Cursor) -> None:
+        _move(cursor, event, reserved_vnd=event.amount_vnd)
+
+    @project.register
+    def _(self, event: BudgetLine.Committed, position: int, cursor: Cursor) -> None:
+        _move(cursor, event, reserved_vnd=-event.amount_vnd, committed_vnd=event.amount_vnd)
+
+    @project.register
+    def _(self, event: BudgetLine.Paid, position: int, cursor: Cursor) -> None:
+        _move(cursor, event, committed_vnd=-event.amount_vnd, paid_vnd=event.amount_vnd)
+
+    @project.register
+    def _(self, event: BudgetLine.Released, position: int, cursor: Cursor) -> None:
+        if event.money_stage is MoneyStage.RESERVED:
+            _move(cursor, event, reserved_vnd=-event.amount_vnd)
+        else:
+            _move(cursor, event, committed_vnd=-event.amount_vnd)
+
+    def list_budget_lines(
+        self, *, year: int | None, after: tuple[int, int] | None, limit: int
+    ) -> Sequence[BudgetLineRow]:
+        """Lines of one year or all, behind ``after`` (a row's year and the position of its draft)."""
+        after_year, after_position = after or (None, None)
+        with self.reading() as cursor:
+            cursor.execute(
+                f"""
+                SELECT {COLUMNS} FROM budget_lines
+                WHERE (%(year)s::integer IS NULL OR year = %(year)s)
+                  AND (%(after_year)s::integer IS NULL
+                       OR (year, drafted_at_position) < (%(after_year)s, %(after_position)s))
+                ORDER BY year DESC, drafted_at_position DESC LIMIT %(limit)s
+                """,
+                {"year": year, "after_year": after_year, "after_position": after_position, "limit": limit},
+            )
+            return [BudgetLineRow(*row) for row in cursor.fetchall()]
+
+
+def _move(
+    cursor: Cursor, event: BudgetLine.Event, *, reserved_vnd: int = 0, committed_vnd: int = 0, paid_vnd: int = 0
+) -> None:
+    """Move money between the stages of a line's ledger."""
+    cursor.execute(
+        "UPDATE budget_lines SET reserved_vnd = reserved_vnd + %s, committed_vnd = committed_vnd + %s,"
+        " paid_vnd = paid_vnd + %s, version = %s WHERE id = %s",
+        (reserved_vnd, committed_vnd, paid_vnd, event.originator_version, event.originator_id),
+    )

@@ -1,0 +1,66 @@
+"""Builds support's processes: the only place that constructs what they are made of.
+
+The doors are imported where they are built, because run_api must not load eventlet, nor run_bus grpc.
+Settings not given are read from the environment.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.shared import event_store
+from services.shared.event_store import EventLog, ViewFeeder
+from services.support.application.support import Support
+from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.participations import ParticipationList
+from services.support.read_models.tasks import TaskList
+from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
+
+if TYPE_CHECKING:
+    from services.shared.bus.service import BusService
+    from services.shared.grpc_server import Door
+
+VIEWS = (BudgetLineList, TaskList, ParticipationList)
+
+
+def migrate(settings: MigrationSettings | None = None) -> None:
+    """Bring support's database to this release."""
+    settings = settings or MigrationSettings.from_environment(SERVICE)
+    event_store.migrate(settings.dsn_owner, SERVICE, settings.service_role, VIEWS)
+
+
+def open_door(settings: ApiSettings | None = None) -> Door:
+    """The gRPC server of support, started; it asks the registry under support's own identity."""
+    from services.shared.grpc_server import Neighbour, ServiceToken, serve
+    from services.support.api.messages import to_message
+    from services.support.api.registry_door import RegistryDoor
+    from services.support.api.servicer import SupportServicer
+
+    settings = settings or ApiSettings.from_environment(SERVICE)
+    log = EventLog(SERVICE, settings.postgres)
+    registry = Neighbour("registry", settings.registry_address, ServiceToken.from_settings(SERVICE, settings.door))
+    servicer = SupportServicer(
+        Support.over(log, RegistryDoor(registry)),
+        budget_lines=BudgetLineList(log),
+        tasks=TaskList(log),
+        participations=ParticipationList(log),
+    )
+    return serve(SERVICE, [servicer], log=log, to_message=to_message, settings=settings.door)
+
+
+def bus_service(settings: BusSettings | None = None) -> BusService:
+    """What support's bus process runs: it announces its own events, follows them with its views, listens to nobody."""
+    from services.shared.bus.service import BusService
+    from services.support.bus.announcements import announce
+
+    settings = settings or BusSettings.from_environment(SERVICE)
+    log = EventLog(SERVICE, settings.postgres)
+    return BusService(
+        service=SERVICE,
+        log=log,
+        announce=announce,
+        consumers=(),
+        feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
+        amqp_uri=settings.amqp_uri,
+        http_address=settings.listen,
+    )

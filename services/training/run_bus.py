@@ -1,0 +1,15 @@
+"""Run training's bus process: relay, announcement pages and views."""
+
+from __future__ import annotations
+
+import services.shared.bus.cooperative  # noqa: F401 - first: everything below must already give way to other greenlets
+from services.shared.bus.run import run
+from services.training.wiring import bus_service
+
+
+def main() -> None:
+    run(bus_service())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Builds training's processes: the only place that constructs what they are made of.
+
+Each takes its settings from the environment where none are given. The doors are imported where they are built, because
+the process of the one must not load the libraries of the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.shared import event_store
+from services.shared.event_store import EventLog, ViewFeeder
+from services.shared.personal_data import SubjectKeys
+from services.training.application.training import Training
+from services.training.read_models.attendances import AttendanceList
+from services.training.read_models.courses import CourseList
+from services.training.read_models.disseminations import DisseminationList
+from services.training.read_models.experts import ExpertList
+from services.training.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
+
+if TYPE_CHECKING:
+    from services.shared.bus.service import BusService
+    from services.shared.grpc_server import Door
+
+VIEWS = (CourseList, AttendanceList, DisseminationList, ExpertList)
+
+
+def migrate(settings: MigrationSettings | None = None) -> None:
+    """Bring training's database to this release."""
+    settings = settings or MigrationSettings.from_environment(SERVICE)
+    event_store.migrate(settings.dsn_owner, SERVICE, settings.service_role, (*VIEWS, SubjectKeys))
+
+
+def open_door(settings: ApiSettings | None = None) -> Door:
+    """The gRPC server of training, started."""
+    from services.shared.grpc_server import serve
+    from services.training.api.messages import to_message
+    from services.training.api.servicer import TrainingServicer
+
+    settings = settings or ApiSettings.from_environment(SERVICE)
+    log = EventLog(SERVICE, settings.postgres)
+    subject_keys = SubjectKeys(log.pool)
+    servicer = TrainingServicer(
+        Training(log, subject_keys),
+        subject_keys,
+        courses=CourseList(log),
+        attendances=AttendanceList(log),
+        disseminations=DisseminationList(log),
+        experts=ExpertList(log),
+    )
+    return serve(SERVICE, [servicer], log=log, to_message=to_message, settings=settings.door)
+
+
+def bus_service(settings: BusSettings | None = None) -> BusService:
+    """What training's bus process runs: it announces its own events, follows them with its views, listens to nobody."""
+    from services.shared.bus.service import BusService
+    from services.training.bus.announcements import announce
+
+    settings = settings or BusSettings.from_environment(SERVICE)
+    log = EventLog(SERVICE, settings.postgres)
+    return BusService(
+        service=SERVICE,
+        log=log,
+        announce=announce,
+        consumers=(),
+        feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
+        amqp_uri=settings.amqp_uri,
+        http_address=settings.listen,
+    )

@@ -1,0 +1,86 @@
+"""Real servers for the tests: PostgreSQL and RabbitMQ of their own, or those the environment names.
+
+``NSCL_TEST_POSTGRES`` (a superuser's connection URL) and ``NSCL_TEST_AMQP`` (an AMQP address on this machine) name
+servers that run already; without them each session starts private ones on free ports in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from deploy.local.ports import free_ports
+from deploy.local.postgres import PostgresServer, PrivatePostgres, Role
+from deploy.local.rabbitmq import PrivateRabbitMQ, RabbitMQPorts
+from tests.servers import Broker, Database, RunningPlatform, running
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL server and its superuser."""
+    if given := os.environ.get("NSCL_TEST_POSTGRES"):
+        url = urlsplit(given)
+        superuser = Role(url.username or "postgres", url.password or "")
+        yield PostgresServer(url.hostname or "127.0.0.1", url.port or 5432, superuser)
+        return
+    folder = tmp_path_factory.mktemp("postgres")
+    private = PrivatePostgres(folder, free_ports()["NSCL_POSTGRES_PORT"], secrets.token_hex(16))
+    private.prepare()
+    with running(private.program(), folder):
+        private.server.wait_until_ready()
+        yield private.server
+
+
+@pytest.fixture
+def database(postgres: PostgresServer) -> Iterator[Database]:
+    """A fresh database for each test."""
+    database = Database.create(postgres)
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="module")
+def module_database(postgres: PostgresServer) -> Iterator[Database]:
+    """One fresh database for all tests of a module."""
+    database = Database.create(postgres)
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A RabbitMQ node."""
+    if given := os.environ.get("NSCL_TEST_AMQP"):
+        yield Broker.at(given)
+        return
+    folder, ports = tmp_path_factory.mktemp("rabbitmq"), free_ports()
+    private = PrivateRabbitMQ(folder, RabbitMQPorts.of(ports), secrets.token_hex(16))
+    private.prepare()
+    with running(private.program(), folder):
+        private.wait_until_ready()
+        yield Broker(private.uri(), private.environment())
+
+
+@pytest.fixture(scope="module")
+def amqp_uri(broker: Broker) -> Iterator[str]:
+    """The address of a fresh virtual host for all tests of a module."""
+    with broker.fresh_vhost() as uri:
+        yield uri
+
+
+@pytest.fixture
+def fresh_amqp_uri(broker: Broker) -> Iterator[str]:
+    """The address of a fresh virtual host for each test."""
+    with broker.fresh_vhost() as uri:
+        yield uri
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
+    """The whole platform on servers of its own, so that a test may kill any of them."""
+    with RunningPlatform(tmp_path_factory.mktemp("platform")) as running_platform:
+        yield running_platform

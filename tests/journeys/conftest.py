@@ -1,0 +1,47 @@
+"""The sample year, played once on a whole platform for all journeys that only look at it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from programme.client import Doors
+from programme.plan import EnteredPlan, enter_plan
+from programme.progress import Progress
+from programme.year import Year, play_year
+from tests.servers import RunningPlatform
+
+
+@dataclass(frozen=True)
+class Played:
+    """A platform on which the sample year has been played."""
+
+    doors: Doors
+    plan: EnteredPlan
+    year: Year
+
+
+def doors_of(platform: RunningPlatform) -> Doors:
+    """The doors of a running platform."""
+    services = platform.endpoints["services"]
+    return Doors({name: service["grpc"] for name, service in services.items()}, Path(platform.endpoints["keys"]))
+
+
+def play_on(doors: Doors) -> Played:
+    """Enter the plan and play the year, silently."""
+    progress = Progress(Console(file=io.StringIO()))
+    plan = enter_plan(doors, progress)
+    return Played(doors, plan, play_year(doors, plan, progress))
+
+
+@pytest.fixture(scope="session")
+def played(platform: RunningPlatform) -> Iterator[Played]:
+    """The platform with the sample year played."""
+    doors = doors_of(platform)
+    yield play_on(doors)
+    doors.close()

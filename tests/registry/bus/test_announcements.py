@@ -1,0 +1,132 @@
+"""What the registry tells the others: every fact a decision rests on, and nothing about a person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from google.protobuf.message import Message
+from nscl.registry.v1 import registry_events_pb2 as messages
+
+from services.registry.bus.announcements import announce
+from services.registry.domain.body import Body
+from services.registry.domain.delivering_organisation import Accreditation, DeliveringOrganisation, OfferedService
+from services.registry.domain.enterprise import Enterprise, Particulars
+from services.registry.domain.identifier import Identifier
+from services.registry.domain.standing import StandingField, StandingVerdict
+from services.registry.domain.unit_register import UnitRegister
+from services.shared.personal_data import Sealed
+from services.shared.record import Record
+from tests.given import act
+from tests.registry.examples import (
+    OWNER_ID,
+    OWNER_NAME,
+    OWNER_STREET,
+    PREDECESSORS,
+    TAX_CODE,
+    TAX_OFFICE,
+    UNITS,
+    UNITS_DOCUMENT,
+    UNITS_VALID_FROM,
+    company,
+    funding,
+    household,
+)
+
+ENTERPRISE_ID = UUID(int=1)
+
+
+def body() -> Body:
+    return Body.establish(act(), **TAX_OFFICE)
+
+
+def enterprise(registration: Any = None) -> Enterprise:
+    def seal(_particulars: Particulars) -> Sealed:
+        return Sealed("c2VhbGVk")
+
+    return Enterprise.register(act(), ENTERPRISE_ID, registration or company(), seal)
+
+
+def attested() -> Enterprise:
+    attested = enterprise()
+    attestation = act(body="CUCTHUE", document="55/XN")
+    year = date(2024, 1, 1), date(2024, 12, 31)
+    attested.attest_standing(attestation, body(), StandingField.TAX, StandingVerdict.FULFILLED, *year)
+    return attested
+
+
+def funded() -> Enterprise:
+    funded = enterprise()
+    funded.record_other_funding(act(), funding())
+    return funded
+
+
+def organisation() -> DeliveringOrganisation:
+    return DeliveringOrganisation.register(
+        act(),
+        UUID(int=2),
+        "Trung tâm Chứng nhận Sao Hôm",
+        TAX_CODE,
+        (OfferedService.CERTIFICATION,),
+        "Thực phẩm",
+        Accreditation("VICAS 999", date(2027, 1, 31)),
+    )
+
+
+def announcement_of(record: Record) -> Any:
+    return announce(last_event(record), 7)
+
+
+def last_event(record: Record) -> Any:
+    return record.pending_events[-1]
+
+
+@pytest.mark.parametrize(
+    ("record", "message_class"),
+    [
+        (body(), messages.BodyEstablished),
+        (enterprise(), messages.EnterpriseRegistered),
+        (attested(), messages.StandingAttested),
+        (funded(), messages.OtherFundingRecorded),
+        (organisation(), messages.DeliveringOrganisationRegistered),
+    ],
+)
+def test_a_fact_is_announced_with_its_act_and_sentence(record: Record, message_class: type[Message]) -> None:
+    event, message = last_event(record), announcement_of(record)
+    told = message.announced
+    assert message.DESCRIPTOR is message_class.DESCRIPTOR
+    assert (told.record_id, told.record_version) == (str(record.id), event.originator_version)
+    assert told.sentence == event.sentence()
+    assert (told.act.person_id, told.act.document) == (str(event.act.person_id), event.act.document or "")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        Identifier.claim(act(), UUID(int=3), ENTERPRISE_ID),
+        UnitRegister.publish(act(document=UNITS_DOCUMENT), "92", UNITS_VALID_FROM, UNITS, PREDECESSORS),
+    ],
+)
+def test_claims_and_units_stay_private(record: Record) -> None:
+    assert announcement_of(record) is None
+
+
+def test_an_enterprise_is_announced_by_group_name_and_place() -> None:
+    message = announcement_of(enterprise())
+    assert message.enterprise_id == str(ENTERPRISE_ID)
+    assert (message.display_name, message.unit_code) == ("Công ty TNHH Cá Khô Mặt Trời", "31117")
+
+
+def test_a_household_business_is_announced_without_its_owner() -> None:
+    message = announcement_of(enterprise(household()))
+    assert message.display_name == ""
+    everything = message.SerializeToString()
+    assert not any(clue.encode() in everything for clue in (OWNER_ID, OWNER_NAME, OWNER_STREET, "Bà Sáu"))
+
+
+def test_funding_is_announced_in_full() -> None:
+    message = announcement_of(funded())
+    assert (message.content_code, message.amount_vnd, message.scheme) == ("SYS-ISO9001", 60_000_000, "Khuyến công")
+    assert message.other_funding_id == str(funded().other_fundings[0].id)

@@ -1,0 +1,45 @@
+"""One good request for each of reporting's methods; a test bends it where it wants."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from nscl.common.v1.act_pb2 import Basis
+from nscl.reporting.v1 import reporting_service_pb2 as messages
+
+from services.shared.wire import date_message, filled
+from tests.reporting.examples import NUMBER, PLAN
+
+SIGNED = date_message(date(2021, 6, 30))
+
+
+def basis(**changes: Any) -> Basis:
+    return Basis(**{"document": NUMBER, "effective_on": SIGNED, **changes})
+
+
+def adopt_plan(**changes: Any) -> messages.AdoptPlanRequest:
+    """The example plan, under a number of its own where the test names none."""
+    request: messages.AdoptPlanRequest = filled(
+        messages.AdoptPlanRequest,
+        None,
+        **{"request_id": str(uuid4()), "basis": basis(document=f"{uuid4().int % 10**9}/KH-UBND"), **PLAN, **changes},
+    )
+    return request
+
+
+def get_plan(**changes: Any) -> messages.GetPlanRequest:
+    return messages.GetPlanRequest(**{"plan_id": str(uuid4()), **changes})
+
+
+def list_indicators(**changes: Any) -> messages.ListIndicatorsRequest:
+    return messages.ListIndicatorsRequest(**changes)
+
+
+def list_indicator_events(**changes: Any) -> messages.ListIndicatorEventsRequest:
+    return messages.ListIndicatorEventsRequest(**{"indicator_code": "K3", **changes})
+
+
+def list_trail(**changes: Any) -> messages.ListTrailRequest:
+    return messages.ListTrailRequest(**{"subject_id": str(uuid4()), **changes})

@@ -1,0 +1,100 @@
+"""Reporting's own log, inboxes and door for its tests, on a real database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import grpc
+import pytest
+from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
+
+from deploy.local.tokens import Issuer
+from services.reporting.read_models.heard_events import HeardEvents
+from services.reporting.read_models.plans import Plans
+from services.reporting.settings import ApiSettings, MigrationSettings
+from services.reporting.wiring import migrate, open_door
+from services.shared.event_store import EventLog, ViewFeeder
+from services.shared.settings import DoorSettings
+from tests.reporting.announcing import Ears
+from tests.servers import Database
+
+OFFICER = UUID("5a6f0d3c-2b41-4a7e-9d55-0c1e8f7a6b02")
+
+
+@pytest.fixture(scope="module")
+def reporting_database(module_database: Database) -> Database:
+    """A database migrated as run_migrate does it."""
+    migrate(MigrationSettings(module_database.dsn_owner, module_database.service.name))
+    return module_database
+
+
+@pytest.fixture(scope="module")
+def log(reporting_database: Database) -> Iterator[EventLog]:
+    log = EventLog("reporting", reporting_database.service_env)
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def heard_events(log: EventLog) -> HeardEvents:
+    """Nothing heard so far."""
+    heard_events = HeardEvents(log)
+    heard_events.forget()
+    return heard_events
+
+
+@pytest.fixture
+def ears(log: EventLog, heard_events: HeardEvents) -> Ears:  # noqa: ARG001 - ears that have heard nothing
+    return Ears(log)
+
+
+@pytest.fixture(scope="module")
+def fed_plans(log: EventLog) -> Iterator[None]:
+    """The view of plans following the log, as run_bus lets it."""
+    feeder = ViewFeeder(log, [Plans(log)])
+    thread = threading.Thread(target=feeder.run)
+    thread.start()
+    yield
+    feeder.stop()
+    thread.join()
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Reporting's door as callers in different capacities meet it."""
+
+    stub: ReportingServiceStub
+    issuer: Issuer
+
+    def ask(
+        self,
+        method: str,
+        request: Any,
+        *,
+        capacity: str | None = "reporting_officer",
+        person_id: UUID = OFFICER,
+        timeout: float = 10,
+    ) -> Any:
+        """Call a method in a capacity; without a token when that is None."""
+        token = self.issuer.issue(capacity=capacity, body="SKHCN", person_id=person_id) if capacity else None
+        metadata = [("authorization", f"Bearer {token}")] if token else []
+        return getattr(self.stub, method)(request, timeout=timeout, metadata=metadata)
+
+
+@pytest.fixture(scope="module")
+def counter(
+    reporting_database: Database,
+    fed_plans: None,  # noqa: ARG001 - lists show what the views have followed
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Counter]:
+    issuer = Issuer.in_directory(tmp_path_factory.mktemp("keys"))
+    door = DoorSettings(listen="127.0.0.1:0", token_keys=issuer.jwks_path, threads=8)
+    with (
+        open_door(ApiSettings(reporting_database.service_env, door)) as server,
+        grpc.insecure_channel(server.address) as channel,
+    ):
+        yield Counter(ReportingServiceStub(channel), issuer)

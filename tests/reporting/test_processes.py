@@ -1,0 +1,142 @@
+"""Reporting's programs as they are run in earnest, hearing training over the broker and never asking its door."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import grpc
+import pytest
+from nscl.common.v1.act_pb2 import Recorded
+from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
+from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
+
+from deploy.local.ports import free_ports
+from deploy.local.postgres import PostgresServer
+from deploy.local.readiness import bus_is_ready, door_is_ready
+from deploy.local.supervision import Program
+from deploy.local.tokens import Issuer
+from tests.reporting.api.requests import adopt_plan, list_indicators, list_trail
+from tests.reporting.conftest import Counter
+from tests.servers import Database, running
+from tests.training.api.requests import record_attendance, schedule_course
+
+READY_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Programs:
+    """The programs of one service, each with what the platform gives it."""
+
+    service: str
+    environment: dict[str, str]
+    folder: Path
+
+    def run_once(self, module: str) -> None:
+        subprocess.run(self._command(module), env={**os.environ, **self.environment}, check=True, timeout=60)
+
+    def running(self, module: str) -> AbstractContextManager[None]:
+        program = Program(f"{self.service}_{module}", self._command(module), self.environment)
+        return running(program, self.folder / f"{self.service}_{module}")
+
+    def wait_until_ready(self) -> None:
+        prefix = self.service.upper()
+        _wait(lambda: door_is_ready(self.environment[f"{prefix}_GRPC_LISTEN"]))
+        _wait(lambda: bus_is_ready(f"http://{self.environment[f'{prefix}_BUS_LISTEN']}/ready"))
+
+    def _command(self, module: str) -> list[str]:
+        (self.folder / f"{self.service}_{module}").mkdir(exist_ok=True)
+        return [sys.executable, "-m", f"services.{self.service}.{module}"]
+
+
+@pytest.fixture(scope="module")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    return Issuer.in_directory(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="module")
+def programs(
+    postgres: PostgresServer, amqp_uri: str, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Programs]]:
+    """Training and reporting, each with a database of its own."""
+    ports = free_ports()
+    folder = tmp_path_factory.mktemp("run")
+    with ExitStack() as stack:
+        made = {}
+        for service in ("training", "reporting"):
+            database = Database.create(postgres)
+            stack.callback(database.drop)
+            prefix = service.upper()
+            environment = {
+                **{f"{prefix}_{name}": value for name, value in database.service_env.items()},
+                f"{prefix}_POSTGRES_OWNER_USER": database.owner.name,
+                f"{prefix}_POSTGRES_OWNER_PASSWORD": database.owner.password,
+                f"{prefix}_GRPC_LISTEN": f"127.0.0.1:{ports[f'{prefix}_GRPC_PORT']}",
+                f"{prefix}_BUS_LISTEN": f"127.0.0.1:{ports[f'{prefix}_BUS_PORT']}",
+                "NSCL_TOKEN_KEYS": str(issuer.jwks_path),
+                "AMQP_URI": amqp_uri,
+                "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            }
+            made[service] = Programs(service, environment, folder)
+            made[service].run_once("run_migrate")
+        yield made
+
+
+def test_what_training_records_is_counted_and_can_be_heard_again_from_the_beginning(
+    programs: dict[str, Programs], issuer: Issuer
+) -> None:
+    training, reporting = programs["training"], programs["reporting"]
+    with (
+        training.running("run_api"),
+        training.running("run_bus"),
+        reporting.running("run_api"),
+        grpc.insecure_channel(training.environment["TRAINING_GRPC_LISTEN"]) as to_training,
+        grpc.insecure_channel(reporting.environment["REPORTING_GRPC_LISTEN"]) as to_reporting,
+    ):
+        training.wait_until_ready()
+        with reporting.running("run_bus"):
+            reporting.wait_until_ready()
+            counter = Counter(ReportingServiceStub(to_reporting), issuer)
+            written = _a_course_attended_twice(TrainingServiceStub(to_training), issuer)
+            adopted = counter.ask("AdoptPlan", adopt_plan())
+            asked = list_indicators(min_position=adopted.recorded.position, at_least=[written])
+            before = counter.ask("ListIndicators", asked)
+        reporting.run_once("run_rebuild")
+        emptied = counter.ask("ListIndicators", list_indicators())
+        with reporting.running("run_bus"):
+            reporting.wait_until_ready()
+            after = counter.ask("ListIndicators", asked)
+        story = counter.ask("ListTrail", list_trail(subject_id=before.plan_id))
+    assert [progress.value for progress in before.indicators] == [2, 0]
+    assert [progress.value for progress in emptied.indicators] == [0, 0]
+    assert after.indicators == before.indicators
+    assert not story.entries
+
+
+def _a_course_attended_twice(stub: TrainingServiceStub, issuer: Issuer) -> Recorded:
+    """Where training recorded the second attendance of a manager."""
+
+    def ask(method: str, request: Any) -> Any:
+        token = issuer.issue(capacity="training_officer", body="SKHCN", person_id=uuid4())
+        return getattr(stub, method)(request, timeout=10, metadata=[("authorization", f"Bearer {token}")])
+
+    course_id = ask("ScheduleCourse", schedule_course()).course.course_id
+    for attendee_id in (uuid4(), uuid4()):
+        attended = ask("RecordAttendance", record_attendance(course_id, attendee_id=str(attendee_id)))
+    recorded: Recorded = attended.recorded
+    return recorded
+
+
+def _wait(ready: Callable[[], bool]) -> None:
+    give_up_at = time.monotonic() + READY_SECONDS
+    while not ready():
+        assert time.monotonic() < give_up_at, "not ready in time"
+        time.sleep(0.1)

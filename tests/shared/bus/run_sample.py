@@ -1,0 +1,28 @@
+"""The bus process of one of the two sample services, told what to be by ``SAMPLE``, a JSON object."""
+
+from __future__ import annotations
+
+import services.shared.bus.cooperative  # noqa: F401 - first: everything below must already give way to other greenlets
+
+# isort: split
+import json
+import os
+
+from services.shared.bus.run import run
+from services.shared.bus.service import BusService
+from services.shared.event_store import EventLog
+from tests.shared.bus.orchard import OrchardConsumer, announce
+
+if __name__ == "__main__":
+    sample = json.loads(os.environ["SAMPLE"])
+    run(
+        BusService(
+            service=sample["service"],
+            log=EventLog(sample["service"], sample["postgres"]),
+            announce=announce if sample["service"] == "orchard" else None,
+            consumers=[OrchardConsumer()] if sample["service"] == "market" else [],
+            amqp_uri=sample["amqp_uri"],
+            http_address=sample["http_address"],
+            **sample["settings"],
+        )
+    )

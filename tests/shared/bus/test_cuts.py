@@ -1,0 +1,62 @@
+"""Connections cut by the broker or the database, consumers killed: each costs time and nothing else."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from services.shared.event_store import EventLog
+from tests.servers import Broker
+from tests.shared.bus.conftest import Samples, eventually, leads, weigh
+
+
+def test_cut_connections_to_the_broker_lose_nothing(samples: Samples, orchard_log: EventLog, broker: Broker) -> None:
+    samples.start_ready("market")
+    orchard = samples.start_ready("orchard")
+    positions = weigh(orchard_log, baskets=20)
+    vhost = samples.amqp_uri.rpartition("/")[2]
+    broker.control("close_all_connections", "--vhost", vhost, "a cut")
+    positions += weigh(orchard_log, baskets=20)
+    eventually(lambda: len(samples.heard()) >= len(positions))
+    assert samples.heard() == positions
+    eventually(orchard.is_ready)
+
+
+def test_a_database_that_ends_our_sessions_costs_only_time(samples: Samples, orchard_log: EventLog) -> None:
+    samples.start_ready("market")
+    orchard = samples.start_ready("orchard")
+    positions = weigh(orchard_log, baskets=20)
+    for database in (samples.orchard, samples.market):
+        others = "usename = current_user AND pid <> pg_backend_pid()"
+        samples.ask(database, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    orchard_log.head()  # the writer's own sessions have been ended as well
+    positions += weigh(orchard_log, baskets=1)
+    eventually(lambda: len(samples.heard()) >= len(positions))
+    assert samples.heard() == positions
+    eventually(leads(orchard))
+
+
+def test_a_consumer_killed_at_any_moment_takes_nothing_in_twice(samples: Samples, orchard_log: EventLog) -> None:
+    samples.start_ready("orchard")
+    positions = []
+    for _ in range(2):
+        market = samples.start_ready("market")
+        positions += weigh(orchard_log, baskets=100)
+        eventually(partial(has_heard_more_than, samples, len(positions) - 100))
+        market.kill()
+    market = samples.start_ready("market")
+    eventually(lambda: len(samples.heard()) >= len(positions))
+    assert samples.heard() == positions
+    assert market.end() == 0
+
+
+def has_heard_more_than(samples: Samples, number: int) -> bool:
+    return len(samples.heard()) > number
+
+
+def test_a_process_whose_broker_is_away_says_so_and_ends_when_asked(samples: Samples) -> None:
+    market = samples.start("market", amqp_uri=f"amqp://guest:guest@127.0.0.1:{samples.free_port()}/")
+    eventually(lambda: market.get("/live")[0] == 200)
+    eventually(lambda: "REFUSED" in market.says("stream market.from.orchard"))
+    assert "REFUSED" in market.says("broker")
+    assert market.get("/ready")[0] == 503
+    assert market.end() == 0

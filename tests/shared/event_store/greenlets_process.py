@@ -1,0 +1,106 @@
+"""A process under eventlet: ``greenlets_process.py <service> <setting>=<value> …``; prints what it found to be so."""
+
+from __future__ import annotations
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import sys  # noqa: E402 - eventlet patches before anything else is imported
+import time  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+sys.path.insert(0, str(Path(__file__).parents[3]))
+
+from services.shared.event_store import EventLog, VersionConflict  # noqa: E402
+from tests.shared.event_store.stored import dense, event  # noqa: E402
+
+LONGEST_PAUSE_SECONDS = 0.3
+
+
+def main(service: str, *settings: str) -> None:
+    log = EventLog(service, dict(setting.split("=", 1) for setting in settings))
+    pauses = [0.0]
+    ticking = eventlet.spawn(tick, pauses)
+    for check in (sleeps, appends, conflict, subscription, killed, cut):
+        with eventlet.Timeout(20):
+            print(check(log))
+    ticking.kill()
+    assert max(pauses) < LONGEST_PAUSE_SECONDS, max(pauses)
+    print("the hub ticked on")
+    log.close()
+
+
+def tick(pauses: list[float]) -> None:
+    """Measure how long the hub was ever held up."""
+    while True:
+        before = time.monotonic()
+        eventlet.sleep(0.01)
+        pauses.append(time.monotonic() - before)
+
+
+def sleeps(log: EventLog) -> str:
+    def sleep_in_the_database() -> None:
+        with log.pool.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.5)")
+
+    started_at = time.monotonic()
+    sleeping = [eventlet.spawn(sleep_in_the_database) for _ in range(4)]
+    for greenlet in sleeping:
+        greenlet.wait()
+    assert time.monotonic() - started_at < 1.5
+    return "sleeps overlap"
+
+
+def appends(log: EventLog) -> str:
+    pool = eventlet.GreenPool(20)
+    firsts = [appended.first for appended in pool.imap(lambda _: log.recorder.append([event()]), range(200))]
+    assert dense(sorted(firsts))
+    assert log.head() == 200
+    return "appends are dense"
+
+
+def conflict(log: EventLog) -> str:
+    contested = event()
+    log.recorder.append([contested])
+    try:
+        log.recorder.append([contested])
+    except VersionConflict:
+        return "a conflict is told"
+    return "a conflict was missed"
+
+
+def subscription(log: EventLog) -> str:
+    seen: list[int] = []
+    with log.recorder.subscribe() as following:
+        eventlet.spawn_after(0.2, lambda: log.recorder.append([event()]))
+        for notification in following:
+            seen.append(notification.id)
+            if len(seen) == 202:
+                break
+    assert dense(seen)
+    return "the subscription sees all"
+
+
+def killed(log: EventLog) -> str:
+    with log.pool.transaction() as blocking:
+        log.recorder.append_within(blocking, [event()], None)  # so that the next append has to wait
+        leader, follower, last = (eventlet.spawn(log.recorder.append, [event()]) for _ in range(3))
+        eventlet.sleep(0.1)
+        follower.kill()
+        leader.kill()
+        eventlet.sleep(0.1)
+    assert last.wait().first > 0
+    log.recorder.append([event()])
+    return "a killed greenlet does not hold the others up"
+
+
+def cut(log: EventLog) -> str:
+    log.factory.committer.close()
+    before = log.head()
+    assert log.recorder.append([event()]).first == before + 1
+    return "a cut connection is replaced"
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,208 @@
+"""Events as canonical JSON: exact, the same bytes for the same event, and refused when they could not be read again."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+import pytest
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.utils import register_topic
+
+from services.shared.event_store import EventNotDecodable, EventNotEncodable, TypedMapper
+from services.shared.record import Act, Record
+from tests.shared.event_store.lanterns import Colour, Lantern, Tassel
+
+ACT = Act(
+    person_id=UUID(int=1),
+    body="SKHCN",
+    capacity="programme_officer",
+    effective_on=date(2025, 3, 1),
+    recorded_at=datetime(2025, 3, 2, 4, 5, 6, 789, tzinfo=UTC),
+    request_id=UUID(int=2),
+    document="134/KH-UBND",
+)
+CANONICAL_ACT = (
+    '"act":{"body":"SKHCN","capacity":"programme_officer","cause":null,"document":"134/KH-UBND",'
+    '"effective_on":"2025-03-01","person_id":"00000000-0000-0000-0000-000000000001",'
+    '"recorded_at":"2025-03-02T04:05:06.000789Z","request_id":"00000000-0000-0000-0000-000000000002"}'
+)
+
+mapper = TypedMapper()
+
+
+def made(event_class: Any, **fields: Any) -> Any:
+    """An event as ``trigger_event`` would make it, except for what the test changes."""
+    fields = {"originator_id": uuid4(), "originator_version": 2, "timestamp": ACT.recorded_at, "act": ACT, **fields}
+    return event_class(**fields)
+
+
+def adorned(**changes: Any) -> Any:
+    fields: dict[str, Any] = {
+        "tassels": (Tassel(Colour.GOLD, 120),),
+        "weight_kg": Decimal("1.50"),
+        "adorned_on": date(2025, 2, 28),
+        "blessed_at": datetime(2025, 3, 1, 7, tzinfo=timezone(timedelta(hours=7))),
+        **changes,
+    }
+    return made(Lantern.Adorned, **fields)
+
+
+def lit(candles: Any, **changes: Any) -> Any:
+    return made(Lantern.Lit, candles=candles, **changes)
+
+
+def hung(street: str) -> Any:
+    (event,) = Lantern.hang(ACT, street).collect_events()
+    return event
+
+
+class TestRoundTrip:
+    @pytest.mark.parametrize("event", [adorned(), adorned(tassels=(), blessed_at=None), lit(3), hung("Nguyễn Huệ")])
+    def test_an_event_is_read_as_it_was_written(self, event: Record.Event) -> None:
+        again = mapper.to_domain_event(mapper.to_stored_event(event))
+        assert type(again) is type(event)
+        assert vars(again) == vars(event)
+        assert {name: type(value) for name, value in vars(again).items()} == {
+            name: type(value) for name, value in vars(event).items()
+        }
+
+    def test_the_state_is_canonical(self) -> None:
+        stored = mapper.to_stored_event(adorned())
+        assert stored.topic == "festival:Lantern.Adorned"
+        assert stored.state.decode() == (
+            f'{{{CANONICAL_ACT},"adorned_on":"2025-02-28","blessed_at":"2025-03-01T07:00:00+07:00",'
+            '"tassels":[{"colour":"gold","length_mm":120}],"weight_kg":"1.50"}'
+        )
+
+    def test_the_time_is_that_of_the_act_and_stored_once(self) -> None:
+        stored = mapper.to_stored_event(lit(1))
+        assert b"timestamp" not in stored.state
+        assert mapper.to_domain_event(stored).timestamp == ACT.recorded_at  # type: ignore[attr-defined]
+
+
+class TestText:
+    @pytest.mark.parametrize("street", ["Nguyễn Huệ", 'dấu " nháy', "dòng\nmới", "Đường 3 Tháng 2"])
+    def test_text_in_either_form_has_the_same_bytes(self, street: str) -> None:
+        composed = unicodedata.normalize("NFC", street)
+        decomposed = unicodedata.normalize("NFD", street)
+        event = hung(composed)
+        as_composed = mapper.to_stored_event(event).state
+        vars(event)["street"] = decomposed
+        assert mapper.to_stored_event(event).state == as_composed
+
+    def test_a_mark_after_an_escaped_character_does_not_merge_with_the_escape(self) -> None:
+        stored = mapper.to_stored_event(hung("\n\u0303e\u0302"))
+        assert mapper.to_domain_event(stored).street == "\n\u0303ê"  # type: ignore[attr-defined]
+
+
+class TestRefusedWhenWritten:
+    @pytest.mark.parametrize(
+        "event",
+        [
+            lit(1.5),
+            lit(1.0),
+            lit(True),
+            lit("1"),
+            lit(None),
+            adorned(weight_kg=1.5),
+            adorned(weight_kg=Decimal("NaN")),
+            adorned(tassels=({"colour": "gold"},)),
+            adorned(tassels=(Tassel("gold", 1.5),)),
+            adorned(blessed_at=datetime(2025, 3, 1, 7)),  # noqa: DTZ001 - the naive time that is refused
+            lit(1, timestamp=ACT.recorded_at + timedelta(seconds=1)),
+        ],
+        ids=lambda event: str({k: v for k, v in vars(event).items() if k in {"candles", "weight_kg", "tassels"}}),
+    )
+    def test_a_value_that_does_not_fit_its_field(self, event: Record.Event) -> None:
+        with pytest.raises(EventNotEncodable, match=str(type(event).TOPIC)):  # type: ignore[attr-defined]
+            mapper.to_stored_event(event)
+
+    def test_an_attribute_that_is_no_field(self) -> None:
+        event = lit(1)
+        vars(event)["colour"] = "red"
+        with pytest.raises(EventNotEncodable, match="colour"):
+            mapper.to_stored_event(event)
+
+    def test_a_field_declared_as_float(self) -> None:
+        with pytest.raises(EventNotEncodable, match="Float"):
+            mapper.to_stored_event(made(Weighed, candles=1, weight_kg=1.5))
+
+
+class Weighed(Lantern.Lit):
+    """A lantern was weighed (cân)."""
+
+    TOPIC = "festival:Lantern.Weighed"
+    weight_kg: float
+
+
+class Renamed(Lantern.Event):
+    """A lantern was given a name (đặt tên), first without its origin, then without the name's language."""
+
+    TOPIC = "festival:Lantern.Renamed"
+    class_version: ClassVar[int] = 3
+    title: str
+    origin: str
+    since: date
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        state["title"] = state.pop("name")
+        state["origin"] = "Hội An"
+
+    @staticmethod
+    def upcast_v2_v3(state: dict[str, Any]) -> None:
+        state["since"] = "2024-01-01"
+
+
+register_topic(Renamed.TOPIC, Renamed)
+
+
+def stored(topic: str, state: str) -> StoredEvent:
+    return StoredEvent(UUID(int=3), 2, topic, state.encode())
+
+
+class TestReadingOldEvents:
+    @pytest.mark.parametrize(
+        ("state", "origin", "since"),
+        [
+            (f'{{{CANONICAL_ACT},"name":"Cá chép"}}', "Hội An", date(2024, 1, 1)),
+            (f'{{{CANONICAL_ACT},"class_version":2,"title":"Cá chép","origin":"Huế"}}', "Huế", date(2024, 1, 1)),
+            (
+                f'{{{CANONICAL_ACT},"class_version":3,"title":"Cá chép","origin":"Huế","since":"2025-01-01"}}',
+                "Huế",
+                date(2025, 1, 1),
+            ),
+        ],
+    )
+    def test_every_version_is_brought_up_to_date(self, state: str, origin: str, since: date) -> None:
+        event: Any = mapper.to_domain_event(stored(Renamed.TOPIC, state))
+        assert (event.title, event.origin, event.since) == ("Cá chép", origin, since)
+        assert event.timestamp == ACT.recorded_at
+        assert "class_version" not in vars(event)
+
+    def test_todays_version_is_written(self) -> None:
+        event = made(Renamed, title="Cá", origin="Huế", since=date(2025, 1, 1))
+        assert b'"class_version":3' in mapper.to_stored_event(event).state
+
+    @pytest.mark.parametrize(
+        "old",
+        [
+            stored(Renamed.TOPIC, f'{{{CANONICAL_ACT},"class_version":4,"title":"?"}}'),
+            stored("festival:Lantern.Lit", f'{{{CANONICAL_ACT},"candles":1,"colour":"red"}}'),
+            stored("festival:Lantern.Lit", f"{{{CANONICAL_ACT}}}"),
+            stored("festival:Lantern.Lit", "not JSON"),
+        ],
+    )
+    def test_what_this_code_does_not_know_stops_it(self, old: StoredEvent) -> None:
+        with pytest.raises(EventNotDecodable, match=old.topic):
+            mapper.to_domain_event(old)
+
+
+def test_the_same_event_always_has_the_same_bytes() -> None:
+    event = adorned()
+    first = mapper.to_stored_event(event)
+    assert mapper.to_stored_event(mapper.to_domain_event(first)).state == first.state

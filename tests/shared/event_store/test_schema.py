@@ -1,0 +1,114 @@
+"""The tables: made once by their owner, checked by the service, and closed to whoever would change history."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import psycopg2
+import pytest
+from eventsourcing.persistence import ProgrammingError
+from psycopg2 import errors as pg
+
+from services.shared.event_store import Cursor, EventLog, SchemaMismatch, migrate
+from services.shared.event_store.schema import LogTables
+from tests.servers import Database
+from tests.shared.event_store.stored import event, request
+
+CHANGES = {
+    "update": "UPDATE {table} SET originator_version = 7",
+    "delete": "DELETE FROM {table}",
+    "truncate": "TRUNCATE {table}",
+}
+
+
+@pytest.fixture
+def history(log: EventLog) -> EventLog:
+    log.recorder.append([event()], request=request())
+    return log
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("kind", ["events", "requests"])
+class TestImmutable:
+    def test_the_service_may_not(self, history: EventLog, kind: str, change: str) -> None:
+        with pytest.raises(ProgrammingError, match="permission denied"), history.pool.cursor() as cursor:
+            cursor.execute(CHANGES[change].format(table=history.recorder.tables.named(kind)))
+
+    def test_nor_does_the_owner_by_accident(self, history: EventLog, owner: Cursor, kind: str, change: str) -> None:
+        with pytest.raises(pg.InsufficientPrivilege, match="immutable"):
+            owner.execute(CHANGES[change].format(table=history.recorder.tables.named(kind)))
+
+
+class TestPrivileges:
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "INSERT INTO {events} VALUES (2, 1, gen_random_uuid(), 'forged', '')",
+            "UPDATE {position} SET last = 7",
+            "ALTER TABLE {events} DISABLE TRIGGER immutable",
+            "DROP TABLE {events}",
+            "CREATE TABLE mine ()",
+        ],
+    )
+    def test_the_service_appends_by_the_function_only(self, history: EventLog, statement: str) -> None:
+        tables = history.recorder.tables
+        with pytest.raises(ProgrammingError), history.pool.cursor() as cursor:
+            cursor.execute(statement.format(events=tables.named("events"), position=tables.named("position")))
+
+    def test_strangers_may_not_append(self, owner: Cursor, service: str) -> None:
+        owner.execute(
+            "SELECT count(*) FROM pg_proc WHERE proname = %s AND proacl::text ~ '[{,]=X'", (f"{service}_append",)
+        )
+        assert owner.fetchone() == (0,)
+
+
+class TestMigrating:
+    def test_a_second_time_changes_nothing(self, history: EventLog, module_database: Database) -> None:
+        migrate(module_database.dsn_owner, history.name, module_database.service.name)
+        assert history.head() == 1
+
+    def test_at_the_same_time_waits_for_the_other(self, module_database: Database) -> None:
+        def migrate_once() -> None:
+            migrate(module_database.dsn_owner, "parade", module_database.service.name)
+
+        threads = [threading.Thread(target=migrate_once) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        log = EventLog("parade", module_database.service_env)
+        assert log.head() == 0
+        log.close()
+
+    def test_a_log_that_was_never_made_is_named(self, module_database: Database) -> None:
+        with pytest.raises(SchemaMismatch, match="run_migrate"):
+            EventLog("carnival", module_database.service_env)
+
+    @pytest.mark.parametrize(("version", "advice"), [(-1, "run_migrate"), (999, "newer release")])
+    def test_another_version_is_refused(
+        self, open_log: Callable[..., EventLog], owner: Cursor, service: str, version: int, advice: str
+    ) -> None:
+        versions = LogTables(service).named("migrations")
+        owner.execute(
+            f"UPDATE {versions} SET version = %s WHERE version = (SELECT max(version) FROM {versions})", (version,)
+        )
+        with pytest.raises(SchemaMismatch, match=advice):
+            open_log()
+
+    def test_a_newer_database_is_left_alone(self, module_database: Database, owner: Cursor, service: str) -> None:
+        owner.execute(f"INSERT INTO {LogTables(service).named('migrations')} VALUES (999, 'of tomorrow')")
+        with pytest.raises(SchemaMismatch, match="newer release"):
+            migrate(module_database.dsn_owner, service, module_database.service.name)
+
+
+@pytest.mark.parametrize("name", ["Festival", "festival; DROP TABLE x", "", "f" * 41])
+def test_a_name_that_would_not_be_a_table_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="lower-case"):
+        LogTables(name)
+
+
+def test_migrating_needs_the_owner(module_database: Database) -> None:
+    with pytest.raises(ProgrammingError):
+        migrate(module_database.dsn_service, "intruders", module_database.service.name)
+    assert psycopg2.connect(module_database.dsn_owner).closed == 0

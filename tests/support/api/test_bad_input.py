@@ -1,0 +1,150 @@
+"""Nothing wrong passes support's door, whatever the method and whatever the field."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid1
+
+import pytest
+from google.protobuf.message import Message
+from grpc import StatusCode
+from nscl.support.v1 import support_service_pb2 as messages
+
+from services.shared.wire import date_message
+from tests.bad_input import Flaw, flaws, told
+from tests.support.api import requests
+from tests.support.api.requests import SOMETHING
+from tests.support.conftest import Counter
+from tests.support.examples import (
+    APPRAISER,
+    CHAIR,
+    HOST,
+    LEAD,
+    LEADER,
+    OFFICER,
+    PAYER,
+    SETTLER,
+    Person,
+)
+
+COMMANDS: dict[str, tuple[Person, Message]] = {
+    "AdoptCatalogue": (LEADER, requests.adopt_catalogue()),
+    "ProposeNorms": (OFFICER, requests.propose_norms()),
+    "AdoptNorms": (LEADER, requests.adopt_norms()),
+    "DraftBudgetLine": (OFFICER, requests.draft_budget_line()),
+    "AppraiseBudgetLine": (APPRAISER, requests.appraise_budget_line()),
+    "ApproveBudgetLine": (LEADER, requests.approve_budget_line()),
+    "ProposeTask": (OFFICER, requests.propose_task()),
+    "EnlistTask": (LEAD, requests.enlist_task()),
+    "OpenTaskCall": (OFFICER, requests.open_task_call()),
+    "SubmitTaskApplication": (HOST, requests.submit_task_application()),
+    "ReturnTaskApplication": (OFFICER, requests.return_task_application()),
+    "ResubmitTaskApplication": (HOST, requests.resubmit_task_application()),
+    "ValidateTaskApplication": (OFFICER, requests.validate_task_application()),
+    "RejectTaskApplication": (OFFICER, requests.reject_task_application()),
+    "ScreenParticipation": (OFFICER, requests.screen_participation()),
+    "AppointCouncil": (LEAD, requests.appoint_council()),
+    "RecuseCouncilMember": (CHAIR, requests.recuse_council_member()),
+    "CastCouncilScore": (CHAIR, requests.cast_council_score()),
+    "ConcludeCouncil": (CHAIR, requests.conclude_council()),
+    "ApproveTask": (LEADER, requests.approve_task(refusals=[requests.refusal()])),
+    "DeclineTask": (LEADER, requests.decline_task()),
+    "ContractTask": (LEAD, requests.contract_task(lines=[requests.contract_line()])),
+    "ReportTaskProgress": (HOST, requests.report_task_progress()),
+    "ImplementParticipation": (HOST, requests.implement_participation()),
+    "CertifyParticipation": (OFFICER, requests.certify_participation()),
+    "RequestTaskAcceptance": (HOST, requests.request_task_acceptance()),
+    "AcceptTask": (LEAD, requests.accept_task()),
+    "PayTask": (PAYER, requests.pay_task()),
+    "SettleTask": (SETTLER, requests.settle_task()),
+    "CertifyProduct": (OFFICER, requests.certify_product(participation_id=SOMETHING)),
+    "NominateForAward": (OFFICER, requests.nominate_for_award()),
+}
+GETS: dict[str, tuple[Person, Message]] = {
+    "GetCatalogue": (OFFICER, messages.GetCatalogueRequest(catalogue_id=SOMETHING)),
+    "GetNorms": (OFFICER, messages.GetNormsRequest(norms_id=SOMETHING)),
+    "GetBudgetLine": (OFFICER, messages.GetBudgetLineRequest(budget_line_id=SOMETHING)),
+    "GetTask": (OFFICER, messages.GetTaskRequest(task_id=SOMETHING)),
+    "GetParticipation": (OFFICER, messages.GetParticipationRequest(participation_id=SOMETHING)),
+    "GetCouncil": (OFFICER, messages.GetCouncilRequest(council_id=SOMETHING)),
+    "GetClaim": (OFFICER, messages.GetClaimRequest(claim_id=SOMETHING)),
+    "GetProduct": (OFFICER, messages.GetProductRequest(product_id=SOMETHING)),
+    "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
+}
+LISTS: dict[str, tuple[Person, Message]] = {
+    "ListBudgetLines": (OFFICER, messages.ListBudgetLinesRequest()),
+    "ListTasks": (OFFICER, messages.ListTasksRequest()),
+    "ListParticipations": (OFFICER, messages.ListParticipationsRequest()),
+}
+METHODS = COMMANDS | GETS | LISTS
+NEW_RECORDS = {"AdoptCatalogue", "NominateForAward"}
+
+
+def test_every_method_is_tried() -> None:
+    service = messages.DESCRIPTOR.services_by_name["SupportService"]
+    assert {method.name for method in service.methods} == METHODS.keys()
+
+
+@pytest.mark.parametrize("flaw", [flaw for _, good in METHODS.values() for flaw in flaws(good)], ids=str)
+def test_a_spoilt_field_is_refused_by_its_name(counter: Counter, flaw: Flaw) -> None:
+    method = type(flaw.request).__name__.removesuffix("Request")
+    person, _ = METHODS[method]
+    answer = told(lambda: counter.ask(method, flaw.request, person))
+    assert (answer.code, answer.fields) == (StatusCode.INVALID_ARGUMENT, {flaw.field})
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_nobody_passes_without_a_token(counter: Counter, method: str) -> None:
+    answer = told(lambda: counter.ask(method, METHODS[method][1], None))
+    assert (answer.code, answer.reason) == (StatusCode.UNAUTHENTICATED, "TOKEN_MISSING")
+
+
+@pytest.mark.parametrize("capacity", ["auditor", "enterprise_representative", "training_officer", "reporting_officer"])
+@pytest.mark.parametrize("method", COMMANDS)
+def test_nobody_acts_in_a_foreign_capacity(counter: Counter, method: str, capacity: str) -> None:
+    person, request = COMMANDS[method]
+    answer = told(lambda: counter.ask(method, request, Person(person.name, person.body, capacity)))
+    assert (answer.code, answer.reason) == (StatusCode.PERMISSION_DENIED, "CAPACITY_NOT_PERMITTED")
+
+
+@pytest.mark.parametrize("method", GETS | LISTS)
+def test_not_everybody_asks(counter: Counter, method: str) -> None:
+    answer = told(lambda: counter.ask(method, METHODS[method][1], Person("owner", "DN", "enterprise_representative")))
+    assert (answer.code, answer.reason) == (StatusCode.PERMISSION_DENIED, "CAPACITY_NOT_PERMITTED")
+
+
+def test_a_host_does_not_see_its_council(counter: Counter) -> None:
+    answer = told(lambda: counter.ask("GetCouncil", messages.GetCouncilRequest(council_id=SOMETHING), HOST))
+    assert (answer.code, answer.reason) == (StatusCode.PERMISSION_DENIED, "CAPACITY_NOT_PERMITTED")
+
+
+@pytest.mark.parametrize("method", COMMANDS)
+class TestWhatEveryCommandNeeds:
+    def test_a_request_id_of_version_4(self, counter: Counter, method: str) -> None:
+        person, request = COMMANDS[method]
+        changed: Any = type(request).FromString(request.SerializeToString())
+        changed.request_id = str(uuid1())
+        assert told(lambda: counter.ask(method, changed, person)).fields == {"request_id"}
+
+    def test_a_basis_that_does_not_count_from_the_future(self, counter: Counter, method: str) -> None:
+        person, request = COMMANDS[method]
+        changed: Any = type(request).FromString(request.SerializeToString())
+        changed.basis.effective_on.CopyFrom(date_message(datetime.now(UTC).date() + timedelta(days=2)))
+        assert told(lambda: counter.ask(method, changed, person)).fields == {"basis.effective_on"}
+
+
+@pytest.mark.parametrize("method", (COMMANDS.keys() | GETS) - NEW_RECORDS)
+def test_what_is_not_there_is_not_found(counter: Counter, method: str) -> None:
+    person, request = METHODS[method]
+    answer = told(lambda: counter.ask(method, request, person))
+    assert (answer.code, answer.reason) == (StatusCode.NOT_FOUND, "RECORD_NOT_FOUND")
+
+
+@pytest.mark.parametrize("method", GETS)
+def test_nobody_waits_for_what_is_not_recorded(counter: Counter, method: str) -> None:
+    _, request = GETS[method]
+    far: Any = type(request).FromString(request.SerializeToString())
+    far.min_position = 10**9
+    answer = told(lambda: counter.ask(method, far, OFFICER))
+    assert (answer.code, answer.reason) == (StatusCode.INVALID_ARGUMENT, "POSITION_NOT_REACHED")

@@ -1,0 +1,81 @@
+"""Two who act at once on the same money or the same content: one of them succeeds, whoever it is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.shared.event_store import EventLog, VersionConflict
+from services.shared.refusals import Refusal
+from services.support.application.support import Support
+from services.support.domain.budget_line import BudgetLineOverdrawn
+from tests.servers import Database
+from tests.support.city import City, KnownEnterprises
+from tests.support.examples import wanted
+
+ROUNDS = 10
+
+
+@pytest.fixture(scope="module")
+def other_city(support_database: Database, city: City) -> Iterator[City]:
+    """The same city seen by another process's log."""
+    log = EventLog("support", support_database.service_env)
+    other = City(Support.over(log, KnownEnterprises()))
+    other._plan = city.plan()
+    yield other
+    log.close()
+
+
+def at_once(*asked: Callable[[], Any]) -> list[Any]:
+    """What each was answered, all asked at the same moment; who loses a version asks again, as at the door."""
+    barrier = threading.Barrier(len(asked))
+
+    def ask(act: Callable[[], Any]) -> Any:
+        barrier.wait()
+        while True:
+            try:
+                return act()
+            except VersionConflict:
+                continue
+            except Refusal as refusal:
+                return refusal
+
+    with ThreadPoolExecutor(len(asked)) as threads:
+        return list(threads.map(ask, asked))
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_two_approvals_for_the_last_money_of_a_line(city: City, other_city: City, _round: int) -> None:
+    line_id = city.approved_line(79_999_999)
+    first, second = (city.scored_task(wanted(uuid4()), line_id=line_id) for _ in range(2))
+    answers = at_once(lambda: city.approve(first), lambda: other_city.approve(second))
+    assert sorted(type(answer).__name__ for answer in answers) == ["BudgetLineOverdrawn", "Task"]
+    line = city.support.budget.get_budget_line(line_id)
+    assert (line.reserved_vnd, line.available_vnd) == (40_000_000, 39_999_999)
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_two_applications_for_the_same_content(city: City, other_city: City, _round: int) -> None:
+    line_id = city.approved_line()
+    first, second = (city.open_task(line_id) for _ in range(2))
+    line = wanted(uuid4())
+    answers = at_once(
+        lambda: city.submitted_task(line, task_id=first.id), lambda: other_city.submitted_task(line, task_id=second.id)
+    )
+    assert sorted(type(answer).__name__ for answer in answers) == ["ContentAlreadyClaimed", "Task"]
+
+
+def test_ten_approvals_on_a_line_with_money_for_three(city: City, other_city: City) -> None:
+    line_id = city.approved_line(3 * 40_000_000)
+    tasks = [city.scored_task(wanted(uuid4()), line_id=line_id) for _ in range(10)]
+    answers = at_once(
+        *(lambda task=task, at=at: at.approve(task) for task, at in zip(tasks, [city, other_city] * 5, strict=True))
+    )
+    assert sum(isinstance(answer, BudgetLineOverdrawn) for answer in answers) == 7
+    line = city.support.budget.get_budget_line(line_id)
+    assert (line.reserved_vnd, line.available_vnd) == (120_000_000, 0)

@@ -1,0 +1,69 @@
+"""What support tells the others: every one of its events, by the event's own name and fields."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+from nscl.support.v1 import support_events_pb2 as messages
+from nscl.support.v1 import support_resources_pb2 as resources
+
+from services.shared.record import Record
+from services.support.bus.announcements import MESSAGES, announce
+from services.support.domain.award import Award
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.catalogue import Catalogue
+from services.support.domain.claim import Claim
+from services.support.domain.council import Council
+from services.support.domain.norms import Norms
+from services.support.domain.participation import Participation
+from services.support.domain.product import Product
+from services.support.domain.task import Task
+from tests.support.city import City, call
+from tests.support.domain.test_results import PRODUCT
+from tests.support.examples import OFFICER, wanted
+
+RECORDS = (Award, BudgetLine, Catalogue, Claim, Council, Norms, Participation, Product, Task)
+
+
+@pytest.mark.parametrize("record_class", RECORDS, ids=lambda record_class: record_class.__name__)
+def test_every_event_is_announced_by_its_own_name(record_class: type[Record]) -> None:
+    events = {name: event for name, event in vars(record_class).items() if getattr(event, "TOPIC", None)}
+    told = {name: MESSAGES[event][0] for name, event in events.items() if isinstance(event, type) and name != "Created"}
+    assert told
+    assert {name: f"{record_class.__name__}{name}" for name in told} == {
+        name: message.DESCRIPTOR.name for name, message in told.items()
+    }
+
+
+def test_every_message_announces_an_event() -> None:
+    assert {message.DESCRIPTOR.name for message, _ in MESSAGES.values()} == set(
+        messages.DESCRIPTOR.message_types_by_name
+    )
+
+
+def test_every_event_of_a_tasks_way_is_told_with_what_it_concerns(city: City) -> None:
+    first, second = wanted(uuid4()), wanted(uuid4(), "SYS-ISO9001", 200_000_000)
+    task = city.settled_task(first, second)
+    city.support.results.certify_product(call(OFFICER), **{**PRODUCT, "certificate_number": "HC-6"})
+    told = [announce(recorded.event, recorded.position) for recorded in city.support.log.recorded_events(0, 1_000)]
+    assert None not in told
+    assert all(message.announced.sentence.strip() for message in told)  # type: ignore[union-attr]
+
+    [approved] = [message for message in told if isinstance(message, messages.TaskApproved)]
+    assert approved.announced.act.document == "900/QĐ-UBND"
+    assert approved.amount_vnd == sum(grant.amount_vnd for grant in approved.grants) == 105_000_000
+    concerned = {UUID(each) for each in approved.announced.concerns}
+    assert {task.id, task.budget_line_id, *task.participation_ids, first.enterprise_id} <= concerned
+    [selected, _] = [message for message in told if isinstance(message, messages.ParticipationSelected)]
+    assert (selected.content_kind, selected.amount_vnd) == (resources.CONTENT_KIND_TOOL, 40_000_000)
+    assert UUID(selected.enterprise_id) == first.enterprise_id
+    screened = next(message for message in told if isinstance(message, messages.ParticipationScreened))
+    assert [verdict.condition_code for verdict in screened.verdicts] == ["C1", "C2", "C3", "C4"]
+    cast = next(message for message in told if isinstance(message, messages.CouncilScoreCast))
+    assert cast.person_id not in cast.announced.concerns
+    assert cast.announced.record_id in cast.announced.concerns
+
+
+def test_what_is_not_supports_stays_untold() -> None:
+    assert announce(Record.Event, 1) is None

@@ -1,0 +1,185 @@
+"""A city's people at work in support: each step of a task in one word, by whoever may take it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from services.shared.event_store import Call
+from services.shared.record import Act
+from services.support.application.support import Support
+from services.support.domain.catalogue import Catalogue
+from services.support.domain.conditions import Eligibility
+from services.support.domain.norms import Norms
+from services.support.domain.participation import Participation
+from services.support.domain.task import Task
+from services.support.domain.task_terms import ActualCost, ParticipationLine
+from tests.support.examples import (
+    APPRAISER,
+    CATALOGUE,
+    CHAIR,
+    DAY,
+    GOOD_POINTS,
+    HOST,
+    LEAD,
+    LEADER,
+    MEMBER,
+    MEMBERS,
+    NORMS,
+    OFFICER,
+    PAYER,
+    REVIEWER,
+    RULES,
+    SECRETARY,
+    SETTLER,
+    STAR_CONSULTING,
+    Person,
+    eligibility,
+    wanted,
+)
+
+
+def call(person: Person, document: str | None = None, *, on: date = DAY, etag: str | None = None) -> Call:
+    """One request of a person."""
+    act = Act(
+        person_id=person.id,
+        body=person.body,
+        capacity=person.capacity,
+        effective_on=on,
+        recorded_at=datetime.now(UTC),
+        request_id=uuid4(),
+        document=document,
+    )
+    return Call(act, hashlib.sha256(act.request_id.bytes).digest(), etag)
+
+
+@dataclass
+class KnownEnterprises:
+    """A registry that knows what it was told, and everybody else as one who meets every duty."""
+
+    told: dict[UUID, Mapping[str, Any]] = field(default_factory=dict)
+
+    def eligibility(self, enterprise_id: UUID, content_code: str, on_date: date) -> Eligibility:
+        return eligibility(enterprise_id, content_code, on_date, **self.told.get(enterprise_id, {}))
+
+
+class City:
+    """Steps of a task; each returns the record it moved."""
+
+    def __init__(self, support: Support) -> None:
+        self.support = support
+        self._plan: tuple[Catalogue, Norms] | None = None
+
+    def plan(self) -> tuple[Catalogue, Norms]:
+        """The catalogue and the norms in force, adopted once."""
+        if self._plan is None:
+            reference = self.support.reference
+            catalogue = reference.adopt_catalogue(call(LEADER, "134/KH-UBND"), **CATALOGUE).record
+            proposed = reference.propose_norms(call(OFFICER), catalogue_id=catalogue.id, **NORMS).record
+            self._plan = catalogue, reference.adopt_norms(call(LEADER, "9/QĐ-UBND"), norms_id=proposed.id).record
+        return self._plan
+
+    def approved_line(self, amount_vnd: int = 500_000_000, year: int = 2024) -> UUID:
+        catalogue, _ = self.plan()
+        budget = self.support.budget
+        line = budget.draft_budget_line(
+            call(OFFICER),
+            catalogue_id=catalogue.id,
+            year=year,
+            source_code="F1",
+            title="Hỗ trợ năng suất",
+            amount_vnd=amount_vnd,
+        ).record
+        budget.appraise_budget_line(call(APPRAISER), budget_line_id=line.id, amount_vnd=amount_vnd, reason=None)
+        return budget.approve_budget_line(call(LEADER, "77/QĐ-UBND"), budget_line_id=line.id).record.id
+
+    def open_task(self, line_id: UUID | None = None) -> Task:
+        catalogue, _ = self.plan()
+        applications = self.support.applications
+        task = applications.propose_task(
+            call(OFFICER),
+            title="Áp dụng 5S và ISO 9001",
+            year=2024,
+            budget_line_id=line_id or self.approved_line(),
+            catalogue_id=catalogue.id,
+            content_codes=("TOOL-5S", "SYS-ISO9001", "CRT-FOOD", "PRD-HOPQUY"),
+        ).record
+        applications.enlist_task(call(LEAD, "346/TTr-SKHCN"), task_id=task.id)
+        return applications.open_task_call(
+            call(OFFICER, "20/TB-SKHCN"),
+            task_id=task.id,
+            opens_on=date(2024, 6, 1),
+            closes_on=date(2024, 6, 30),
+            quota=5,
+        ).record
+
+    def submitted_task(
+        self, *lines: ParticipationLine, line_id: UUID | None = None, task_id: UUID | None = None
+    ) -> Task:
+        return self.support.applications.submit_task_application(
+            call(HOST),
+            task_id=task_id or self.open_task(line_id).id,
+            host_organisation_id=STAR_CONSULTING,
+            participations=lines or (wanted(uuid4()),),
+        ).record
+
+    def screened_task(self, *lines: ParticipationLine, line_id: UUID | None = None) -> Task:
+        task = self.submitted_task(*lines, line_id=line_id)
+        applications = self.support.applications
+        applications.validate_task_application(call(OFFICER), task_id=task.id)
+        for participation_id in task.participation_ids:
+            applications.screen_participation(call(OFFICER), participation_id=participation_id)
+        return applications.get_task(task.id)
+
+    def scored_task(self, *lines: ParticipationLine, line_id: UUID | None = None, points: Any = GOOD_POINTS) -> Task:
+        task = self.screened_task(*lines, line_id=line_id)
+        councils = self.support.councils
+        council = councils.appoint_council(
+            call(LEAD, "30/QĐ-SKHCN"), task_id=task.id, members=MEMBERS, rules=RULES
+        ).record
+        for person in (CHAIR, SECRETARY, REVIEWER, MEMBER):
+            councils.cast_council_score(call(person), council_id=council.id, points=points)
+        councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
+        return self.support.applications.get_task(task.id)
+
+    def approve(self, task: Task, **refusals: Any) -> Task:
+        _, norms = self.plan()
+        return self.support.decisions.approve_task(
+            call(LEADER, "900/QĐ-UBND"), task_id=task.id, norms_id=norms.id, refusals=refusals.get("refusals", {})
+        ).record
+
+    def contracted_task(self, *lines: ParticipationLine, line_id: UUID | None = None) -> Task:
+        task = self.approve(self.scored_task(*lines, line_id=line_id))
+        return self.support.decisions.contract_task(call(LEAD, "12/HĐ-SKHCN"), task_id=task.id, lines=()).record
+
+    def delivered_task(self, *lines: ParticipationLine, line_id: UUID | None = None) -> Task:
+        task = self.contracted_task(*lines, line_id=line_id)
+        delivery = self.support.delivery
+        delivery.report_task_progress(call(HOST), task_id=task.id, progress_percent=60, summary="Đã đào tạo")
+        for participation_id in task.participation_ids:
+            delivery.implement_participation(call(HOST), participation_id=participation_id, summary="Đã áp dụng")
+            delivery.certify_participation(
+                call(OFFICER),
+                participation_id=participation_id,
+                certificate_number="CN-17",
+                certification_body="Chứng nhận Mẫu",
+                valid_until=date(2027, 6, 27),
+            )
+        return delivery.request_task_acceptance(call(HOST), task_id=task.id, summary="Hoàn thành").record
+
+    def accepted_task(self, *lines: ParticipationLine, actual_cost_vnd: int = 80_000_000) -> Task:
+        task = self.delivered_task(*lines)
+        costs = tuple(ActualCost(participation_id, actual_cost_vnd) for participation_id in task.grants)
+        return self.support.delivery.accept_task(call(LEAD, "8/BB-NT"), task_id=task.id, actual_costs=costs).record
+
+    def settled_task(self, *lines: ParticipationLine, actual_cost_vnd: int = 80_000_000) -> Task:
+        task = self.accepted_task(*lines, actual_cost_vnd=actual_cost_vnd)
+        self.support.delivery.pay_task(call(PAYER), task_id=task.id)
+        return self.support.delivery.settle_task(call(SETTLER), task_id=task.id).record
+
+    def participations(self, task: Task) -> list[Participation]:
+        return [self.support.applications.get_participation(each) for each in task.participation_ids]

@@ -1,0 +1,154 @@
+"""Support's own log, city and door for its tests, on a real database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import grpc
+import pytest
+from google.type.date_pb2 import Date
+from nscl.registry.v1 import registry_service_pb2 as registry
+from nscl.registry.v1 import registry_service_pb2_grpc
+from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
+
+from deploy.local.tokens import Issuer
+from services.shared.event_store import EventLog, ViewFeeder
+from services.shared.settings import DoorSettings
+from services.shared.wire import date_message
+from services.support.application.support import Support
+from services.support.settings import ApiSettings, MigrationSettings
+from services.support.wiring import VIEWS, migrate, open_door
+from tests.servers import Database
+from tests.support.city import City, KnownEnterprises
+from tests.support.examples import Person
+
+
+@pytest.fixture(scope="module")
+def support_database(module_database: Database) -> Database:
+    """A database migrated as run_migrate does it."""
+    migrate(MigrationSettings(module_database.dsn_owner, module_database.service.name))
+    return module_database
+
+
+@pytest.fixture(scope="module")
+def log(support_database: Database) -> Iterator[EventLog]:
+    log = EventLog("support", support_database.service_env)
+    yield log
+    log.close()
+
+
+@pytest.fixture(scope="module")
+def known_enterprises() -> KnownEnterprises:
+    return KnownEnterprises()
+
+
+@pytest.fixture(scope="module")
+def city(log: EventLog, known_enterprises: KnownEnterprises) -> City:
+    return City(Support.over(log, known_enterprises))
+
+
+class StandInRegistry(registry_service_pb2_grpc.RegistryServiceServicer):
+    """A registry's door that knows what a test told it, and everybody else as one who meets every duty."""
+
+    POSITION = 41
+
+    def __init__(self) -> None:
+        self.funded: set[UUID] = set()
+        self.unknown: set[UUID] = set()
+        self.silent: set[UUID] = set()
+        self.asked_by = ""
+        self.asked_on: Date | None = None
+
+    def GetEligibility(  # noqa: N802 - the rpc's name
+        self, request: registry.GetEligibilityRequest, context: grpc.ServicerContext
+    ) -> registry.GetEligibilityResponse:
+        enterprise_id = UUID(request.enterprise_id)
+        self.asked_by = str(dict(context.invocation_metadata()).get("authorization"))
+        self.asked_on = request.on_date
+        if enterprise_id in self.unknown:
+            context.abort(grpc.StatusCode.NOT_FOUND, "no such enterprise")
+        if enterprise_id in self.silent:
+            context.abort(grpc.StatusCode.INTERNAL, "out of order")
+        known = registry.Eligibility(
+            business_lines=[registry.BusinessLine(scheme=registry.VSIC_SCHEME_VSIC2018, code="1061")],
+            standings=[
+                registry.Standing(
+                    field=field, verdict=registry.STANDING_VERDICT_FULFILLED, body="CUCTHUE", document="17/XN-CT"
+                )
+                for field in registry.StandingField.values()
+                if field
+            ],
+        )
+        if enterprise_id in self.funded:
+            known.other_fundings.add(
+                scheme="Khuyến công",
+                grantor="Sở Công Thương",
+                amount_vnd=40_000_000,
+                decided_on=date_message(date(2024, 3, 1)),
+                legal_basis="55/QĐ-SCT",
+            )
+        return registry.GetEligibilityResponse(eligibility=known, as_of_position=self.POSITION)
+
+
+@pytest.fixture(scope="module")
+def registry_door() -> StandInRegistry:
+    return StandInRegistry()  # type: ignore[abstract]  # the one question is all that support asks
+
+
+@pytest.fixture(scope="module")
+def registry_address(registry_door: StandInRegistry) -> Iterator[str]:
+    """Where the stand-in answers."""
+    server = grpc.server(ThreadPoolExecutor(4))
+    registry_service_pb2_grpc.add_RegistryServiceServicer_to_server(registry_door, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield f"127.0.0.1:{port}"
+    server.stop(None)
+
+
+@pytest.fixture(scope="module")
+def fed_views(log: EventLog) -> Iterator[ViewFeeder]:
+    """The views following the log, as run_bus lets them."""
+    feeder = ViewFeeder(log, [view(log) for view in VIEWS])
+    thread = threading.Thread(target=feeder.run)
+    thread.start()
+    yield feeder
+    feeder.stop()
+    thread.join()
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Support's door as people in different capacities meet it."""
+
+    stub: SupportServiceStub
+    issuer: Issuer
+
+    def ask(self, method: str, request: Any, person: Person | None) -> Any:
+        """Call a method as a person; without a token when that is None."""
+        metadata = []
+        if person is not None:
+            token = self.issuer.issue(capacity=person.capacity, body=person.body, person_id=person.id)
+            metadata.append(("authorization", f"Bearer {token}"))
+        return getattr(self.stub, method)(request, timeout=10, metadata=metadata)
+
+
+@pytest.fixture(scope="module")
+def counter(
+    support_database: Database,
+    registry_address: str,
+    fed_views: ViewFeeder,  # noqa: ARG001 - lists show what the views have followed
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Counter]:
+    keys = tmp_path_factory.mktemp("keys")
+    issuer = Issuer.in_directory(keys)
+    door = DoorSettings("127.0.0.1:0", issuer.jwks_path, service_key=keys / "support.pem", threads=8)
+    settings = ApiSettings(support_database.service_env, door, registry_address)
+    with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:
+        yield Counter(SupportServiceStub(channel), issuer)

@@ -1,0 +1,184 @@
+"""A budget line is asked for, appraised and approved by three people, and is never overdrawn."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given as whatever
+from hypothesis import strategies as st
+
+from services.shared.record import Act
+from services.shared.refusals import Refusal
+from services.support.domain.authority import ActedBefore, DocumentMissing
+from services.support.domain.budget_line import (
+    BudgetLine,
+    BudgetLineNotAppraised,
+    BudgetLineNotApproved,
+    BudgetLineNotDrafted,
+    BudgetLineOverdrawn,
+    BudgetLineStatus,
+    CommitmentTooSmall,
+    MoneyStage,
+    ReasonForAppraisalMissing,
+    ReservationTooSmall,
+)
+from services.support.domain.catalogue import Catalogue, SourceUnknown
+from tests.given import act, given, happened
+from tests.support.examples import APPRAISER, CATALOGUE, LEADER, OFFICER
+
+CATALOGUE_OF_134 = Catalogue.adopt(act(document="134/KH-UBND"), **CATALOGUE)
+LINE = {
+    "catalogue_id": CATALOGUE_OF_134.id,
+    "year": 2024,
+    "source_code": "F1",
+    "title": "Hỗ trợ năng suất",
+    "amount_vnd": 100,
+}
+TASK = UUID(int=7)
+OTHER_TASK = UUID(int=8)
+
+
+def by(person_id: UUID, document: str | None = None) -> Act:
+    return act(person_id=person_id, document=document)
+
+
+DRAFTED = happened(BudgetLine.Drafted, **LINE, act=by(OFFICER.id))
+APPRAISED = happened(BudgetLine.Appraised, amount_vnd=90, reason="Giảm chi", act=by(APPRAISER.id))
+APPROVED = happened(BudgetLine.Approved, amount_vnd=90, act=by(LEADER.id, "77/QĐ-UBND"))
+RESERVED = happened(BudgetLine.Reserved, task_id=TASK, amount_vnd=60)
+COMMITTED = happened(BudgetLine.Committed, task_id=TASK, amount_vnd=50)
+
+
+class TestBeforeItIsApproved:
+    def test_a_line_is_drafted(self) -> None:
+        wanted = {key: value for key, value in LINE.items() if key != "catalogue_id"}
+        given().when(lambda: BudgetLine.draft(act(), CATALOGUE_OF_134, **wanted)).then(
+            happened(BudgetLine.Drafted, **LINE)
+        )
+
+    def test_money_comes_from_a_source_of_the_plan(self) -> None:
+        wanted = {**{key: value for key, value in LINE.items() if key != "catalogue_id"}, "source_code": "F9"}
+        given().when(lambda: BudgetLine.draft(act(), CATALOGUE_OF_134, **wanted)).refused(
+            SourceUnknown, field="source_code"
+        )
+
+    def test_another_person_appraises_and_may_change_the_amount_with_a_reason(self) -> None:
+        given(DRAFTED).when(lambda line: line.appraise(by(APPRAISER.id), amount_vnd=90, reason="Giảm chi")).then(
+            APPRAISED
+        )
+
+    def test_an_amount_is_not_changed_without_a_reason(self) -> None:
+        given(DRAFTED).when(lambda line: line.appraise(by(APPRAISER.id), amount_vnd=90, reason=None)).refused(
+            ReasonForAppraisalMissing, field="reason"
+        )
+
+    def test_who_drafted_does_not_appraise(self) -> None:
+        given(DRAFTED).when(lambda line: line.appraise(by(OFFICER.id), amount_vnd=100, reason=None)).refused(
+            ActedBefore
+        )
+
+    def test_a_line_is_appraised_once(self) -> None:
+        given(DRAFTED, APPRAISED).when(lambda line: line.appraise(by(LEADER.id), amount_vnd=90, reason="x")).refused(
+            BudgetLineNotDrafted
+        )
+
+    def test_a_third_person_approves_the_appraised_amount(self) -> None:
+        line = given(DRAFTED, APPRAISED).when(lambda line: line.approve(by(LEADER.id, "77/QĐ-UBND"))).then(APPROVED)
+        assert (line.status, line.available_vnd) == (BudgetLineStatus.APPROVED, 90)
+
+    @pytest.mark.parametrize("person", [OFFICER, APPRAISER], ids=lambda person: person.name)
+    def test_neither_who_drafted_nor_who_appraised_approves(self, person: object) -> None:
+        given(DRAFTED, APPRAISED).when(
+            lambda line: line.approve(by(person.id, "77/QĐ-UBND"))  # type: ignore[attr-defined]
+        ).refused(ActedBefore)
+
+    def test_approval_needs_a_numbered_document(self) -> None:
+        given(DRAFTED, APPRAISED).when(lambda line: line.approve(by(LEADER.id))).refused(
+            DocumentMissing, field="basis.document"
+        )
+
+    def test_a_draft_is_not_approved(self) -> None:
+        given(DRAFTED).when(lambda line: line.approve(by(LEADER.id, "77/QĐ-UBND"))).refused(BudgetLineNotAppraised)
+
+    def test_a_draft_is_no_money(self) -> None:
+        given(DRAFTED).when(lambda line: line.reserve(act(), task_id=TASK, amount_vnd=1)).refused(BudgetLineNotApproved)
+
+
+class TestItsLedger:
+    def test_a_decision_reserves(self) -> None:
+        line = (
+            given(DRAFTED, APPRAISED, APPROVED)
+            .when(lambda line: line.reserve(act(), task_id=TASK, amount_vnd=60))
+            .then(RESERVED)
+        )
+        assert line.available_vnd == 30
+
+    def test_it_is_reserved_to_the_last_dong_and_no_further(self) -> None:
+        approved = given(DRAFTED, APPRAISED, APPROVED, RESERVED)
+        approved.when(lambda line: line.reserve(act(), task_id=OTHER_TASK, amount_vnd=31)).refused(BudgetLineOverdrawn)
+        line = approved.when(lambda line: line.reserve(act(), task_id=OTHER_TASK, amount_vnd=30)).then(
+            happened(BudgetLine.Reserved, task_id=OTHER_TASK, amount_vnd=30)
+        )
+        assert line.available_vnd == 0
+
+    def test_a_contract_commits_and_releases_the_rest_of_its_reservation(self) -> None:
+        line = (
+            given(DRAFTED, APPRAISED, APPROVED, RESERVED)
+            .when(lambda line: line.commit(act(), task_id=TASK, amount_vnd=50))
+            .then(
+                COMMITTED,
+                happened(BudgetLine.Released, task_id=TASK, money_stage=MoneyStage.RESERVED, amount_vnd=10),
+            )
+        )
+        assert (line.reserved_vnd, line.committed_vnd, line.available_vnd) == (0, 50, 40)
+
+    def test_a_contract_takes_no_other_tasks_reservation(self) -> None:
+        given(DRAFTED, APPRAISED, APPROVED, RESERVED).when(
+            lambda line: line.commit(act(), task_id=OTHER_TASK, amount_vnd=1)
+        ).refused(ReservationTooSmall)
+
+    def test_a_payment_takes_what_was_committed(self) -> None:
+        line = (
+            given(DRAFTED, APPRAISED, APPROVED, RESERVED, COMMITTED)
+            .when(lambda line: line.pay(act(), task_id=TASK, amount_vnd=45))
+            .then(happened(BudgetLine.Paid, task_id=TASK, amount_vnd=45))
+        )
+        assert (line.committed_vnd, line.paid_vnd) == (5, 45)
+
+    def test_no_payment_above_the_commitment(self) -> None:
+        committed = given(DRAFTED, APPRAISED, APPROVED, RESERVED, COMMITTED)
+        committed.when(lambda line: line.pay(act(), task_id=TASK, amount_vnd=51)).refused(CommitmentTooSmall)
+        committed.when(lambda line: line.pay(act(), task_id=uuid4(), amount_vnd=1)).refused(CommitmentTooSmall)
+
+    def test_what_is_not_paid_becomes_available_again(self) -> None:
+        paid = happened(BudgetLine.Paid, task_id=TASK, amount_vnd=45)
+        line = (
+            given(DRAFTED, APPRAISED, APPROVED, RESERVED, COMMITTED, paid)
+            .when(lambda line: line.release_unspent(act(), task_id=TASK))
+            .then(happened(BudgetLine.Released, task_id=TASK, money_stage=MoneyStage.COMMITTED, amount_vnd=5))
+        )
+        assert line.committed_vnd == 0
+
+    @whatever(
+        st.lists(
+            st.tuples(
+                st.sampled_from(["reserve", "commit", "pay", "release_unspent"]),
+                st.sampled_from([TASK, OTHER_TASK]),
+                st.integers(0, 100),
+            ),
+            max_size=30,
+        )
+    )
+    def test_nothing_is_overspent_whatever_happens(self, acts: list[tuple[str, UUID, int]]) -> None:
+        line = given(DRAFTED, APPRAISED, APPROVED).record()
+        for name, task_id, amount_vnd in acts:
+            amount = {} if name == "release_unspent" else {"amount_vnd": amount_vnd}
+            with suppress(Refusal):
+                getattr(line, name)(act(), task_id=task_id, **amount)
+            assert min(line.available_vnd, line.reserved_vnd, line.committed_vnd, line.paid_vnd) >= 0
+            spoken_for = line.reserved_vnd + line.committed_vnd + line.paid_vnd
+            assert line.available_vnd + spoken_for == line.approved_vnd == 90
+            assert sum(line.reserved_vnd_of.values()) == line.reserved_vnd
+            assert sum(line.committed_vnd_of.values()) == line.committed_vnd

@@ -1,0 +1,193 @@
+"""A council scores by its own rules: quorum, recusals, points, average."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.shared.record import Act
+from services.support.domain.authority import DocumentMissing
+from services.support.domain.council import (
+    AlreadyScored,
+    ConflictKind,
+    Council,
+    CouncilAlreadyConcluded,
+    CouncilLacksQuorum,
+    CouncilRole,
+    CouncilTooSmall,
+    CriteriaNotHundred,
+    HostSitsOnCouncil,
+    MemberIsRecused,
+    MemberNamedTwice,
+    NeitherChairNorSecretary,
+    NotAMember,
+    PointsOutOfRange,
+    QuorumImpossible,
+    RoleNotFilledOnce,
+    ScoreSheetIncomplete,
+    in_points,
+)
+from tests.given import Happened, act, given, happened
+from tests.support.examples import (
+    CHAIR,
+    GOOD_POINTS,
+    HOST,
+    MEMBER,
+    MEMBERS,
+    OFFICER,
+    POOR_POINTS,
+    REVIEWER,
+    RULES,
+    SECRETARY,
+    Person,
+    points,
+)
+
+TASK = UUID(int=7)
+APPOINTED = happened(Council.Appointed, task_id=TASK, members=MEMBERS, rules=RULES)
+
+
+def by(person: Person, document: str | None = None) -> Act:
+    return act(person_id=person.id, document=document)
+
+
+def cast(person: Person, sheet: Any = GOOD_POINTS) -> Happened:
+    return happened(Council.ScoreCast, task_id=TASK, person_id=person.id, points=sheet)
+
+
+def recused(person: Person) -> Happened:
+    kind = ConflictKind.EMPLOYER
+    return happened(Council.MemberRecused, task_id=TASK, person_id=person.id, conflict_kind=kind)
+
+
+def concluded(average_hundredths: int, *, passed: bool) -> Happened:
+    return happened(Council.Concluded, task_id=TASK, average_hundredths=average_hundredths, passed=passed)
+
+
+def appoint(**changes: Any) -> Council:
+    return Council.appoint(
+        act(document="30/QĐ-SKHCN"),
+        **{"task_id": TASK, "submitted_by": HOST.id, "members": MEMBERS, "rules": RULES, **changes},
+    )
+
+
+class TestAppointed:
+    def test_a_council_is_appointed_by_a_document(self) -> None:
+        given().when(appoint).then(APPOINTED)
+        given().when(
+            lambda: Council.appoint(act(), task_id=TASK, submitted_by=None, members=MEMBERS, rules=RULES)
+        ).refused(DocumentMissing)
+
+    @pytest.mark.parametrize(
+        ("changes", "refusal"),
+        [
+            ({"members": MEMBERS[:2]}, CouncilTooSmall),
+            ({"members": (*MEMBERS, MEMBERS[3])}, MemberNamedTwice),
+            ({"members": MEMBERS[1:]}, RoleNotFilledOnce),
+            ({"members": (*MEMBERS[:3], replace(MEMBERS[3], role=CouncilRole.SECRETARY))}, RoleNotFilledOnce),
+            ({"submitted_by": MEMBER.id}, HostSitsOnCouncil),
+            ({"rules": replace(RULES, quorum_numerator=4)}, QuorumImpossible),
+            ({"rules": replace(RULES, criteria=RULES.criteria[:2])}, CriteriaNotHundred),
+            ({"rules": replace(RULES, criteria=(replace(RULES.criteria[0], most_points=50),) * 2)}, CriteriaNotHundred),
+        ],
+    )
+    def test_a_council_that_cannot_work_is_not_appointed(self, changes: dict[str, Any], refusal: type) -> None:
+        given().when(lambda: appoint(**changes)).refused(refusal)
+
+    def test_a_member_scores_once_and_for_themselves(self) -> None:
+        given(APPOINTED).when(lambda council: council.cast_score(by(CHAIR), points=GOOD_POINTS)).then(cast(CHAIR))
+        given(APPOINTED, cast(CHAIR)).when(lambda council: council.cast_score(by(CHAIR), points=POOR_POINTS)).refused(
+            AlreadyScored
+        )
+
+    def test_nobody_else_scores(self) -> None:
+        given(APPOINTED).when(lambda council: council.cast_score(by(OFFICER), points=GOOD_POINTS)).refused(NotAMember)
+
+    @pytest.mark.parametrize(
+        ("sheet", "refusal"),
+        [
+            (GOOD_POINTS[:2], ScoreSheetIncomplete),
+            ((*GOOD_POINTS, GOOD_POINTS[0]), ScoreSheetIncomplete),
+            (points(16, 40, 30), PointsOutOfRange),
+            (points(12, -1, 30), PointsOutOfRange),
+        ],
+    )
+    def test_a_sheet_scores_each_criterion_within_its_points(self, sheet: Any, refusal: type) -> None:
+        given(APPOINTED).when(lambda council: council.cast_score(by(CHAIR), points=sheet)).refused(refusal)
+
+
+class TestRecused:
+    def test_a_member_declares_a_conflict(self) -> None:
+        given(APPOINTED).when(
+            lambda council: council.recuse_member(by(MEMBER), conflict_kind=ConflictKind.EMPLOYER)
+        ).then(recused(MEMBER))
+
+    def test_who_is_recused_does_not_score(self) -> None:
+        given(APPOINTED, recused(MEMBER)).when(
+            lambda council: council.cast_score(by(MEMBER), points=GOOD_POINTS)
+        ).refused(MemberIsRecused)
+
+    def test_who_has_scored_is_not_recused_any_more(self) -> None:
+        given(APPOINTED, cast(MEMBER)).when(
+            lambda council: council.recuse_member(by(MEMBER), conflict_kind=ConflictKind.FAMILY)
+        ).refused(AlreadyScored)
+
+    def test_who_is_recused_leaves_the_quorum(self) -> None:
+        three_scored = (APPOINTED, cast(CHAIR), cast(SECRETARY))
+        given(*three_scored).when(lambda council: council.conclude(by(CHAIR, "5/BB-HĐ"))).refused(CouncilLacksQuorum)
+        given(*three_scored, recused(MEMBER)).when(lambda council: council.conclude(by(CHAIR, "5/BB-HĐ"))).then(
+            concluded(8200, passed=True)
+        )
+
+    def test_no_council_without_its_chair(self) -> None:
+        given(APPOINTED, recused(CHAIR), cast(SECRETARY), cast(REVIEWER), cast(MEMBER)).when(
+            lambda council: council.conclude(by(SECRETARY, "5/BB-HĐ"))
+        ).refused(CouncilLacksQuorum)
+
+
+class TestScored:
+    HISTORY = (APPOINTED, cast(CHAIR), cast(SECRETARY), cast(REVIEWER, POOR_POINTS))
+
+    def test_the_average_decides(self) -> None:
+        council = (
+            given(*self.HISTORY)
+            .when(lambda council: council.conclude(by(SECRETARY, "5/BB-HĐ")))
+            .then(concluded(6800, passed=False))
+        )
+        assert council.minutes == "5/BB-HĐ"
+
+    def test_the_average_is_rounded_down_to_hundredths(self) -> None:
+        sheets = (
+            cast(CHAIR, points(10, 40, 20)),
+            cast(SECRETARY, points(10, 40, 20)),
+            cast(MEMBER, points(10, 40, 21)),
+        )
+        given(APPOINTED, *sheets).when(lambda council: council.conclude(by(CHAIR, "5/BB-HĐ"))).then(
+            concluded(7033, passed=True)
+        )
+        assert in_points(7033) == "70,33"
+
+    def test_minutes_are_the_chairs_or_the_secretarys(self) -> None:
+        given(*self.HISTORY).when(lambda council: council.conclude(by(REVIEWER, "5/BB-HĐ"))).refused(
+            NeitherChairNorSecretary
+        )
+
+    def test_minutes_have_a_number(self) -> None:
+        given(*self.HISTORY).when(lambda council: council.conclude(by(CHAIR))).refused(DocumentMissing)
+
+    def test_minutes_are_written_once(self) -> None:
+        closed = given(*self.HISTORY, concluded(6800, passed=False))
+        record = closed.record()
+        assert not record.passed
+        done = happened(
+            Council.Concluded, task_id=TASK, average_hundredths=6800, passed=False, act=by(CHAIR, "5/BB-HĐ")
+        )
+        given(*self.HISTORY, done).when(lambda council: council.conclude(by(CHAIR, "6/BB-HĐ"))).refused(
+            CouncilAlreadyConcluded
+        )
+        given(*self.HISTORY, done).when(lambda council: council.cast_score(by(MEMBER), points=GOOD_POINTS)).refused(
+            CouncilAlreadyConcluded
+        )

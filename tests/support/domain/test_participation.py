@@ -1,0 +1,163 @@
+"""A participation is screened, selected, implemented, certified; or refused with a reason."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.support.domain.conditions import judge
+from services.support.domain.participation import (
+    CertificateExpired,
+    Participation,
+    ParticipationAlreadyCertified,
+    ParticipationDecided,
+    ParticipationLacksEvidence,
+    ParticipationNotEligible,
+    ParticipationNotScreened,
+    ParticipationNotSelected,
+    ParticipationOfAnother,
+    ParticipationStatus,
+)
+from tests.given import act, given, happened
+from tests.support.examples import CATALOGUE, LOTUS_MILL, RIVER_FARM, eligibility, wanted
+
+TASK = UUID(int=7)
+FIVE_S = CATALOGUE["contents"][1]
+WHOSE = {"task_id": TASK, "enterprise_id": LOTUS_MILL, "content_code": "TOOL-5S"}
+KIND = {"content_group": FIVE_S.group, "content_kind": FIVE_S.kind}
+MET = judge(CATALOGUE["conditions"], eligibility(), holds_claim=True, application_valid=True)
+UNMET = judge(CATALOGUE["conditions"], eligibility(business_lines=()), holds_claim=True, application_valid=True)
+GRANTED = {"amount_vnd": 40_000_000, "explanation": "TOOL-5S: 50% của 80.000.000 đồng; được 40.000.000 đồng."}
+CERTIFICATE = {
+    "certificate_number": "CN-17",
+    "certification_body": "Chứng nhận Mẫu",
+    "valid_until": date(2027, 6, 27),
+}
+
+REGISTERED = happened(
+    Participation.Registered,
+    **WHOSE,
+    **KIND,
+    estimated_cost_vnd=80_000_000,
+    product_count=1,
+    priority_codes=("P1",),
+)
+ELIGIBLE = happened(Participation.Screened, **WHOSE, eligible=True, verdicts=MET, registry_position=41)
+INELIGIBLE = happened(Participation.Screened, **WHOSE, eligible=False, verdicts=UNMET, registry_position=41)
+SELECTED = happened(Participation.Selected, **WHOSE, **KIND, **GRANTED)
+IMPLEMENTED = happened(Participation.Implemented, **WHOSE, summary="Đã áp dụng")
+CERTIFIED = happened(Participation.Certified, **WHOSE, **CERTIFICATE)
+REFUSED = happened(Participation.Refused, **WHOSE, reason="Hết suất")
+
+
+class TestRegistered:
+    def test_an_enterprise_registers(self) -> None:
+        participation = (
+            given().when(lambda: Participation.register(act(), FIVE_S, task_id=TASK, line=wanted())).then(REGISTERED)
+        )
+        assert participation.line == wanted()
+
+    @pytest.mark.parametrize(("verdicts", "screened"), [(MET, ELIGIBLE), (UNMET, INELIGIBLE)])
+    def test_it_is_screened(self, verdicts: Any, screened: Any) -> None:
+        given(REGISTERED).when(
+            lambda participation: participation.screen(act(), verdicts=verdicts, registry_position=41)
+        ).then(screened)
+
+    def test_it_may_be_screened_again_when_what_was_lacking_is_there(self) -> None:
+        participation = (
+            given(REGISTERED, INELIGIBLE)
+            .when(lambda participation: participation.screen(act(), verdicts=MET, registry_position=41))
+            .then(ELIGIBLE)
+        )
+        assert participation.is_eligible
+
+    def test_no_council_before_it_is_screened(self) -> None:
+        given(REGISTERED).when(lambda participation: participation.must_be_screened()).refused(ParticipationNotScreened)
+
+    def test_it_may_be_taken_off_its_application(self) -> None:
+        given(REGISTERED).when(lambda participation: participation.withdraw(act())).then(
+            happened(Participation.Withdrawn, **WHOSE)
+        )
+
+    def test_it_is_its_own_enterprises(self) -> None:
+        given(REGISTERED).when(lambda participation: participation.must_be_of(RIVER_FARM)).refused(
+            ParticipationOfAnother
+        )
+
+
+class TestScreened:
+    def test_an_eligible_one_is_selected(self) -> None:
+        given(REGISTERED, ELIGIBLE).when(lambda participation: participation.select(act(), **GRANTED)).then(SELECTED)
+
+    @pytest.mark.parametrize("history", [(REGISTERED,), (REGISTERED, INELIGIBLE), (REGISTERED, ELIGIBLE, REFUSED)])
+    def test_no_other_is_selected(self, history: Any) -> None:
+        given(*history).when(lambda participation: participation.select(act(), **GRANTED)).refused(
+            ParticipationNotEligible
+        )
+
+    def test_an_ineligible_one_knows_why(self) -> None:
+        assert given(REGISTERED, INELIGIBLE).record().unmet_reasons == "C1: Chưa đăng ký ngành nghề."
+
+    def test_it_is_refused_with_a_reason(self) -> None:
+        participation = (
+            given(REGISTERED, ELIGIBLE)
+            .when(lambda participation: participation.refuse(act(), reason="Hết suất"))
+            .then(REFUSED)
+        )
+        assert (participation.status, participation.reason) == (ParticipationStatus.REFUSED, "Hết suất")
+
+
+class TestSelected:
+    HISTORY = (REGISTERED, ELIGIBLE, SELECTED)
+
+    def test_it_is_implemented_then_certified(self) -> None:
+        given(*self.HISTORY).when(lambda participation: participation.implement(act(), summary="Đã áp dụng")).then(
+            IMPLEMENTED
+        )
+        given(*self.HISTORY, IMPLEMENTED).when(lambda participation: participation.certify(act(), **CERTIFICATE)).then(
+            CERTIFIED
+        )
+
+    def test_a_certificate_that_has_run_out_certifies_nothing(self) -> None:
+        expired = {**CERTIFICATE, "valid_until": date(2024, 6, 27)}
+        given(*self.HISTORY).when(lambda participation: participation.certify(act(), **expired)).refused(
+            CertificateExpired, field="valid_until"
+        )
+
+    def test_it_is_neither_screened_refused_nor_withdrawn_any_more(self) -> None:
+        decided = given(*self.HISTORY)
+        decided.when(lambda one: one.screen(act(), verdicts=MET, registry_position=41)).refused(ParticipationDecided)
+        decided.when(lambda one: one.refuse(act(), reason="Hết suất")).refused(ParticipationDecided)
+        decided.when(lambda one: one.withdraw(act())).refused(ParticipationDecided)
+
+    @pytest.mark.parametrize(
+        ("history", "certificate_needed", "enough"),
+        [
+            ((), False, False),
+            ((IMPLEMENTED,), False, True),
+            ((IMPLEMENTED,), True, False),
+            ((IMPLEMENTED, CERTIFIED), True, True),
+        ],
+    )
+    def test_nothing_is_accepted_without_evidence(self, history: Any, certificate_needed: bool, enough: bool) -> None:
+        shown = given(*self.HISTORY, *history).when(
+            lambda participation: participation.must_show_evidence(certificate_needed=certificate_needed)
+        )
+        if enough:
+            shown.then()
+        else:
+            shown.refused(ParticipationLacksEvidence)
+
+
+def test_only_what_was_selected_is_carried_out() -> None:
+    given(REGISTERED, ELIGIBLE).when(lambda one: one.implement(act(), summary="x")).refused(ParticipationNotSelected)
+    given(REGISTERED, ELIGIBLE).when(lambda one: one.certify(act(), **CERTIFICATE)).refused(ParticipationNotSelected)
+
+
+def test_a_certificate_is_recorded_once() -> None:
+    given(REGISTERED, ELIGIBLE, SELECTED, CERTIFIED).when(lambda one: one.certify(act(), **CERTIFICATE)).refused(
+        ParticipationAlreadyCertified
+    )

@@ -1,0 +1,371 @@
+"""A task moves from step to step, each taken by who may take it, and pays the least of what limits it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given as whatever
+from hypothesis import strategies as st
+
+from services.shared.record import Act
+from services.support.domain.authority import ActedBefore, DocumentMissing
+from services.support.domain.budget_line import BudgetLine, BudgetLineNotApproved
+from services.support.domain.catalogue import Catalogue, ContentUnknown, PriorityUnknown
+from services.support.domain.council import Council
+from services.support.domain.task import Task
+from services.support.domain.task_refusals import (
+    ActualCostsDiffer,
+    BudgetLineOfAnotherYear,
+    CallEndsBeforeItStarts,
+    ContentNotCalledFor,
+    ContentsMissing,
+    ContractAboveDecision,
+    ContractLinesDiffer,
+    DeadlineInThePast,
+    NothingSelected,
+    NothingToPay,
+    NotTheHost,
+    OutsideCallWindow,
+    ParticipationNamedTwice,
+    ParticipationsMissing,
+    QuotaExceeded,
+    ResubmittedTooLate,
+    TaskBelowPassMark,
+    TaskNotInStep,
+)
+from services.support.domain.task_terms import ActualCost, Grant, ParticipationAmount, ParticipationLine, PaymentLine
+from tests.given import Happened, act, given, happened
+from tests.support.examples import (
+    APPRAISER,
+    CATALOGUE,
+    HOST,
+    LEAD,
+    LEADER,
+    LOTUS_MILL,
+    MEMBERS,
+    OFFICER,
+    OTHER_HOST,
+    PAYER,
+    REVIEWER,
+    RULES,
+    SECOND_OFFICER,
+    SECRETARY,
+    SETTLER,
+    STAR_CONSULTING,
+    Person,
+    wanted,
+)
+
+
+def by(person: Person, document: str | None = None, on: date = date(2024, 6, 28)) -> Act:
+    return act(person_id=person.id, body=person.body, capacity=person.capacity, document=document, effective_on=on)
+
+
+PLAN = Catalogue.adopt(act(document="134/KH-UBND"), **CATALOGUE)
+LINE = BudgetLine.draft(by(OFFICER), PLAN, year=2024, source_code="F1", title="Hỗ trợ", amount_vnd=10**9)
+APPROVED_LINE = BudgetLine.draft(by(OFFICER), PLAN, year=2024, source_code="F1", title="Hỗ trợ", amount_vnd=10**9)
+APPROVED_LINE.appraise(by(APPRAISER), amount_vnd=10**9, reason=None)
+APPROVED_LINE.approve(by(LEADER, "77/QĐ-UBND"))
+COUNCIL = Council.appoint(
+    act(document="30/QĐ-SKHCN"), task_id=UUID(int=7), submitted_by=HOST.id, members=MEMBERS, rules=RULES
+)
+FIRST, SECOND = UUID(int=21), UUID(int=22)
+
+
+def granted(participation_id: UUID, amount_vnd: int, rate_percent: int = 50) -> Grant:
+    return Grant(participation_id, LOTUS_MILL, "TOOL-5S", amount_vnd, rate_percent, False, "TOOL-5S: …")
+
+
+GRANTS = (granted(FIRST, 40_000_000), granted(SECOND, 50_000_000))
+PROPOSAL = {"title": "Áp dụng 5S", "year": 2024, "content_codes": ("TOOL-5S", "SYS-ISO9001")}
+
+PROPOSED = happened(Task.Proposed, **PROPOSAL, budget_line_id=LINE.id, catalogue_id=PLAN.id, act=by(OFFICER))
+ENLISTED = happened(Task.Enlisted, act=by(LEAD, "346/TTr-SKHCN"))
+WINDOW = {"opens_on": date(2024, 6, 1), "closes_on": date(2024, 6, 28), "quota": 2}
+OPENED = happened(Task.CallOpened, **WINDOW, act=by(OFFICER, "20/TB-SKHCN"))
+APPLICATION = {"host_organisation_id": STAR_CONSULTING, "participation_ids": (FIRST, SECOND)}
+SUBMITTED = happened(Task.ApplicationSubmitted, **APPLICATION, act=by(HOST))
+RETURNED = happened(Task.ApplicationReturned, reason="Thiếu dự toán", resubmit_by=date(2024, 7, 5))
+RESUBMITTED = happened(Task.ApplicationResubmitted, participation_ids=(FIRST, SECOND), act=by(HOST))
+VALIDATED = happened(Task.ApplicationValidated, act=by(SECOND_OFFICER))
+REJECTED = happened(Task.ApplicationRejected, reason="Không đủ năng lực")
+SCORED = happened(Task.Scored, council_id=COUNCIL.id, average_hundredths=8200, passed=True)
+FAILED = happened(Task.Scored, council_id=COUNCIL.id, average_hundredths=6800, passed=False)
+NORMS_ID = UUID(int=31)
+APPROVED = happened(
+    Task.Approved,
+    norms_id=NORMS_ID,
+    budget_line_id=LINE.id,
+    amount_vnd=90_000_000,
+    grants=GRANTS,
+    act=by(LEADER, "900/QĐ-UBND"),
+)
+CONTRACT_LINES = (ParticipationAmount(FIRST, 40_000_000), ParticipationAmount(SECOND, 45_000_000))
+CONTRACTED = happened(Task.Contracted, amount_vnd=85_000_000, lines=CONTRACT_LINES, act=by(LEAD, "12/HĐ-SKHCN"))
+REQUESTED = happened(Task.AcceptanceRequested, summary="Hoàn thành")
+COSTS = (ActualCost(FIRST, 70_000_001), ActualCost(SECOND, 200_000_000))
+ACCEPTED = happened(Task.Accepted, actual_costs=COSTS, act=by(LEAD, "8/BB-NT"))
+PAYMENTS = (
+    PaymentLine(
+        FIRST,
+        35_000_000,
+        "TOOL-5S: thấp nhất của quyết định 40.000.000 đồng, hợp đồng 40.000.000 đồng và 50% chi phí thực tế "
+        "70.000.001 đồng là 35.000.000 đồng; thanh toán 35.000.000 đồng.",
+    ),
+    PaymentLine(
+        SECOND,
+        45_000_000,
+        "TOOL-5S: thấp nhất của quyết định 50.000.000 đồng, hợp đồng 45.000.000 đồng và 50% chi phí thực tế "
+        "200.000.000 đồng là 100.000.000 đồng; thanh toán 45.000.000 đồng.",
+    ),
+)
+PAID = happened(Task.Paid, budget_line_id=LINE.id, amount_vnd=80_000_000, payments=PAYMENTS, act=by(PAYER))
+
+OPEN = (PROPOSED, ENLISTED, OPENED)
+RECEIVED = (*OPEN, SUBMITTED)
+VALID = (*RECEIVED, VALIDATED)
+DECIDABLE = (*VALID, SCORED)
+DECIDED = (*DECIDABLE, APPROVED)
+UNDER_CONTRACT = (*DECIDED, CONTRACTED)
+ACCEPTABLE = (*UNDER_CONTRACT, REQUESTED)
+PAYABLE = (*ACCEPTABLE, ACCEPTED)
+BOOKED = (*PAYABLE, PAID)
+
+
+class TestProposed:
+    def test_a_task_is_proposed(self) -> None:
+        given().when(lambda: Task.propose(by(OFFICER), PLAN, LINE, **PROPOSAL)).then(PROPOSED)
+
+    @pytest.mark.parametrize(
+        ("changes", "refusal"),
+        [
+            ({"content_codes": ()}, ContentsMissing),
+            ({"content_codes": ("TOOL-5S", "TOOL-5S")}, ContentsMissing),
+            ({"content_codes": ("TOOL-ABC",)}, ContentUnknown),
+            ({"year": 2025}, BudgetLineOfAnotherYear),
+        ],
+    )
+    def test_a_task_that_cannot_be_is_not_proposed(self, changes: dict[str, Any], refusal: type) -> None:
+        given().when(lambda: Task.propose(by(OFFICER), PLAN, LINE, **{**PROPOSAL, **changes})).refused(refusal)
+
+    def test_another_person_enlists_it_on_approved_money(self) -> None:
+        given(PROPOSED).when(lambda task: task.enlist(by(LEAD, "346/TTr-SKHCN"), APPROVED_LINE)).then(ENLISTED)
+
+    @pytest.mark.parametrize(
+        ("person", "document", "line", "refusal"),
+        [
+            (OFFICER, "346/TTr-SKHCN", APPROVED_LINE, ActedBefore),
+            (LEAD, None, APPROVED_LINE, DocumentMissing),
+            (LEAD, "346/TTr-SKHCN", LINE, BudgetLineNotApproved),
+        ],
+    )
+    def test_it_is_not_enlisted_otherwise(self, person: Person, document: str, line: Any, refusal: type) -> None:
+        given(PROPOSED).when(lambda task: task.enlist(by(person, document), line)).refused(refusal)
+
+
+class TestOpen:
+    def test_a_call_has_a_window_and_a_quota(self) -> None:
+        given(PROPOSED, ENLISTED).when(lambda task: task.open_call(by(OFFICER, "20/TB-SKHCN"), **WINDOW)).then(OPENED)
+        backwards = {**WINDOW, "closes_on": date(2024, 5, 31)}
+        given(PROPOSED, ENLISTED).when(lambda task: task.open_call(by(OFFICER, "20/TB-SKHCN"), **backwards)).refused(
+            CallEndsBeforeItStarts, field="closes_on"
+        )
+
+    def test_a_host_applies_within_the_window(self) -> None:
+        given(*OPEN).when(lambda task: task.submit_application(by(HOST), **APPLICATION)).then(SUBMITTED)
+
+    @pytest.mark.parametrize("day", [date(2024, 5, 31), date(2024, 6, 29)])
+    def test_but_neither_before_nor_after(self, day: date) -> None:
+        given(*OPEN).when(lambda task: task.submit_application(by(HOST, on=day), **APPLICATION)).refused(
+            OutsideCallWindow
+        )
+
+    @pytest.mark.parametrize(
+        ("lines", "refusal", "field"),
+        [
+            ((), ParticipationsMissing, "participations"),
+            ((wanted(UUID(int=1)), wanted(UUID(int=2)), wanted(UUID(int=3))), QuotaExceeded, None),
+            ((wanted(), wanted(cost_vnd=1)), ParticipationNamedTwice, "participations[1]"),
+            ((wanted(content_code="CRT-FOOD"),), ContentNotCalledFor, None),
+            (
+                (ParticipationLine(LOTUS_MILL, "TOOL-5S", 1, 1, ("P2",)),),
+                PriorityUnknown,
+                "participations[0].priority_codes[0]",
+            ),
+        ],
+    )
+    def test_an_application_fits_the_call(self, lines: Any, refusal: type, field: str | None) -> None:
+        given(*OPEN).when(lambda task: task.check_lines(PLAN, lines)).refused(refusal, field=field)
+
+
+class TestReceived:
+    def test_an_incomplete_application_is_returned_until_a_day_ahead(self) -> None:
+        told = {"reason": "Thiếu dự toán", "resubmit_by": date(2024, 7, 5)}
+        given(*RECEIVED).when(lambda task: task.return_application(by(OFFICER), **told)).then(RETURNED)
+        given(*RECEIVED).when(
+            lambda task: task.return_application(by(OFFICER), reason="Thiếu", resubmit_by=date(2024, 6, 28))
+        ).refused(DeadlineInThePast)
+
+    def test_its_host_resubmits_in_time(self) -> None:
+        again = {"participation_ids": (FIRST, SECOND)}
+        returned = given(*RECEIVED, RETURNED)
+        returned.when(lambda task: task.resubmit_application(by(HOST), **again)).then(RESUBMITTED)
+        returned.when(lambda task: task.resubmit_application(by(OTHER_HOST), **again)).refused(NotTheHost)
+        late = by(HOST, on=date(2024, 7, 6))
+        returned.when(lambda task: task.resubmit_application(late, **again)).refused(ResubmittedTooLate)
+
+    def test_a_complete_application_is_valid(self) -> None:
+        given(*RECEIVED, RETURNED, RESUBMITTED).when(lambda task: task.validate_application(by(SECOND_OFFICER))).then(
+            VALIDATED
+        )
+
+    def test_nobody_validates_their_own_application(self) -> None:
+        given(*RECEIVED).when(lambda task: task.validate_application(by(HOST))).refused(ActedBefore)
+
+    @pytest.mark.parametrize("history", [RECEIVED, (*RECEIVED, RETURNED)])
+    def test_an_application_is_rejected_and_the_call_may_open_again(self, history: tuple[Happened, ...]) -> None:
+        given(*history).when(lambda task: task.reject_application(by(OFFICER), reason="Không đủ năng lực")).then(
+            REJECTED
+        )
+        again = given(*history, REJECTED).when(lambda task: task.open_call(by(OFFICER, "20/TB-SKHCN"), **WINDOW))
+        task = again.then(OPENED)
+        assert (task.host_organisation_id, task.participation_ids, task.reason) == (None, (), None)
+
+
+class TestScored:
+    def test_ubnd_approves_what_the_council_passed(self) -> None:
+        task = (
+            given(*DECIDABLE)
+            .when(lambda task: task.approve(by(LEADER, "900/QĐ-UBND"), COUNCIL, norms_id=NORMS_ID, grants=GRANTS))
+            .then(APPROVED)
+        )
+        assert (task.decided_vnd, task.decision) == (90_000_000, "900/QĐ-UBND")
+
+    @pytest.mark.parametrize(
+        "person", [OFFICER, LEAD, SECOND_OFFICER, HOST, SECRETARY, REVIEWER], ids=lambda person: person.name
+    )
+    def test_nobody_who_prepared_hosts_or_judged_it_approves(self, person: Person) -> None:
+        given(*DECIDABLE).when(
+            lambda task: task.approve(by(person, "900/QĐ-UBND"), COUNCIL, norms_id=NORMS_ID, grants=GRANTS)
+        ).refused(ActedBefore)
+
+    @pytest.mark.parametrize(
+        ("history", "document", "grants", "refusal"),
+        [
+            (DECIDABLE, None, GRANTS, DocumentMissing),
+            (DECIDABLE, "900/QĐ-UBND", (), NothingSelected),
+            ((*VALID, FAILED), "900/QĐ-UBND", GRANTS, TaskBelowPassMark),
+            (VALID, "900/QĐ-UBND", GRANTS, TaskNotInStep),
+            (DECIDED, "900/QĐ-UBND", GRANTS, TaskNotInStep),
+        ],
+    )
+    def test_it_is_not_approved_otherwise(self, history: Any, document: str, grants: Any, refusal: type) -> None:
+        given(*history).when(
+            lambda task: task.approve(by(LEADER, document), COUNCIL, norms_id=NORMS_ID, grants=grants)
+        ).refused(refusal)
+
+    def test_ubnd_declines_with_written_reasons(self) -> None:
+        given(*VALID, FAILED).when(lambda task: task.decline(by(LEADER, "901/QĐ-UBND"), reason="Dưới mức đạt")).then(
+            happened(Task.Declined, reason="Dưới mức đạt", act=by(LEADER, "901/QĐ-UBND"))
+        )
+        given(*DECIDABLE).when(lambda task: task.decline(by(OFFICER, "901/QĐ-UBND"), reason="Không")).refused(
+            ActedBefore
+        )
+
+
+class TestApproved:
+    def test_the_contract_names_each_selected_participation_at_most_at_its_grant(self) -> None:
+        given(*DECIDED).when(lambda task: task.contract(by(LEAD, "12/HĐ-SKHCN"), lines=CONTRACT_LINES)).then(CONTRACTED)
+
+    def test_the_contract_is_at_the_decided_amounts_where_it_names_none(self) -> None:
+        task = (
+            given(*DECIDED)
+            .when(lambda task: task.contract(by(LEAD, "12/HĐ-SKHCN"), lines=()))
+            .then(
+                happened(
+                    Task.Contracted,
+                    amount_vnd=90_000_000,
+                    lines=tuple(ParticipationAmount(grant.participation_id, grant.amount_vnd) for grant in GRANTS),
+                )
+            )
+        )
+        assert task.contracted_vnd == task.decided_vnd
+
+    @pytest.mark.parametrize(
+        ("lines", "refusal"),
+        [
+            (CONTRACT_LINES[:1], ContractLinesDiffer),
+            ((*CONTRACT_LINES, CONTRACT_LINES[0]), ContractLinesDiffer),
+            ((CONTRACT_LINES[0], ParticipationAmount(SECOND, 50_000_001)), ContractAboveDecision),
+        ],
+    )
+    def test_no_other_contract_is_signed(self, lines: Any, refusal: type) -> None:
+        given(*DECIDED).when(lambda task: task.contract(by(LEAD, "12/HĐ-SKHCN"), lines=lines)).refused(refusal)
+
+
+class TestUnderContract:
+    def test_its_host_reports_and_asks_for_acceptance(self) -> None:
+        given(*UNDER_CONTRACT).when(
+            lambda task: task.report_progress(by(HOST), progress_percent=60, summary="Đã đào tạo")
+        ).then(happened(Task.ProgressReported, progress_percent=60, summary="Đã đào tạo"))
+        given(*UNDER_CONTRACT).when(lambda task: task.request_acceptance(by(HOST), summary="Hoàn thành")).then(
+            REQUESTED
+        )
+
+    def test_no_other_organisation_does(self) -> None:
+        contracted = given(*UNDER_CONTRACT)
+        contracted.when(
+            lambda task: task.report_progress(by(OTHER_HOST), progress_percent=60, summary="Đã đào tạo")
+        ).refused(NotTheHost)
+        contracted.when(lambda task: task.request_acceptance(by(OTHER_HOST), summary="Xong")).refused(NotTheHost)
+
+    def test_the_results_are_accepted_with_what_each_cost(self) -> None:
+        given(*ACCEPTABLE).when(lambda task: task.accept(by(LEAD, "8/BB-NT"), actual_costs=COSTS)).then(ACCEPTED)
+        given(*ACCEPTABLE).when(lambda task: task.accept(by(LEAD, "8/BB-NT"), actual_costs=COSTS[:1])).refused(
+            ActualCostsDiffer
+        )
+
+    def test_no_acceptance_before_it_is_asked_for(self) -> None:
+        given(*UNDER_CONTRACT).when(lambda task: task.accept(by(LEAD, "8/BB-NT"), actual_costs=COSTS)).refused(
+            TaskNotInStep
+        )
+
+
+class TestAccepted:
+    def test_the_least_of_norm_contract_and_cost_is_paid(self) -> None:
+        task = given(*PAYABLE).when(lambda task: task.pay(by(PAYER))).then(PAID)
+        assert task.paid_vnd == 80_000_000
+
+    def test_no_payment_before_acceptance_and_none_twice(self) -> None:
+        given(*ACCEPTABLE).when(lambda task: task.pay(by(PAYER))).refused(TaskNotInStep)
+        given(*BOOKED).when(lambda task: task.pay(by(PAYER))).refused(TaskNotInStep)
+
+    def test_who_accepted_does_not_pay(self) -> None:
+        given(*PAYABLE).when(lambda task: task.pay(by(LEAD))).refused(ActedBefore)
+
+    def test_nothing_is_paid_for_what_cost_nothing(self) -> None:
+        free = happened(Task.Accepted, actual_costs=(ActualCost(FIRST, 0), ActualCost(SECOND, 1)))
+        given(*ACCEPTABLE, free).when(lambda task: task.pay(by(PAYER))).refused(NothingToPay)
+
+    def test_another_person_settles(self) -> None:
+        given(*BOOKED).when(lambda task: task.settle(by(SETTLER), released_vnd=5_000_000)).then(
+            happened(Task.Settled, amount_vnd=80_000_000, released_vnd=5_000_000)
+        )
+        given(*BOOKED).when(lambda task: task.settle(by(PAYER), released_vnd=0)).refused(ActedBefore)
+
+    @whatever(st.integers(0, 10**12), st.integers(0, 10**12))
+    def test_no_payment_exceeds_the_contract_or_the_share_of_the_cost(self, first: int, second: int) -> None:
+        costs = happened(Task.Accepted, actual_costs=(ActualCost(FIRST, first), ActualCost(SECOND, second)))
+        task = given(*ACCEPTABLE, costs).record()
+        if first < 2 and second < 2:
+            with pytest.raises(NothingToPay):
+                task.pay(by(PAYER))
+            return
+        task.pay(by(PAYER))
+        amounts = {payment.participation_id: payment.amount_vnd for payment in task.payments}
+        assert amounts[FIRST] <= min(40_000_000, first // 2)
+        assert amounts[SECOND] <= min(45_000_000, second // 2)
+        assert sum(amounts.values()) == task.paid_vnd

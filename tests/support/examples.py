@@ -1,0 +1,145 @@
+"""The plan, the people and the enterprises the tests of support speak of; every name is made up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from services.support.domain.catalogue import Article, Content, ContentKind
+from services.support.domain.conditions import Condition, Eligibility, Funding, Standing, StandingField
+from services.support.domain.council import CouncilMember, CouncilRole, CouncilRules, Criterion, Points
+from services.support.domain.norms import Norm, NormKind
+from services.support.domain.task_terms import ParticipationLine
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody by surrogate id, with the body and the capacity they act in."""
+
+    name: str
+    body: str
+    capacity: str
+
+    @property
+    def id(self) -> UUID:
+        return uuid5(NAMESPACE_URL, f"tests:support:{self.name}")
+
+
+OFFICER = Person("officer", "SKHCN", "programme_officer")
+SECOND_OFFICER = Person("second officer", "SKHCN", "programme_officer")
+LEAD = Person("lead", "SKHCN", "programme_lead")
+APPRAISER = Person("appraiser", "STC", "finance_appraiser")
+SETTLER = Person("settler", "STC", "finance_appraiser")
+LEADER = Person("leader", "UBND", "city_leader")
+HOST = Person("host", "TVMAU", "host_representative")
+OTHER_HOST = Person("other host", "TVKHAC", "host_representative")
+CHAIR = Person("chair", "SKHCN", "council_member")
+SECRETARY = Person("secretary", "SKHCN", "council_member")
+REVIEWER = Person("reviewer", "SCT", "council_member")
+MEMBER = Person("member", "STC", "council_member")
+PAYER = Person("payer", "STC", "payment_officer")
+
+LOTUS_MILL = UUID("c3d5b1f2-0f6e-4b7a-8e11-9d2c4a6f8b03")
+RIVER_FARM = UUID("d4e6c2a3-1a7f-4c8b-9f22-ae3d5b7a9c04")
+MANGO_HOUSE = UUID("e5f7d3b4-2b80-4d9c-a033-bf4e6c8bad05")
+STAR_CONSULTING = UUID("0a1b2c3d-4e5f-4a6b-8c7d-9e8f7a6b5c04")
+
+DAY = date(2024, 6, 28)
+
+CATALOGUE: dict[str, Any] = {
+    "contents": (
+        Content("SYS-ISO9001", "Hệ thống quản lý ISO 9001", "Hệ thống quản lý", ContentKind.SYSTEM, "III.3.a"),
+        Content("TOOL-5S", "Công cụ 5S", "Công cụ cải tiến", ContentKind.TOOL, "III.3.a"),
+        Content("PRD-HOPQUY", "Chứng nhận hợp quy", "Chứng nhận sản phẩm", ContentKind.CERTIFICATION, "III.3.d"),
+        Content("CRT-FOOD", "Chứng nhận an toàn thực phẩm", "Chứng nhận", ContentKind.CERTIFICATION, "III.3.d"),
+    ),
+    "target_groups": (Article("ENTERPRISE", "Doanh nghiệp", "II.1.a"),),
+    "conditions": tuple(
+        Condition(code, text, place, 1)
+        for code, text, place in (
+            ("C1", "Hoạt động đúng ngành nghề đăng ký kinh doanh", "II.2.a"),
+            ("C2", "Thực hiện đầy đủ các nghĩa vụ thuế, bảo hiểm, môi trường", "II.2.a"),
+            ("C3", "Không đang nhận hỗ trợ từ nguồn vốn khác của Nhà nước với cùng nội dung", "II.2.c"),
+            ("C4", "Đăng ký và được xét duyệt tham gia Chương trình", "II.1.a"),
+        )
+    ),
+    "priorities": (
+        Article("P1", "Sử dụng nguồn nguyên liệu trong nước", "II.2.b"),
+        Article("P3", "Giải quyết nhu cầu việc làm", "II.2.b"),
+    ),
+    "principles": (Article("OPEN", "Công khai", "II.2.d"),),
+    "sources": (Article("F1", "Vốn sự nghiệp khoa học và công nghệ hàng năm", "IV.1"),),
+}
+
+NORMS: dict[str, Any] = {
+    "code": "SAMPLE-2024",
+    "norms_version": 1,
+    "legal_basis": "DỮ LIỆU MẪU, phỏng theo 26/2021/NQ-HĐND",
+    "valid_from": date(2024, 1, 1),
+    "valid_until": date(2024, 12, 31),
+    "sample": True,
+    "norms": (
+        Norm("SYS-ISO9001", NormKind.PERCENTAGE, 50, 65_000_000, pays_after_certificate=True),
+        Norm("TOOL-5S", NormKind.PERCENTAGE, 50, 50_000_000, pays_after_certificate=False),
+        Norm("PRD-HOPQUY", NormKind.PER_PRODUCT, 50, 5_000_000, pays_after_certificate=True),
+        Norm("CRT-FOOD", NormKind.FLAT, 0, 30_000_000, pays_after_certificate=True),
+    ),
+}
+
+RULES = CouncilRules(
+    quorum_numerator=2,
+    quorum_denominator=3,
+    pass_mark_points=70,
+    criteria=(
+        Criterion("URGENCY", "Tính cấp thiết", 15),
+        Criterion("FEASIBILITY", "Tính khả thi", 50),
+        Criterion("EFFECT", "Hiệu quả, tính bền vững, khả năng nhân rộng", 35),
+    ),
+    sample=True,
+)
+
+MEMBERS = (
+    CouncilMember(CHAIR.id, "SKHCN", CouncilRole.CHAIR),
+    CouncilMember(SECRETARY.id, "SKHCN", CouncilRole.SECRETARY),
+    CouncilMember(REVIEWER.id, "SCT", CouncilRole.REVIEWER),
+    CouncilMember(MEMBER.id, "STC", CouncilRole.MEMBER),
+)
+
+
+def points(urgency: int, feasibility: int, effect: int) -> tuple[Points, ...]:
+    """A score sheet."""
+    return (Points("URGENCY", urgency), Points("FEASIBILITY", feasibility), Points("EFFECT", effect))
+
+
+GOOD_POINTS = points(12, 40, 30)
+POOR_POINTS = points(5, 20, 15)
+
+
+def wanted(
+    enterprise_id: UUID = LOTUS_MILL, content_code: str = "TOOL-5S", cost_vnd: int = 80_000_000, products: int = 1
+) -> ParticipationLine:
+    """One line of a host's application."""
+    return ParticipationLine(enterprise_id, content_code, cost_vnd, products, ("P1",))
+
+
+def eligibility(
+    enterprise_id: UUID = LOTUS_MILL, content_code: str = "TOOL-5S", on_date: date = DAY, **changes: Any
+) -> Eligibility:
+    """An enterprise that meets every duty and has no other money, as of the registry's position 41."""
+    return Eligibility(
+        **{
+            "enterprise_id": enterprise_id,
+            "content_code": content_code,
+            "on_date": on_date,
+            "business_lines": ("1061 (VSIC2018)",),
+            "standings": tuple(Standing(field, True, "CUCTHUE", "17/XN-CT") for field in StandingField),
+            "other_fundings": (),
+            "registry_position": 41,
+            **changes,
+        }
+    )
+
+
+OTHER_FUNDING = Funding("Khuyến công", "Sở Công Thương", 40_000_000, date(2024, 3, 1), "55/QĐ-SCT")

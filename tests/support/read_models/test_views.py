@@ -1,0 +1,95 @@
+"""The lists show what the records say: a view fed with the log agrees with every record, field by field."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from uuid import uuid4
+
+import pytest
+
+from services.shared.event_store import ViewFeeder
+from services.support.domain.participation import ParticipationStatus
+from services.support.domain.task_terms import TaskStatus
+from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.participations import ParticipationList
+from services.support.read_models.tasks import TaskList
+from tests.support.city import City, KnownEnterprises, call
+from tests.support.examples import DAY, HOST, LEADER, OFFICER, OTHER_FUNDING, POOR_POINTS, wanted
+
+WAIT_SECONDS = 10
+POSITIONS = {"drafted_at_position", "proposed_at_position", "registered_at_position"}
+
+
+@pytest.fixture(scope="module")
+def lived(city: City, known_enterprises: KnownEnterprises, fed_views: ViewFeeder) -> City:  # noqa: ARG001
+    """A city in which every kind of event has happened, with the views following."""
+    known_enterprises.told[funded := uuid4()] = {"other_fundings": (OTHER_FUNDING,)}
+    line_id = city.approved_line()
+    city.settled_task(wanted(uuid4()), actual_cost_vnd=60_000_000)
+    city.contracted_task(wanted(uuid4()), wanted(funded), line_id=line_id)
+    city.approve(city.scored_task(line_id=line_id))
+    declined = city.scored_task(points=POOR_POINTS, line_id=line_id)
+    city.support.decisions.decline_task(call(LEADER, "901/QĐ-UBND"), task_id=declined.id, reason="Dưới mức đạt")
+    applications = city.support.applications
+    rejected = city.submitted_task(line_id=line_id)
+    applications.reject_task_application(call(OFFICER), task_id=rejected.id, reason="Sai đối tượng")
+    returned = city.submitted_task(kept := wanted(uuid4()), wanted(uuid4()), line_id=line_id)
+    applications.return_task_application(
+        call(OFFICER), task_id=returned.id, reason="Thiếu dự toán", resubmit_by=DAY.replace(month=7)
+    )
+    applications.resubmit_task_application(call(HOST), task_id=returned.id, participations=(kept,))
+    city.open_task(line_id)
+    return city
+
+
+def test_budget_lines_agree_with_their_records(lived: City) -> None:
+    view = BudgetLineList(lived.support.log)
+    view.wait_for(lived.support.log.head(), WAIT_SECONDS)
+    rows = view.list_budget_lines(year=2024, after=None, limit=100)
+    assert len(rows) == 2
+    for row in rows:
+        line = lived.support.budget.get_budget_line(row.id)
+        assert row.available_vnd == line.available_vnd
+        _agree(row, line)
+
+
+def test_tasks_agree_with_their_records(lived: City) -> None:
+    view = TaskList(lived.support.log)
+    view.wait_for(lived.support.log.head(), WAIT_SECONDS)
+    rows = view.list_tasks(year=None, status=None, budget_line_id=None, after=None, limit=100)
+    assert {TaskStatus(row.status) for row in rows} == {
+        TaskStatus.SETTLED,
+        TaskStatus.CONTRACTED,
+        TaskStatus.APPROVED,
+        TaskStatus.DECLINED,
+        TaskStatus.REJECTED,
+        TaskStatus.RECEIVED,
+        TaskStatus.OPEN,
+    }
+    for row in rows:
+        _agree(row, lived.support.applications.get_task(row.id))
+
+
+def test_participations_agree_with_their_records(lived: City) -> None:
+    view = ParticipationList(lived.support.log)
+    view.wait_for(lived.support.log.head(), WAIT_SECONDS)
+    rows = view.list_participations(task_id=None, enterprise_id=None, status=None, after=None, limit=100)
+    assert {ParticipationStatus(row.status) for row in rows} == {
+        ParticipationStatus.CERTIFIED,
+        ParticipationStatus.SELECTED,
+        ParticipationStatus.REFUSED,
+        ParticipationStatus.REGISTERED,
+        ParticipationStatus.WITHDRAWN,
+    }
+    for row in rows:
+        participation = lived.support.applications.get_participation(row.id)
+        assert row.claim_id == participation.claim_id
+        _agree(row, participation)
+
+
+def _agree(row: object, record: object) -> None:
+    for field in fields(row):
+        if field.name in POSITIONS:
+            continue
+        shown, said = getattr(row, field.name), getattr(record, field.name)
+        assert (tuple(shown) if isinstance(shown, list) else shown) == said, field.name
