@@ -128,7 +128,8 @@ class Platform:
         return database.environment() | own | neighbours
 
     def _start_servers(self) -> None:
-        self._say("Starting PostgreSQL and RabbitMQ …")
+        if self._postgres or self._rabbitmq:
+            self._say("Starting PostgreSQL and RabbitMQ …")
         if self._rabbitmq:
             self.supervisor.start("rabbitmq")  # takes longest, and is waited for last
         if self._postgres:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -30,6 +28,7 @@ from services.shared.event_store import (
 )
 from tests.servers import Database
 from tests.shared.event_store.stored import TOPIC, dense, event, request
+from tests.shared.event_store.waiting import holding, wait_until
 
 WRITER = Path(__file__).with_name("writer_process.py")
 
@@ -57,23 +56,8 @@ def together(log: EventLog, owner: Cursor) -> Callable[..., list[Future[Appended
     return append_together
 
 
-@contextmanager
-def holding(cursor: Cursor, lock: str) -> Iterator[None]:
-    cursor.execute("BEGIN")
-    cursor.execute(lock)
-    yield
-    cursor.execute("COMMIT")
-
-
 def has_waiting(log: EventLog, number: int) -> bool:
     return log.factory.committer.waiting == number
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    give_up_at = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up_at, "waited in vain"
-        time.sleep(0.001)
 
 
 def positions(recorder: PostgresApplicationRecorder) -> list[int]:

@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from eventsourcing.persistence import ConnectionUnavailableError, OperationalError, Tracking
 
-from services.shared.event_store import Appended, EventLog, OutcomeUnknown, VersionConflict
+from services.shared.event_store import Appended, Cursor, EventLog, OutcomeUnknown, VersionConflict
 from services.shared.event_store import committer as committing
 from tests.servers import Database
 from tests.shared.event_store.stored import dense, event, request
+from tests.shared.event_store.waiting import holding, wait_until
 from tests.shared.event_store.wire import Wire
 
 
@@ -75,6 +76,28 @@ class TestLostAnswers:
         assert log.recorder.append(events, request=asked) == Appended(2, 2, repeated=True)
 
 
+class TestLateAnswers:
+    """The connection was cut while the server was still at work."""
+
+    def test_the_work_is_ended_before_its_outcome_is_looked_for(self, log: EventLog, wire: Wire, owner: Cursor) -> None:
+        log.recorder.append([event()])
+        with ThreadPoolExecutor(1) as caller:
+            with holding(owner, f"SELECT FROM {log.recorder.tables.named('position')} FOR UPDATE"):
+                appended = caller.submit(log.recorder.append, [event()])
+                wait_until(lambda: is_blocked(owner))
+                wire.cut()
+                wait_until(lambda: not is_blocked(owner) or appended.done())
+                wait_until(lambda: is_blocked(owner) or appended.done())
+            assert appended.result() == Appended(2, 2)
+        assert log.head() == 2
+
+
+def is_blocked(owner: Cursor) -> bool:
+    """Whether somebody waits for what the owner holds."""
+    owner.execute("SELECT pg_backend_pid() = ANY (pg_blocking_pids(pid)) AS blocked FROM pg_locks WHERE NOT granted")
+    return (True,) in owner.fetchall()
+
+
 class TestLostQuestions:
     """The server never heard what was asked."""
 
@@ -91,6 +114,8 @@ class TestTerminatedBackends:
         for position in range(1, 4):
             assert log.recorder.append([event()]) == Appended(position, position)
             assert log.head() == position
+            with log.pool.connection(), log.pool.connection(), log.pool.connection():
+                pass  # so that several wait idle to be found dead
             terminate_backends()
 
     def test_nothing_is_lost_or_doubled_meanwhile(self, log: EventLog, terminate_backends: Callable[[], None]) -> None:

@@ -14,6 +14,7 @@ import pytest
 from services.shared.event_store import Cursor, EventLog, View, ViewFeeder, ViewLagged, migrate
 from tests.servers import Database
 from tests.shared.event_store.lanterns import Lantern, Stage, call
+from tests.shared.event_store.waiting import wait_until
 
 
 class LanternsByStreet(View):
@@ -157,13 +158,13 @@ def test_a_view_that_fails_stays_behind_alone_and_is_tried_again(log: EventLog) 
     with fed(log, healthy, failing) as feeder:
         position = hang(log, "Lê Lợi", 13)
         healthy.wait_for(position, timeout=5)
-        wait_for(lambda: feeder.errors() == {failing.name: "ArithmeticError: thirteen"})
+        wait_until(lambda: feeder.errors() == {failing.name: "ArithmeticError: thirteen"})
         assert failing.position() == 0
         assert feeder.lag() == {healthy.name: 0, failing.name: 2}
         assert not feeder.ready()
         failing.is_afraid = False
         failing.wait_for(position, timeout=5)
-        wait_for(lambda: not feeder.errors() and feeder.ready())
+        wait_until(lambda: not feeder.errors() and feeder.ready())
     assert healthy.candles() == {"Lê Lợi": 13}
 
 
@@ -180,20 +181,13 @@ def test_effects_of_a_page_and_their_place_are_stored_together_or_not_at_all(log
     view = Half(log)
     hang(log, "Lê Lợi", 1)
     with fed(log, view) as feeder:
-        wait_for(lambda: view.name in feeder.errors())
+        wait_until(lambda: view.name in feeder.errors())
     assert (view.candles(), view.position()) == ({}, 0)
 
 
 def test_a_view_fed_by_consumers_is_left_to_them(log: EventLog) -> None:
     with fed(log, OnlyFedByConsumers(log)) as feeder:
-        wait_for(feeder.ready)
+        wait_until(feeder.ready)
         assert feeder.positions() == {}
     with log.transaction() as cursor:
         cursor.execute("INSERT INTO only_fed_by_consumers VALUES (gen_random_uuid())")
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 5) -> None:
-    give_up_at = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up_at, "waited in vain"
-        time.sleep(0.01)
