@@ -40,6 +40,10 @@ check: setup ## Format, lint, types, import contracts, the manners of tests/rule
 test: setup ## Run every test, on a private PostgreSQL and RabbitMQ
 	@$(BIN)/pytest -q
 
+.PHONY: bench
+bench: setup ## Measure, as ratios on this machine; writes .run/bench.json
+	@PYTHONPATH=.:generated $(BIN)/python -m bench.spine
+
 .PHONY: run
 run: setup ## Start everything, load the programme where it is new, stay up until Ctrl-C
 	@exec $(BIN)/python -m deploy.local.run

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import sys
 import time
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import grpc
@@ -34,6 +36,7 @@ async def drive(job: dict[str, Any]) -> dict[str, Any]:
     """Call for ``seconds`` with ``in_flight`` calls open, or at ``rate`` calls per second where one is given."""
     requests = [pb.RecordOtherFundingRequest.FromString(bytes.fromhex(request)) for request in job["requests"]]
     measured = Measured()
+    decisions = count(random.randrange(10**14))
     async with grpc.aio.insecure_channel(job["address"]) as channel:
         call: Any = channel.unary_unary(METHOD)  # bytes out, bytes in: the driver's own cost stays small
         metadata = (("authorization", f"Bearer {job['token']}"),)
@@ -41,6 +44,7 @@ async def drive(job: dict[str, Any]) -> dict[str, Any]:
 
         async def one(request: pb.RecordOtherFundingRequest) -> None:
             request.request_id = str(uuid.uuid4())
+            request.legal_basis = f"MAU-{next(decisions)}/QĐ"  # the registry knows the same decision again
             began = time.perf_counter()
             try:
                 await call(request.SerializeToString(), metadata=metadata, timeout=10)

@@ -35,10 +35,10 @@ from programme.plan import basis, day, enter_plan
 from programme.progress import Progress
 
 RESULTS = PROJECT / ".run" / "bench.json"
-ENTERPRISES = 200
+ENTERPRISES = 1000
 DRIVERS = 2
 IN_FLIGHT = 32
-ROUND_SECONDS = 6.0
+ROUND_SECONDS = 4.0
 ROUNDS = 5
 LAG_SAMPLES = 300
 
@@ -236,10 +236,11 @@ class EmptyDoor:
 
     def __init__(self, platform: Platform) -> None:
         self._environment = psutil.Process(platform.supervisor.pid("registry_api")).environ()
+        self._log = platform.supervisor.log("empty_door").open("w")  # it writes the same log lines as its peer
 
     def __enter__(self) -> str:
         self._process = subprocess.Popen(
-            python("bench.empty_door"), env=self._environment, stdout=subprocess.PIPE, text=True
+            python("bench.empty_door"), env=self._environment, stdout=subprocess.PIPE, stderr=self._log, text=True
         )
         assert self._process.stdout is not None
         address = self._process.stdout.readline().strip()
@@ -249,6 +250,7 @@ class EmptyDoor:
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
         self._process.wait()
+        self._log.close()
 
 
 def log_position(doors: Doors) -> int:
@@ -262,6 +264,7 @@ def lags(doors: Doors, requests: Sequence[registry.RecordOtherFundingRequest]) -
     for number in range(LAG_SAMPLES):
         request = registry.RecordOtherFundingRequest()
         request.CopyFrom(requests[number % len(requests)])
+        request.legal_basis = f"MAU-L{number}/QĐ"
         recorded = doors.ask(SCHEME_OFFICER, doors.registry.RecordOtherFunding, request, f"lag {number}").recorded
         began = time.perf_counter()
         heard = [Recorded(service=recorded.service, position=recorded.position)]

@@ -26,10 +26,10 @@ class Played:
     year: Year
 
 
-def doors_of(platform: RunningPlatform) -> Doors:
-    """The doors of a running platform."""
+def addresses_of(platform: RunningPlatform) -> tuple[dict[str, str], Path]:
+    """Where a running platform's doors are, and its keys: what ``Doors`` are opened with."""
     services = platform.endpoints["services"]
-    return Doors({name: service["grpc"] for name, service in services.items()}, Path(platform.endpoints["keys"]))
+    return {name: service["grpc"] for name, service in services.items()}, Path(platform.endpoints["keys"])
 
 
 def play_on(doors: Doors) -> Played:
@@ -42,6 +42,6 @@ def play_on(doors: Doors) -> Played:
 @pytest.fixture(scope="session")
 def played(platform: RunningPlatform) -> Iterator[Played]:
     """The platform with the sample year played."""
-    doors = doors_of(platform)
+    doors = Doors(*addresses_of(platform))
     yield play_on(doors)
     doors.close()

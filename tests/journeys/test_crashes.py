@@ -4,42 +4,40 @@ from __future__ import annotations
 
 import random
 import re
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from programme.client import Doors
+from programme.people import Person
 from programme.story import indicators, trail
-from tests.journeys.conftest import Played, doors_of, play_on
+from tests.journeys.conftest import Played, addresses_of, play_on
 from tests.servers import RunningPlatform
 
 SERVICES = ("registry", "support", "training", "reporting")
 PROCESSES = [f"{service}_{room}" for service in SERVICES for room in ("api", "bus")]
 SEED = 134
-SECONDS_BETWEEN_KILLS = 1.0
+CALLS_BETWEEN_KILLS = 45
 
 
-class Killer(threading.Thread):
-    """Kills every process once, in an order drawn from a seed, while the year is being played."""
+class CrashingDoors(Doors):
+    """Doors behind which every process dies once, in an order drawn from a seed, after so many calls each."""
 
     def __init__(self, platform: RunningPlatform) -> None:
-        super().__init__(daemon=True)
+        super().__init__(*addresses_of(platform))
         self._platform = platform
-        self._order = random.Random(SEED).sample(PROCESSES, len(PROCESSES))
-        self._played = threading.Event()
+        self._still_alive = random.Random(SEED).sample(PROCESSES, len(PROCESSES))
+        self._calls = 0
         self.killed: list[str] = []
 
-    def run(self) -> None:
-        for process in self._order:
-            if self._played.wait(SECONDS_BETWEEN_KILLS):
-                return
-            self._platform.kill(process)
-            self.killed.append(process)
-
-    def stop(self) -> None:
-        self._played.set()
-        self.join()
+    def ask(self, person: Person, rpc: Callable[..., Any], request: Any, attempt: str = "") -> Any:
+        self._calls += 1
+        if self._calls % CALLS_BETWEEN_KILLS == 0 and self._still_alive:
+            self.killed.append(self._still_alive.pop())
+            self._platform.kill(self.killed[-1])
+        return super().ask(person, rpc, request, attempt)
 
 
 @pytest.fixture
@@ -55,12 +53,9 @@ def told(played: Played, task: str) -> list[tuple[str, str, str]]:
 
 @pytest.mark.timeout(300)
 def test_a_year_of_crashes_ends_like_a_calm_one(played: Played, crashing_platform: RunningPlatform) -> None:
-    killer = Killer(crashing_platform)
-    doors = doors_of(crashing_platform)
-    killer.start()
+    doors = CrashingDoors(crashing_platform)
     crashed = play_on(doors)
-    killer.stop()
-    assert sorted(killer.killed) == sorted(PROCESSES)
+    assert sorted(doors.killed) == sorted(PROCESSES)
     crashing_platform.wait_until_ready()
 
     calm_rows = indicators(played.doors, played.year.positions())

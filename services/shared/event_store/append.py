@@ -124,7 +124,8 @@ class AppendStatement:
     def find(self, cursor: Cursor, command: Command) -> Appended | None:
         """Where the command stands in the log, when its answer was lost.
 
-        Its own request id proves that it was stored. So do its events, which nobody else stores to the byte.
+        Its own request id proves that it was stored, now or when it was first sent. So do its events, which nobody
+        else stores to the byte.
         """
         if command.request is not None:
             cursor.execute(self._find_request, (command.request.id, command.request.digest))
@@ -137,7 +138,7 @@ class AppendStatement:
         row = cursor.fetchone()
         if row is None or (len(row) == 3 and row[2] != len(command.events)):
             return None
-        return Appended(row[0], row[1])
+        return Appended(row[0], row[1], repeated=command.request is not None)
 
     def _parameters(self, batch: Sequence[Command]) -> list[str | None]:
         events = [event for command in batch for event in command.events]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError, Application
-from eventsourcing.persistence import Mapper, StoredEvent
+from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
 from services.shared.event_store.append import Appended, Request
@@ -127,18 +128,11 @@ class EventLog(Application[UUID]):
         Raises VersionConflict when somebody else has changed one of the records meanwhile, RequestIdReused when the
         request id was used for something else.
         """
-        stored = self._collect(record, *others)
-        try:
-            appended = self.recorder.append(stored, request=_request(call, record))
-        except OtherRequestRecorded:
-            raise RequestIdReused("request_id", request_id=call.request_id) from None
-        return self._saved(call, record, appended)
+        return self._save(self.recorder.append, call, record, *others)
 
     def save_within(self, cursor: Cursor, call: Call, record: R, *others: Record) -> Saved[R]:
         """As ``save_for``, in the open transaction of ``cursor``; until that ends nobody else can append."""
-        stored = self._collect(record, *others)
-        appended = self.recorder.append_within(cursor, stored, _request(call, record))
-        return self._saved(call, record, appended)
+        return self._save(partial(self.recorder.append_within, cursor), call, record, *others)
 
     def saved_before(self, call: Call) -> Saved[Any] | None:
         """The first success of this request id, with the record as it was then; None when there was none.
@@ -178,14 +172,14 @@ class EventLog(Application[UUID]):
         """Something to wait on until the log grows."""
         return Listener(self.pool.settings, self.factory.tables.channel)
 
-    def _collect(self, *records: Record) -> list[StoredEvent]:
-        return [self.mapper.to_stored_event(event) for record in records for event in record.collect_events()]
-
-    def _saved(self, call: Call, record: R, appended: Appended) -> Saved[R]:
+    def _save(self, append: Callable[..., Appended], call: Call, record: R, *others: Record) -> Saved[R]:
+        request = Request(call.request_id, call.request_digest, record.id, record.version)
+        records: tuple[Record, ...] = (record, *others)
+        stored = [self.mapper.to_stored_event(event) for each in records for event in each.collect_events()]
+        try:
+            appended = append(stored, request=request)
+        except OtherRequestRecorded:
+            raise RequestIdReused("request_id", request_id=call.request_id) from None
         if appended.repeated:
             return cast("Saved[R]", self.saved_before(call))
         return Saved(record, self.name, appended.last)
-
-
-def _request(call: Call, record: Record) -> Request:
-    return Request(call.request_id, call.request_digest, record.id, record.version)

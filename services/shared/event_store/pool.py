@@ -137,9 +137,12 @@ class ConnectionPool:
         """A cursor in a transaction that commits at the end of the block and rolls back when the block raises."""
         with self.connection() as taken:
             taken.autocommit = False
-            with taken, taken.cursor() as cursor:
-                yield cursor
-            taken.autocommit = True
+            try:
+                with taken, taken.cursor() as cursor:
+                    yield cursor
+            finally:
+                if taken.info.transaction_status == TRANSACTION_STATUS_IDLE:
+                    taken.autocommit = True
 
     @contextmanager
     def cursor(self) -> Iterator[Cursor]:

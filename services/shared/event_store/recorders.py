@@ -124,7 +124,9 @@ class PostgresApplicationRecorder(PostgresAggregateRecorder, ApplicationRecorder
         """
         return self._committer.append(Command(stored_events, request, tracking))
 
-    def append_within(self, cursor: Cursor, stored_events: Sequence[StoredEvent], request: Request | None) -> Appended:
+    def append_within(
+        self, cursor: Cursor, stored_events: Sequence[StoredEvent], *, request: Request | None = None
+    ) -> Appended:
         """Append in the transaction of ``cursor``, which should end soon: until then nobody else can append."""
         command = Command(stored_events, request)
         self._statement.run(cursor, [command])

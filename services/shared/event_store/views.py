@@ -64,7 +64,7 @@ class View:
         return self.log.pool.cursor()
 
     def position(self) -> int:
-        """How far in the log the view has come."""
+        """How far in the log the view has come; asked before a query, its answer is as of this position or later."""
         self._seen_position = max(self._seen_position, self.log.tracking.position(self.upstream))
         return self._seen_position
 
@@ -91,6 +91,7 @@ class ViewFeeder:
         self._views = [view for view in views if view.follows_log]
         self._positions: dict[str, int] = {}
         self._errors: dict[str, str] = {}
+        self._has_caught_up: set[str] = set()
         self._head = 0
         self._listener = log.listen()
         self._stopped = threading.Event()
@@ -126,8 +127,8 @@ class ViewFeeder:
         return dict(self._errors)
 
     def ready(self) -> bool:
-        """Whether every view has been at the head of the log when last seen."""
-        return len(self._positions) == len(self._views) and not any(self.lag().values())
+        """Whether every view has come to the head of the log since the start, and nothing keeps one from following."""
+        return len(self._has_caught_up) == len(self._views) and not self._errors
 
     def _step(self) -> bool:
         """Move every view by one page; True when some view may have more to read."""
@@ -135,18 +136,18 @@ class ViewFeeder:
         tracked = self._log.tracking.positions()
         together: dict[int, list[View]] = defaultdict(list)
         for view in self._views:
-            self._positions[view.name] = tracked.get(view.upstream, 0)
-            together[self._positions[view.name]].append(view)
-        progressed = False
-        for position, views in together.items():
+            self._positions[view.name] = position = tracked.get(view.upstream, 0)
             if position < self._head:
-                page = self._log.recorded_events(position, _PAGE_EVENTS)
-                progressed |= self._move(views, position, page)
-        return progressed
+                together[position].append(view)
+            else:
+                self._has_caught_up.add(view.name)
+        moved = [self._move(views, position) for position, views in together.items()]
+        return any(moved)
 
-    def _move(self, views: list[View], position: int, page: Sequence[RecordedEvent]) -> bool:
-        """Apply the page to the views, all together or, when that fails, each by itself."""
+    def _move(self, views: list[View], position: int) -> bool:
+        """Bring the next page to the views, to all together or, when that fails, to each by itself."""
         try:
+            page = self._log.recorded_events(position, _PAGE_EVENTS)
             self._apply(views, position, page)
         except TrackingConflict:
             return True  # another feeder has moved them: look again where they stand
@@ -154,7 +155,8 @@ class ViewFeeder:
             raise
         except Exception as error:
             if len(views) > 1:
-                return max([self._move([view], position, page) for view in views])
+                moved = [self._move([view], position) for view in views]
+                return any(moved)
             logger.exception("view %s stays at position %d", views[0].name, position)
             self._errors[views[0].name] = f"{type(error).__name__}: {error}"
             return False

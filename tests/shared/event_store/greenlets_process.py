@@ -84,7 +84,7 @@ def subscription(log: EventLog) -> str:
 
 def killed(log: EventLog) -> str:
     with log.pool.transaction() as blocking:
-        log.recorder.append_within(blocking, [event()], None)  # so that the next append has to wait
+        log.recorder.append_within(blocking, [event()])  # so that the next append has to wait
         leader, follower, last = (eventlet.spawn(log.recorder.append, [event()]) for _ in range(3))
         eventlet.sleep(0.1)
         follower.kill()

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
 from eventsourcing.persistence import AggregateRecorder, ApplicationRecorder, ProcessRecorder, TrackingRecorder
 from eventsourcing.tests import persistence
+from eventsourcing.utils import Environment
 
 from services.shared.event_store import (
     Factory,
@@ -31,6 +36,18 @@ class TestApplicationRecorder(WithFactory, persistence.ApplicationRecorderTestCa
 
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
+
+
+class TestApplicationRecorderWithTextIds(TestApplicationRecorder):
+    @pytest.fixture(autouse=True)
+    def given_factory(self, environment: Environment) -> Iterator[None]:
+        environment["ORIGINATOR_ID_TYPE"] = "text"
+        self.factory = Factory(environment)
+        yield
+        self.factory.close()
+
+    def new_originator_id(self) -> str:
+        return f'lantern-{uuid4()}, "red" \\ {{gold}}'
 
 
 class TestTrackingRecorder(WithFactory, persistence.TrackingRecorderTestCase):

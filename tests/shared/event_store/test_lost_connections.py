@@ -43,7 +43,7 @@ class TestLostAnswers:
     def test_a_request_is_recognised(self, log: EventLog, wire: Wire) -> None:
         log.recorder.append([event()])
         wire.cut_answer = True
-        assert log.recorder.append([event(), event()], request=request()) == Appended(2, 3)
+        assert log.recorder.append([event(), event()], request=request()) == Appended(2, 3, repeated=True)
         assert not wire.cut_answer
         assert log.head() == 3
 
