@@ -10,9 +10,12 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +38,7 @@ from programme.plan import basis, day, enter_plan
 from programme.progress import Progress
 
 RESULTS = PROJECT / ".run" / "bench.json"
-ENTERPRISES = 1000
+ENTERPRISES = 3000
 DRIVERS = 2
 IN_FLIGHT = 32
 ROUND_SECONDS = 4.0
@@ -103,14 +106,14 @@ def measure(platform: Platform, console: Console) -> dict[str, Any]:
 def prepare(doors: Doors, progress: Progress) -> list[registry.RecordOtherFundingRequest]:
     """The plan, and enterprises to which the measured command adds a funding each time."""
     enter_plan(doors, progress)
-    requests = []
-    for number in progress.track(range(ENTERPRISES), "Enterprises to write to"):
+
+    def register(tax_code: str) -> registry.RecordOtherFundingRequest:
         enterprise = registry.RegisterEnterpriseRequest(
             basis=basis("MAU-1/PĐK", date(2024, 2, 15)),
             target_group=registry.TARGET_GROUP_ENTERPRISE,
             legal_form=registry.LEGAL_FORM_LIMITED_COMPANY,
-            display_name=f"Công ty Đo lường {number} (mẫu)",
-            identifier=registry.Identifier(kind=registry.IDENTIFIER_KIND_TAX_CODE, code=tax_code(number)),
+            display_name=f"Công ty Đo lường {tax_code} (mẫu)",
+            identifier=registry.Identifier(kind=registry.IDENTIFIER_KIND_TAX_CODE, code=tax_code),
             address=registry.Address(unit_code="31117"),
             business_lines=[
                 registry.BusinessLine(
@@ -120,21 +123,16 @@ def prepare(doors: Doors, progress: Progress) -> list[registry.RecordOtherFundin
             registered_on=day(date(2019, 5, 20)),
         )
         answer = doors.ask(OFFICER, doors.registry.RegisterEnterprise, enterprise)
-        requests.append(funding(answer.enterprise.enterprise_id))
-    return requests
+        return funding(answer.enterprise.enterprise_id)
+
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(register, islice(tax_codes(), ENTERPRISES)))
 
 
-def tax_code(number: int) -> str:
-    """The n-th well-formed tax code of a series kept clear of those in use."""
-    serial = 9_000_000
-    while True:
-        candidate = f"18{serial:07d}"
-        digit = next((str(last) for last in range(10) if mst.is_valid(f"{candidate}{last}")), None)
-        if digit is not None:
-            if number == 0:
-                return candidate + digit
-            number -= 1
-        serial += 1
+def tax_codes() -> Iterator[str]:
+    """Well-formed tax codes of a series kept clear of those in use."""
+    for serial in range(9_000_000, 9_999_000):
+        yield from (code for last in range(10) if mst.is_valid(code := f"18{serial:07d}{last}"))
 
 
 def funding(enterprise_id: str) -> registry.RecordOtherFundingRequest:
@@ -183,10 +181,13 @@ def rates(
     command_rate = statistics.median(run.calls_per_second for run in commands)
     empty_rate = statistics.median(run.calls_per_second for run in empties)
     calm = drive(full | {"address": address, "rate": command_rate / 2 / DRIVERS})
+    with paused(platform, "registry_bus", "reporting_bus"):
+        alone = drive(full | {"address": address})
     return {
         "durable commands per second": command_rate,
         "empty handler, calls per second": empty_rate,
         "commands against the empty handler": command_rate / empty_rate,
+        "the same with views, relay and reporting paused": alone.calls_per_second / empty_rate,
         "log growth equals acknowledged commands": counted,
         "latency at half load, ms: p50 / p99": (
             percentile(calm.latencies_ms, 50),
@@ -229,6 +230,19 @@ def drive(job: dict[str, Any]) -> Run:
         latencies_ms=tuple(latency for one in measured for latency in one["latencies_ms"]),
         failures=failures,
     )
+
+
+@contextmanager
+def paused(platform: Platform, *names: str) -> Iterator[None]:
+    """Stop processes for the length of the block, to see what following the log costs the same two cores."""
+    processes = [psutil.Process(platform.supervisor.pid(name)) for name in names]
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.resume()
 
 
 class EmptyDoor:

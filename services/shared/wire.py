@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
@@ -44,6 +45,7 @@ def act_message(act: Act) -> act_pb2.Act:
     )
 
 
+@cache
 def choice_prefix(enum: EnumDescriptor) -> str:
     """What precedes each value's own word: ``TARGET_GROUP_`` for the enum ``TargetGroup``."""
     return _WORD.sub("_", enum.name).upper() + "_"
@@ -54,8 +56,11 @@ def choice_number(enum: Any, member: StrEnum | None) -> Any:
 
     ``enum`` is the generated enum class. ValueError when it has no value of that name: the two have drifted apart.
     """
-    if member is None:
-        return 0
+    return 0 if member is None else _number(enum, member)
+
+
+@cache
+def _number(enum: Any, member: StrEnum) -> Any:
     return enum.Value(choice_prefix(enum.DESCRIPTOR) + member.name)
 
 

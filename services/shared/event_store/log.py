@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -112,7 +112,7 @@ class EventLog(Application[UUID]):
     def load(self, record_class: type[R], record_id: UUID, *, etag: str | None = None) -> R:
         """The record as it stands; raises RecordNotFound, and RecordChanged when ``etag`` is not its version."""
         try:
-            record: Record = self.repository.get(record_id)
+            record: Record = self.repository.get(record_id, projector_func=_folded)
         except AggregateNotFoundError:
             raise RecordNotFound(record=record_class.__name__, id=record_id) from None
         if not isinstance(record, record_class):
@@ -145,7 +145,9 @@ class EventLog(Application[UUID]):
         request, position = found
         if request.digest != call.request_digest:
             raise RequestIdReused("request_id", request_id=call.request_id)
-        record: Record = self.repository.get(cast("UUID", request.originator_id), version=request.originator_version)
+        record: Record = self.repository.get(
+            cast("UUID", request.originator_id), version=request.originator_version, projector_func=_folded
+        )
         return Saved(record, self.name, position)
 
     def recorded_events(self, after: int, limit: int) -> Sequence[RecordedEvent]:
@@ -183,3 +185,10 @@ class EventLog(Application[UUID]):
         if appended.repeated:
             return cast("Saved[R]", self.saved_before(call))
         return Saved(record, self.name, appended.last)
+
+
+def _folded(record: Record | None, events: Iterable[Record.Event]) -> Record | None:
+    """The record that the events make; the library's own asks each event for its protocol, a tenth of a load's time."""
+    for event in events:
+        record = event.mutate(record)
+    return record

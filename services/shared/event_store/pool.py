@@ -18,6 +18,7 @@ from eventsourcing.utils import Environment, resolve_topic, strtobool
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, connection, cursor
 from psycopg2.extras import register_uuid
 
+from services.shared.deadline import remaining_seconds
 from services.shared.event_store.errors import library_errors
 
 Connection = connection
@@ -118,10 +119,9 @@ class ConnectionPool:
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A sound connection in autocommit mode; psycopg2's errors leave as the library's."""
-        if not self._places.acquire(timeout=self.settings.connect_timeout):
-            raise ConnectionUnavailableError(
-                f"No connection was returned to the pool within {self.settings.connect_timeout} seconds"
-            )
+        patience = min(self.settings.connect_timeout, remaining_seconds())
+        if not self._places.acquire(timeout=max(patience, 0)):
+            raise ConnectionUnavailableError(f"No connection was returned to the pool within {patience} seconds")
         try:
             with library_errors():
                 taken, opened_at = self._take()

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 _PAGE_EVENTS = 500
 _RETRY_SECONDS = 1.0
+# The first event is taken in at once; those that come meanwhile are taken in together after this long.
+_BREATH_SECONDS = 0.02
 # A reader that waits for its own write looks this often, at first and at last.
 _FIRST_LOOK_SECONDS, _LAST_LOOK_SECONDS = 0.005, 0.05
 
@@ -108,6 +110,8 @@ class ViewFeeder:
                     continue
                 if not behind:
                     self._listener.wait(_RETRY_SECONDS if self._errors else SAFETY_POLL_SECONDS)
+                else:
+                    self._stopped.wait(_BREATH_SECONDS)
 
     def stop(self) -> None:
         """Let ``run`` end after the page it is at."""
@@ -163,6 +167,8 @@ class ViewFeeder:
         for view in views:
             self._positions[view.name] = page[-1].position
             self._errors.pop(view.name, None)
+            if page[-1].position >= self._head:
+                self._has_caught_up.add(view.name)
         return True
 
     def _apply(self, views: list[View], position: int, page: Sequence[RecordedEvent]) -> None:

@@ -245,10 +245,9 @@ class Form:
 
     def _choice(self, field: str, place: str, number: int, choices: type[C]) -> C:
         enum: EnumDescriptor = _field(self._message.DESCRIPTOR, field).enum_type  # type: ignore[assignment]  # not None
-        known = enum.values_by_number.get(number)
-        name = "" if known is None else known.name.removeprefix(choice_prefix(enum))
-        if name in choices.__members__:
-            return choices[name]
+        chosen: C | None = _choices_by_number(enum, choices).get(number)
+        if chosen is not None:
+            return chosen
         self.refuse(
             place, "FIELD_UNKNOWN_CHOICE", f"Trường {self._path}{place} không thuộc các lựa chọn được chấp nhận."
         )
@@ -258,13 +257,12 @@ class Form:
 
     def _value(self, field: str, *, required: bool) -> Any:
         """What stands in a field; None where it can be told that nothing was put there."""
-        _check_contract(self._message.DESCRIPTOR, field, required)
-        if _field(self._message.DESCRIPTOR, field).has_presence and not self._message.HasField(field):
+        if _tells_presence(self._message.DESCRIPTOR, field, required) and not self._message.HasField(field):
             return None
         return getattr(self._message, field)
 
     def _entries(self, field: str, least: int, most: int) -> list[tuple[str, Any]]:
-        _check_contract(self._message.DESCRIPTOR, field, required=least > 0)
+        _tells_presence(self._message.DESCRIPTOR, field, least > 0)
         values = getattr(self._message, field)
         if len(values) > most:
             self.refuse(field, "FIELD_TOO_MANY", f"Trường {self._path}{field} có quá {most} mục.")
@@ -292,15 +290,23 @@ def _field(message: Descriptor, name: str) -> FieldDescriptor:
 
 
 @lru_cache(maxsize=4096)
+def _choices_by_number(enum: EnumDescriptor, choices: type[C]) -> dict[int, C]:
+    words = {value.number: value.name.removeprefix(choice_prefix(enum)) for value in enum.values}
+    return {number: choices[word] for number, word in words.items() if word in choices.__members__}
+
+
+@lru_cache(maxsize=4096)
 def is_declared_required(message: Descriptor, field: str) -> bool:
     """Whether the proto declares the field REQUIRED (``google.api.field_behavior``)."""
     return FieldBehavior.REQUIRED in _field(message, field).GetOptions().Extensions[field_behavior]
 
 
 @lru_cache(maxsize=4096)
-def _check_contract(message: Descriptor, field: str, required: bool) -> None:
+def _tells_presence(message: Descriptor, field: str, required: bool) -> bool:
+    """Whether the message can tell an absent field from an empty one; TypeError when it is read against its proto."""
     declared = _field(message, field).GetOptions().Extensions[field_behavior]
     contradiction = FieldBehavior.OPTIONAL if required else FieldBehavior.REQUIRED
     if contradiction in declared:
         said = FieldBehavior.Name(contradiction)
         raise TypeError(f"{message.full_name}.{field} is {said} in the proto, but read otherwise")
+    return _field(message, field).has_presence
