@@ -36,7 +36,7 @@ def show(doors: Doors, console: Console, year: Year) -> None:
     show_indicators(console, indicators(doors, heard))
     console.print("\nNhững việc bị từ chối trong năm mẫu:", style="bold")
     for refused in year.refusals:
-        console.print(f"  {refused.reason}: {refused.sentence}", highlight=False)
+        console.print(f"  {refused.reason}: {refused.sentence}", highlight=False, soft_wrap=True)
     console.print()
     subject_id = year.task_ids[TOLD_TASK]
     show_story(console, list(trail(doors, subject_id, heard)), f"nhiệm vụ {TOLD_TASK}")

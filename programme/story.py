@@ -69,8 +69,11 @@ def show_story(console: Console, entries: Sequence[reporting.TrailEntry], title:
     """One human sentence per event, with who, in what capacity, on which document, when, and where it stands."""
     console.print(Text(f"Hành trình của một quyết định: {title} (DỮ LIỆU MẪU)", style="bold"))
     for entry in entries:
-        console.print(Text(f"  {entry.sentence}"))
-        console.print(Text(f"      {_by(entry.act)} · {entry.recorded.service}:{entry.recorded.position}", style="dim"))
+        console.print(Text(f"  {entry.sentence}"), soft_wrap=True)
+        console.print(
+            Text(f"      {_by(entry.act)} · {entry.recorded.service}:{entry.recorded.position}", style="dim"),
+            soft_wrap=True,
+        )
 
 
 def number(value: int) -> str:
