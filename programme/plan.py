@@ -161,6 +161,7 @@ def _enter_norms(doors: Doors, progress: Progress, catalogue_id: str) -> str:
                 kind=resources.NormKind.Value(f"NORM_KIND_{row['kind']}"),
                 rate_percent=row.get("rate_percent", 0),
                 cap_vnd=row["cap_vnd"],
+                pays_after_certificate=row.get("pays_after_certificate", False),
             )
             for row in sample["norms"]
             for content_code in row["content_codes"]

@@ -304,6 +304,7 @@ class TaskPlay:
             participation_id=participation_id,
             certificate_number=f"MAU-{task['key']}-{number:02}",
             certification_body="Công ty Chứng nhận Bến Ninh (mẫu)",
+            issued_on=day(CERTIFIED),
             valid_until=day(CERTIFICATE_VALID_UNTIL),
         )
         doors.ask(OFFICER, doors.support.CertifyParticipation, certificate)

@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from deploy.local.environment import ask_this_machine_directly
 from deploy.local.ports import free_ports
 from deploy.local.postgres import PostgresServer, PrivatePostgres, Role
 from deploy.local.rabbitmq import PrivateRabbitMQ, RabbitMQPorts
 from tests.servers import Broker, Database, RunningPlatform, running
+
+ask_this_machine_directly()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sys
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ __all__ = [
     "python",
     "write_secret_once",
 ]
+
+NO_PROXY_FOR = ("127.0.0.1", "localhost")
 
 
 class Passwords:
@@ -104,9 +107,20 @@ def _given_database(service: str, environment: Mapping[str, str]) -> ServiceData
 
 
 def common_environment(environment: Mapping[str, str], project: Path) -> dict[str, str]:
-    """The runner's own environment as every process may see it: without any owner's password, with our modules."""
-    seen = {name: value for name, value in environment.items() if "_OWNER_" not in name}
-    return seen | {"PYTHONPATH": f"{project}:{project / 'generated'}", "PYTHONUNBUFFERED": "1"}
+    """The runner's own environment as every process may see it: without any database's password, with our modules.
+
+    What runs on this machine is asked directly, also where a proxy leads to the world.
+    """
+    seen = {name: value for name, value in environment.items() if not name.endswith("PASSWORD")}
+    direct = ",".join(filter(None, (environment.get("no_proxy") or environment.get("NO_PROXY"), *NO_PROXY_FOR)))
+    ours = {"PYTHONPATH": f"{project}:{project / 'generated'}", "PYTHONUNBUFFERED": "1"}
+    return seen | ours | {"no_proxy": direct, "NO_PROXY": direct}
+
+
+def ask_this_machine_directly() -> None:
+    """Let no proxy stand between this process and what it has started on this machine."""
+    direct = common_environment(os.environ, Path())["no_proxy"]
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = direct
 
 
 def python(module: str, *arguments: str) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import socket
 from collections.abc import Mapping
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing, suppress
 from typing import TypeAlias
 
 import psutil
@@ -19,15 +20,17 @@ SERVICES = ("registry", "support", "training", "reporting")
 Ports: TypeAlias = Mapping[str, int]
 """Each port by the environment variable that changes it."""
 
+# Below the range from which the system gives ports to outgoing connections, one of which could hold a server's port.
+FREE_PORTS = range(20_000, 32_000)
 USUAL_PORTS: Ports = {
-    "NSCL_POSTGRES_PORT": 54320,
-    "NSCL_AMQP_PORT": 56720,
-    "NSCL_AMQP_DISTRIBUTION_PORT": 56721,
-    "NSCL_AMQP_PORT_MAPPER_PORT": 56722,
-    "REGISTRY_GRPC_PORT": 50061,
-    "SUPPORT_GRPC_PORT": 50062,
-    "TRAINING_GRPC_PORT": 50063,
-    "REPORTING_GRPC_PORT": 50064,
+    "NSCL_POSTGRES_PORT": 15430,
+    "NSCL_AMQP_PORT": 15670,
+    "NSCL_AMQP_DISTRIBUTION_PORT": 15673,
+    "NSCL_AMQP_PORT_MAPPER_PORT": 15674,
+    "REGISTRY_GRPC_PORT": 15061,
+    "SUPPORT_GRPC_PORT": 15062,
+    "TRAINING_GRPC_PORT": 15063,
+    "REPORTING_GRPC_PORT": 15064,
     "REGISTRY_API_METRICS_PORT": 9461,
     "REGISTRY_BUS_PORT": 9462,
     "SUPPORT_API_METRICS_PORT": 9463,
@@ -52,13 +55,8 @@ def ports_from(environment: Mapping[str, str]) -> Ports:
 
 def free_ports() -> Ports:
     """Ports nobody listens on now, for a platform beside others."""
-    with ExitStack() as held:
-        ports = {}
-        for variable in USUAL_PORTS:
-            probe = held.enter_context(closing(socket.socket()))
-            probe.bind((LOOPBACK, 0))
-            ports[variable] = probe.getsockname()[1]
-        return ports
+    candidates = (port for port in random.sample(FREE_PORTS, len(FREE_PORTS)) if is_free(port))
+    return dict(zip(USUAL_PORTS, candidates, strict=False))
 
 
 def is_free(port: int) -> bool:

@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from deploy.local.environment import python
+from deploy.local.environment import ask_this_machine_directly, python
 from deploy.local.platform import PROJECT, Platform
 from deploy.local.ports import ports_from
 from deploy.local.trouble import Trouble
@@ -26,6 +26,7 @@ class Stopped(Exception):
 def main() -> int:
     """Run the platform until Ctrl-C, SIGTERM or the end of the terminal; 1 when it could not be brought up."""
     platform = None
+    ask_this_machine_directly()
     try:
         platform = Platform(FOLDER, ports_from(os.environ), os.environ, say)
         for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

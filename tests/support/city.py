@@ -167,6 +167,7 @@ class City:
                 participation_id=participation_id,
                 certificate_number="CN-17",
                 certification_body="Chứng nhận Mẫu",
+                issued_on=DAY,
                 valid_until=date(2027, 6, 27),
             )
         return delivery.request_task_acceptance(call(HOST), task_id=task.id, summary="Hoàn thành").record

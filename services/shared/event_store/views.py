@@ -49,7 +49,6 @@ class View:
 
     def __init__(self, log: EventLog) -> None:
         self.log = log
-        self._seen_position = 0
 
     @property
     def upstream(self) -> str:
@@ -67,16 +66,16 @@ class View:
 
     def position(self) -> int:
         """How far in the log the view has come; asked before a query, its answer is as of this position or later."""
-        self._seen_position = max(self._seen_position, self.log.tracking.position(self.upstream))
-        return self._seen_position
+        position: int = self.log.tracking.position(self.upstream)
+        return position
 
     def wait_for(self, position: int, timeout: float) -> None:
         """Return when the view has come to ``position``; raises ViewLagged when ``timeout`` seconds do not do."""
         give_up_at = time.monotonic() + timeout
         pause = _FIRST_LOOK_SECONDS
-        while self._seen_position < position and self.position() < position:
+        while (reached := self.position()) < position:
             if time.monotonic() + pause > give_up_at:
-                raise ViewLagged(view=self.name, position=self._seen_position, wanted=position)
+                raise ViewLagged(view=self.name, position=reached, wanted=position)
             time.sleep(pause)
             pause = min(pause * 2, _LAST_LOOK_SECONDS)
 

@@ -127,7 +127,12 @@ class Neighbour:
 
     def __init__(self, service: str, address: str, token: ServiceToken, *, most_seconds: float = MOST_SECONDS) -> None:
         self.channel = grpc.insecure_channel(
-            address, options=[("grpc.service_config", _SERVICE_CONFIG), ("grpc.enable_retries", 1)]
+            address,
+            options=[
+                ("grpc.service_config", _SERVICE_CONFIG),
+                ("grpc.enable_retries", 1),
+                ("grpc.enable_http_proxy", 0),  # a neighbour is never behind the proxy that leads to the world
+            ],
         )
         self._service = service
         self._token = token

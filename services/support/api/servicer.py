@@ -371,6 +371,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         participation_id = form.uuid("participation_id")
         certificate_number = form.text("certificate_number", longest=60)
         certification_body = form.text("certification_body", longest=250)
+        issued_on = form.date("issued_on")
         valid_until = form.date("valid_until")
         form.check()
         return self._support.delivery.certify_participation(
@@ -378,6 +379,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
             participation_id=participation_id,
             certificate_number=certificate_number,
             certification_body=certification_body,
+            issued_on=issued_on,
             valid_until=valid_until,
         )
 

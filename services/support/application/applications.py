@@ -6,15 +6,24 @@ from datetime import date
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
+from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
+from services.support.application.lookup import found
 from services.support.application.registry import Registry
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.conditions import judge
+from services.support.domain.council import Council
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ParticipationLine
+
+
+class TaskHasCouncil(Refusal):
+    """A council judges one application: scores it has cast must not pass to the next."""
+
+    sentence = "Nhiệm vụ đã có hội đồng xét chọn nên không mời lại; hãy đề xuất nhiệm vụ mới."
 
 
 class Applications:
@@ -46,6 +55,8 @@ class Applications:
 
     def open_task_call(self, call: Call, *, task_id: UUID, opens_on: date, closes_on: date, quota: int) -> Saved[Task]:
         task = self._task(call, task_id)
+        if found(self._log, Council, Council.create_id(task_id)):
+            raise TaskHasCouncil
         task.open_call(call.act, opens_on=opens_on, closes_on=closes_on, quota=quota)
         return self._log.save_for(call, task)
 
@@ -111,7 +122,7 @@ class Applications:
     def screen_participation(self, call: Call, *, participation_id: UUID) -> Saved[Participation]:
         participation = self._log.load(Participation, participation_id, etag=call.etag)
         task = self._log.load(Task, participation.task_id)
-        task.must_be_valid()
+        task.must_await_decision()
         catalogue = self._log.load(Catalogue, task.catalogue_id)
         claim = self._log.load(Claim, participation.claim_id)
         eligibility = self._registry.eligibility(
@@ -121,7 +132,7 @@ class Applications:
             catalogue.conditions,
             eligibility,
             holds_claim=claim.is_held_by(participation.id),
-            application_valid=True,  # as must_be_valid has seen
+            application_valid=True,  # as must_await_decision has seen
         )
         participation.screen(call.act, verdicts=verdicts, registry_position=eligibility.registry_position)
         return self._log.save_for(call, participation)

@@ -34,7 +34,12 @@ class Councils:
         if found(self._log, Council, Council.create_id(task_id)):
             raise CouncilAlreadyAppointed
         council = Council.appoint(
-            call.act, task_id=task_id, submitted_by=task.submitted_by, members=members, rules=rules
+            call.act,
+            task_id=task_id,
+            submitters=task.submitters,
+            host_body=task.host_body,
+            members=members,
+            rules=rules,
         )
         return self._log.save_for(call, council)
 

@@ -33,6 +33,7 @@ class Decisions:
         task = self._task(call, task_id)
         task.must_be_scored()
         norms = self._log.load(Norms, norms_id)
+        norms.must_be_of(task.catalogue_id)
         norms.must_be_in_force(call.act.effective_on)
         line = self._log.load(BudgetLine, task.budget_line_id)
         participations = self._participations(task)
@@ -56,7 +57,8 @@ class Decisions:
 
     def decline_task(self, call: Call, *, task_id: UUID, reason: str) -> Saved[Task]:
         task = self._task(call, task_id)
-        task.decline(call.act, reason=reason)
+        task.must_be_scored()
+        task.decline(call.act, self._log.load(Council, Council.create_id(task_id)), reason=reason)
         participations = self._participations(task)
         claims = Claims(self._log, call)
         for participation in participations:

@@ -38,6 +38,7 @@ class Delivery:
         participation_id: UUID,
         certificate_number: str,
         certification_body: str,
+        issued_on: date,
         valid_until: date,
     ) -> Saved[Participation]:
         participation = self._participation(call, participation_id)
@@ -46,6 +47,7 @@ class Delivery:
             call.act,
             certificate_number=certificate_number,
             certification_body=certification_body,
+            issued_on=issued_on,
             valid_until=valid_until,
         )
         return self._log.save_for(call, participation)

@@ -1,7 +1,7 @@
 """What support tells the other services: every event, because each is a step on the way of a funding decision.
 
-An announcement bears the name of its record and its event, and its fields are the event's own by the same names, so
-the table below is all there is to say. What an event concerns are the records it names.
+An announcement bears the name of its record and its event, and its fields are among the event's own by the same names,
+so the table below is all there is to say. What an event concerns are the records it names.
 """
 
 from __future__ import annotations

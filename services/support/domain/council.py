@@ -107,9 +107,9 @@ class RoleNotFilledOnce(Invalid):
 
 
 class HostSitsOnCouncil(Refusal):
-    """Who applies does not judge the application."""
+    """Who applies does not judge the application: neither the persons nor anybody their body sends."""
 
-    sentence = "Người nộp hồ sơ đăng ký không được là thành viên hội đồng."
+    sentence = "Người nộp hồ sơ đăng ký và người của tổ chức chủ trì không được là thành viên hội đồng."
 
 
 class QuorumImpossible(Invalid):
@@ -134,6 +134,12 @@ class NotAMember(Forbidden):
     """Only members act in a council."""
 
     sentence = "Người thực hiện không phải là thành viên hội đồng này."
+
+
+class MemberOfAnotherBody(Forbidden):
+    """A member acts for the body that sent them, and for no other."""
+
+    sentence = "Thành viên hội đồng phải thực hiện dưới danh nghĩa cơ quan đã cử là {body}."
 
 
 class MemberIsRecused(Forbidden):
@@ -254,11 +260,12 @@ class Council(Record):
         act: Act,
         *,
         task_id: UUID,
-        submitted_by: UUID | None,
+        submitters: frozenset[UUID],
+        host_body: str | None,
         members: tuple[CouncilMember, ...],
         rules: CouncilRules,
     ) -> Self:
-        """A new council; ``submitted_by`` is the person who applies.
+        """A new council; ``submitters`` are the persons who applied, for ``host_body``.
 
         Raises DocumentMissing, CouncilTooSmall, MemberNamedTwice, RoleNotFilledOnce, HostSitsOnCouncil,
         QuorumImpossible and CriteriaNotHundred.
@@ -272,7 +279,7 @@ class Council(Record):
         roles = Counter(member.role for member in members)
         if roles[CouncilRole.CHAIR] != 1 or roles[CouncilRole.SECRETARY] != 1:
             raise RoleNotFilledOnce("members")
-        if submitted_by in persons:
+        if submitters & persons or host_body in {member.body for member in members}:
             raise HostSitsOnCouncil
         _must_be_workable(rules)
         return cls(act=act, task_id=task_id, members=members, rules=rules)
@@ -283,7 +290,7 @@ class Council(Record):
     def recuse_member(self, act: Act, *, conflict_kind: ConflictKind) -> None:
         """The acting member declares a conflict: out of the quorum, no score.
 
-        Raises CouncilAlreadyConcluded, NotAMember, MemberIsRecused and AlreadyScored.
+        Raises CouncilAlreadyConcluded, NotAMember, MemberOfAnotherBody, MemberIsRecused and AlreadyScored.
         """
         self._must_admit(act)
         self._member_recused(act=act, person_id=act.person_id, conflict_kind=conflict_kind)
@@ -295,8 +302,8 @@ class Council(Record):
     def cast_score(self, act: Act, *, points: tuple[Points, ...]) -> None:
         """The acting member's own sheet.
 
-        Raises CouncilAlreadyConcluded, NotAMember, MemberIsRecused, AlreadyScored, ScoreSheetIncomplete and
-        PointsOutOfRange.
+        Raises CouncilAlreadyConcluded, NotAMember, MemberOfAnotherBody, MemberIsRecused, AlreadyScored,
+        ScoreSheetIncomplete and PointsOutOfRange.
         """
         self._must_admit(act)
         most_points_of = {criterion.code: criterion.most_points for criterion in self.rules.criteria}
@@ -317,8 +324,8 @@ class Council(Record):
     def conclude(self, act: Act) -> None:
         """The minutes; the average is the sum of all sheets over their number, in hundredths, rounded down.
 
-        Raises DocumentMissing, CouncilAlreadyConcluded, NotAMember, MemberIsRecused, NeitherChairNorSecretary and
-        CouncilLacksQuorum.
+        Raises DocumentMissing, CouncilAlreadyConcluded, NotAMember, MemberOfAnotherBody, MemberIsRecused,
+        NeitherChairNorSecretary and CouncilLacksQuorum.
         """
         document_of(act)
         member = self._member(act)
@@ -358,9 +365,12 @@ class Council(Record):
             raise CouncilAlreadyConcluded
         if act.person_id not in self.members:
             raise NotAMember
+        member = self.members[act.person_id]
+        if act.body != member.body:
+            raise MemberOfAnotherBody(body=member.body)
         if act.person_id in self.recusals:
             raise MemberIsRecused
-        return self.members[act.person_id]
+        return member
 
 
 def total_points(sheet: Iterable[Points]) -> int:

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from services.shared.record import Act, Record, recorded_by
 from services.shared.refusals import Invalid, Refusal
 from services.support.domain.authority import document_of, must_be_another_than
-from services.support.domain.catalogue import Catalogue
+from services.support.domain.catalogue import Catalogue, ContentKind
 from services.support.domain.money import in_dong, share_vnd
 
 __all__ = ["Amount", "Norm", "NormKind", "Norms", "NormsStatus"]
@@ -69,6 +69,12 @@ class RateOutOfRange(Invalid):
     sentence = "Tỷ lệ hỗ trợ phải từ 1 đến 100 phần trăm; định mức khoán không có tỷ lệ."
 
 
+class PaidWithoutCertificate(Invalid):
+    """A flat norm pays for a certificate, and so does any norm of a certification: not before there is one."""
+
+    sentence = "Định mức cho nội dung {content_code} chỉ được chi trả sau khi có chứng chỉ."
+
+
 class NormsEndBeforeTheyStart(Invalid):
     """The last day lies before the first."""
 
@@ -91,6 +97,12 @@ class NormsNotInForce(Refusal):
     """The decision's day lies outside the norms' validity."""
 
     sentence = "Bộ định mức {code} không có hiệu lực vào ngày {on:%d/%m/%Y}."
+
+
+class NormsOfAnotherCatalogue(Refusal):
+    """A task is granted money by the norms of the catalogue whose contents it supports."""
+
+    sentence = "Bộ định mức {code} thuộc danh mục của một kế hoạch khác."
 
 
 class ContentWithoutNorm(Refusal):
@@ -181,19 +193,22 @@ class Norms(Record):
     ) -> Self:
         """A new version, which counts for nothing until somebody else adopts it.
 
-        Raises NormsEndBeforeTheyStart, ContentUnknown, NormNamedTwice and RateOutOfRange.
+        Raises NormsEndBeforeTheyStart, ContentUnknown, NormNamedTwice, RateOutOfRange and PaidWithoutCertificate.
         """
         if valid_until is not None and valid_until < valid_from:
             raise NormsEndBeforeTheyStart("valid_until")
         seen: set[str] = set()
         for index, norm in enumerate(norms):
-            catalogue.content(f"norms[{index}].content_code", norm.content_code)
+            content = catalogue.content(f"norms[{index}].content_code", norm.content_code)
             if norm.content_code in seen:
                 raise NormNamedTwice(f"norms[{index}].content_code", content_code=norm.content_code)
             seen.add(norm.content_code)
             lowest, highest = (0, 0) if norm.kind is NormKind.FLAT else (1, 100)
             if not lowest <= norm.rate_percent <= highest:
                 raise RateOutOfRange(f"norms[{index}].rate_percent")
+            for_certificate = norm.kind is NormKind.FLAT or content.kind is ContentKind.CERTIFICATION
+            if for_certificate and not norm.pays_after_certificate:
+                raise PaidWithoutCertificate(f"norms[{index}].pays_after_certificate", content_code=norm.content_code)
         return cls(
             act=act,
             catalogue_id=catalogue.id,
@@ -228,6 +243,11 @@ class Norms(Record):
             raise NormsNotAdopted(code=self.code, norms_version=self.norms_version)
         if on < self.valid_from or (self.valid_until is not None and on > self.valid_until):
             raise NormsNotInForce(code=self.code, on=on)
+
+    def must_be_of(self, catalogue_id: UUID) -> None:
+        """Raises NormsOfAnotherCatalogue."""
+        if self.catalogue_id != catalogue_id:
+            raise NormsOfAnotherCatalogue(code=self.code)
 
     def amount(self, content_code: str, cost_vnd: int, product_count: int) -> Amount:
         """What one enterprise may get for one content that costs so much; fractions of a dong are dropped.

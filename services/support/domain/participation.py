@@ -68,6 +68,18 @@ class CertificateExpired(Invalid):
     sentence = "Chứng chỉ đã hết hiệu lực vào ngày ghi nhận."
 
 
+class CertificateNotYetIssued(Invalid):
+    """What is not yet issued is not recorded as issued."""
+
+    sentence = "Ngày cấp chứng chỉ không được sau ngày ghi nhận."
+
+
+class CertificateOlderThanDecision(Invalid):
+    """A certificate that was there before the decision is no result of it."""
+
+    sentence = "Chứng chỉ cấp trước ngày quyết định hỗ trợ {decided_on:%d/%m/%Y} không phải là kết quả của hỗ trợ."
+
+
 class ParticipationLacksEvidence(Refusal):
     """Nothing is accepted that was not applied, nor paid before its certificate where the norm asks for one."""
 
@@ -154,10 +166,11 @@ class Participation(Record):
         TOPIC = "support:Participation.Certified"
         certificate_number: str
         certification_body: str
+        issued_on: date
         valid_until: date
 
         def sentence(self) -> str:
-            issued = f"{self.certificate_number} do {self.certification_body} cấp"
+            issued = f"{self.certificate_number} do {self.certification_body} cấp ngày {self.issued_on:%d/%m/%Y}"
             return f"Được chứng nhận {self.content_code}: chứng chỉ {issued}, hiệu lực đến {self.valid_until:%d/%m/%Y}."
 
     class Refused(Event):
@@ -201,11 +214,13 @@ class Participation(Record):
         self.status = ParticipationStatus.REGISTERED
         self.verdicts: tuple[Verdict, ...] = ()
         self.registry_position = 0
+        self.decided_on: date | None = None
         self.amount_vnd = 0
         self.explanation: str | None = None
         self.reason: str | None = None
         self.certificate_number: str | None = None
         self.certification_body: str | None = None
+        self.issued_on: date | None = None
         self.valid_until: date | None = None
 
     @classmethod
@@ -310,6 +325,7 @@ class Participation(Record):
         self, act: Act, content_group: str, content_kind: ContentKind, amount_vnd: int, explanation: str
     ) -> None:
         self.status = ParticipationStatus.SELECTED
+        self.decided_on = act.effective_on
         self.amount_vnd = amount_vnd
         self.explanation = explanation
 
@@ -326,29 +342,42 @@ class Participation(Record):
     def _implemented(self, act: Act, summary: str) -> None:
         self.status = ParticipationStatus.IMPLEMENTED
 
-    def certify(self, act: Act, *, certificate_number: str, certification_body: str, valid_until: date) -> None:
+    def certify(
+        self, act: Act, *, certificate_number: str, certification_body: str, issued_on: date, valid_until: date
+    ) -> None:
         """The content led to a certificate; a certification proper needs no application before it.
 
-        Raises ParticipationAlreadyCertified, ParticipationNotSelected and CertificateExpired.
+        It was issued between the decision and the act and is valid on the act's day, so it never ends before its issue.
+        Raises ParticipationAlreadyCertified, ParticipationNotSelected, CertificateNotYetIssued,
+        CertificateOlderThanDecision and CertificateExpired.
         """
         if self.status is ParticipationStatus.CERTIFIED:
             raise ParticipationAlreadyCertified(certificate_number=self.certificate_number)
         if self.status not in {ParticipationStatus.SELECTED, ParticipationStatus.IMPLEMENTED}:
             raise ParticipationNotSelected
+        assert self.decided_on is not None
+        if issued_on > act.effective_on:
+            raise CertificateNotYetIssued("issued_on")
+        if issued_on < self.decided_on:
+            raise CertificateOlderThanDecision("issued_on", decided_on=self.decided_on)
         if valid_until < act.effective_on:
             raise CertificateExpired("valid_until")
         self._certified(
             act=act,
             certificate_number=certificate_number,
             certification_body=certification_body,
+            issued_on=issued_on,
             valid_until=valid_until,
         )
 
     @recorded_by(Certified)
-    def _certified(self, act: Act, certificate_number: str, certification_body: str, valid_until: date) -> None:
+    def _certified(
+        self, act: Act, certificate_number: str, certification_body: str, issued_on: date, valid_until: date
+    ) -> None:
         self.status = ParticipationStatus.CERTIFIED
         self.certificate_number = certificate_number
         self.certification_body = certification_body
+        self.issued_on = issued_on
         self.valid_until = valid_until
 
     def must_show_evidence(self, *, certificate_needed: bool) -> None:

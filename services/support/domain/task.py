@@ -15,6 +15,7 @@ from services.support.domain.council import Council, in_points
 from services.support.domain.money import in_dong, share_vnd
 from services.support.domain.task_refusals import (
     ActualCostsDiffer,
+    BudgetLineOfAnotherCatalogue,
     BudgetLineOfAnotherYear,
     CallEndsBeforeItStarts,
     ContentNotCalledFor,
@@ -251,7 +252,7 @@ class Task(Record):
         self.quota = 0
         self.host_organisation_id: UUID | None = None
         self.host_body: str | None = None
-        self.submitted_by: UUID | None = None
+        self.submitters: frozenset[UUID] = frozenset()
         self.participation_ids: tuple[UUID, ...] = ()
         self.resubmit_by: date | None = None
         self.reason: str | None = None
@@ -265,6 +266,8 @@ class Task(Record):
         self.contracted_vnd_of: Mapping[UUID, int] = {}
         self.actual_cost_vnd_of: Mapping[UUID, int] = {}
         self.payments: tuple[PaymentLine, ...] = ()
+        self.approved_by: UUID | None = None
+        self.acceptance_requested_by: UUID | None = None
         self.accepted_by: UUID | None = None
         self.paid_by: UUID | None = None
 
@@ -281,12 +284,14 @@ class Task(Record):
     ) -> Self:
         """A task that is to support some contents with a line's money.
 
-        Raises ContentsMissing, ContentUnknown and BudgetLineOfAnotherYear.
+        Raises ContentsMissing, ContentUnknown, BudgetLineOfAnotherCatalogue and BudgetLineOfAnotherYear.
         """
         if not content_codes or len(set(content_codes)) < len(content_codes):
             raise ContentsMissing("content_codes")
         for index, content_code in enumerate(content_codes):
             catalogue.content(f"content_codes[{index}]", content_code)
+        if line.catalogue_id != catalogue.id:
+            raise BudgetLineOfAnotherCatalogue
         if line.year != year:
             raise BudgetLineOfAnotherYear(year=year, line_year=line.year)
         return cls(
@@ -315,12 +320,14 @@ class Task(Record):
         self.prepared_by = self.prepared_by | {act.person_id}
 
     def open_call(self, act: Act, *, opens_on: date, closes_on: date, quota: int) -> None:
-        """The call, or a new one after an application was rejected.
+        """The call, or a new one after an application was rejected or the window passed without any.
 
         Raises DocumentMissing, TaskNotInStep and CallEndsBeforeItStarts.
         """
         document_of(act)
-        self._must_be(TaskStatus.ENLISTED, TaskStatus.REJECTED)
+        passed = self.closes_on is not None and act.effective_on > self.closes_on
+        unanswered = (TaskStatus.OPEN,) if passed else ()
+        self._must_be(TaskStatus.ENLISTED, TaskStatus.REJECTED, *unanswered)
         if closes_on < opens_on:
             raise CallEndsBeforeItStarts("closes_on")
         self._call_opened(act=act, opens_on=opens_on, closes_on=closes_on, quota=quota)
@@ -331,7 +338,7 @@ class Task(Record):
         self.opens_on = opens_on
         self.closes_on = closes_on
         self.quota = quota
-        self.host_organisation_id = self.host_body = self.submitted_by = self.reason = None
+        self.host_organisation_id = self.host_body = self.reason = None
         self.participation_ids = ()
 
     def check_lines(self, catalogue: Catalogue, lines: tuple[ParticipationLine, ...]) -> None:
@@ -378,7 +385,7 @@ class Task(Record):
         self.status = TaskStatus.RECEIVED
         self.host_organisation_id = host_organisation_id
         self.host_body = act.body
-        self.submitted_by = act.person_id
+        self.submitters = self.submitters | {act.person_id}
         self.participation_ids = participation_ids
 
     def return_application(self, act: Act, *, reason: str, resubmit_by: date) -> None:
@@ -419,7 +426,7 @@ class Task(Record):
     @recorded_by(ApplicationResubmitted)
     def _application_resubmitted(self, act: Act, participation_ids: tuple[UUID, ...]) -> None:
         self.status = TaskStatus.RECEIVED
-        self.submitted_by = act.person_id
+        self.submitters = self.submitters | {act.person_id}
         self.participation_ids = participation_ids
         self.reason = self.resubmit_by = None
 
@@ -429,7 +436,7 @@ class Task(Record):
         Raises TaskNotInStep and ActedBefore.
         """
         self._must_be(TaskStatus.RECEIVED)
-        must_be_another_than(act, self.submitted_by)
+        must_be_another_than(act, *self.submitters)
         self._application_validated(act=act)
 
     @recorded_by(ApplicationValidated)
@@ -442,7 +449,7 @@ class Task(Record):
 
         Raises TaskNotInStep.
         """
-        self._must_be(TaskStatus.RECEIVED, TaskStatus.RETURNED)
+        self._must_be(TaskStatus.RECEIVED, TaskStatus.RETURNED, TaskStatus.VALID)
         self._application_rejected(act=act, reason=reason)
 
     @recorded_by(ApplicationRejected)
@@ -453,6 +460,10 @@ class Task(Record):
     def must_be_valid(self) -> None:
         """Raises TaskNotInStep unless the application was found complete and is not yet scored."""
         self._must_be(TaskStatus.VALID)
+
+    def must_await_decision(self) -> None:
+        """Raises TaskNotInStep unless the application was found complete and is not yet decided on."""
+        self._must_be(TaskStatus.VALID, TaskStatus.SCORED)
 
     def score(self, act: Act, council: Council) -> None:
         """The council's conclusion.
@@ -485,7 +496,7 @@ class Task(Record):
         """
         document_of(act)
         self._must_be(TaskStatus.SCORED)
-        must_be_another_than(act, *self.prepared_by, self.submitted_by, *council.members)
+        must_be_another_than(act, *self.prepared_by, *self.submitters, *council.members)
         if not self.passed:
             raise TaskBelowPassMark(average=in_points(self.average_hundredths))
         if not grants:
@@ -504,18 +515,19 @@ class Task(Record):
     ) -> None:
         self.status = TaskStatus.APPROVED
         self.decision = act.document
+        self.approved_by = act.person_id
         self.norms_id = norms_id
         self.decided_vnd = amount_vnd
         self.grants = {grant.participation_id: grant for grant in grants}
 
-    def decline(self, act: Act, *, reason: str) -> None:
-        """UBND does not approve, for written reasons.
+    def decline(self, act: Act, council: Council, *, reason: str) -> None:
+        """UBND does not approve, for written reasons, by somebody who neither prepared nor judged the task.
 
         Raises DocumentMissing, TaskNotInStep and ActedBefore.
         """
         document_of(act)
         self._must_be(TaskStatus.SCORED)
-        must_be_another_than(act, *self.prepared_by, self.submitted_by)
+        must_be_another_than(act, *self.prepared_by, *self.submitters, *council.members)
         self._declined(act=act, reason=reason)
 
     @recorded_by(Declined)
@@ -581,15 +593,16 @@ class Task(Record):
     @recorded_by(AcceptanceRequested)
     def _acceptance_requested(self, act: Act, summary: str) -> None:
         self.status = TaskStatus.ACCEPTANCE_REQUESTED
+        self.acceptance_requested_by = act.person_id
 
     def accept(self, act: Act, *, actual_costs: tuple[ActualCost, ...]) -> None:
-        """The council's minutes accept the results.
+        """The minutes accept the results, by somebody who neither applied nor asked for it.
 
         Raises DocumentMissing, TaskNotInStep, ActedBefore and ActualCostsDiffer.
         """
         document_of(act)
         self._must_be(TaskStatus.ACCEPTANCE_REQUESTED)
-        must_be_another_than(act, self.submitted_by)
+        must_be_another_than(act, self.acceptance_requested_by, *self.submitters)
         if sorted(cost.participation_id for cost in actual_costs) != sorted(self.grants):
             raise ActualCostsDiffer("actual_costs")
         self._accepted(act=act, actual_costs=actual_costs)
@@ -601,12 +614,12 @@ class Task(Record):
         self.actual_cost_vnd_of = {cost.participation_id: cost.actual_cost_vnd for cost in actual_costs}
 
     def pay(self, act: Act) -> None:
-        """What the acceptance entitles to, once, by another person than accepted.
+        """What the acceptance entitles to, once, by another person than applied, approved or accepted.
 
         Raises TaskNotInStep, ActedBefore and NothingToPay.
         """
         self._must_be(TaskStatus.ACCEPTED)
-        must_be_another_than(act, self.accepted_by, self.submitted_by)
+        must_be_another_than(act, self.approved_by, self.accepted_by, *self.submitters)
         payments = tuple(self._payment(grant) for grant in self.grants.values())
         amount_vnd = sum(payment.amount_vnd for payment in payments)
         if amount_vnd == 0:
@@ -634,12 +647,14 @@ class Task(Record):
         self.payments = payments
 
     def settle(self, act: Act, *, released_vnd: int) -> None:
-        """The books are closed; ``released_vnd`` is what the contract committed and was not paid.
+        """The books are closed by another person than accepted or paid.
+
+        ``released_vnd`` is what the contract committed and was not paid.
 
         Raises TaskNotInStep and ActedBefore.
         """
         self._must_be(TaskStatus.PAID)
-        must_be_another_than(act, self.paid_by)
+        must_be_another_than(act, self.accepted_by, self.paid_by)
         self._settled(act=act, amount_vnd=self.paid_vnd, released_vnd=released_vnd)
 
     @recorded_by(Settled)

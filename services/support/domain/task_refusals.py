@@ -17,6 +17,12 @@ class BudgetLineOfAnotherYear(Refusal):
     sentence = "Nhiệm vụ năm {year} không dùng được dòng dự toán năm {line_year}."
 
 
+class BudgetLineOfAnotherCatalogue(Refusal):
+    """A task lives on the money of the plan whose contents it supports."""
+
+    sentence = "Dòng dự toán thuộc danh mục của một kế hoạch khác."
+
+
 class TaskNotInStep(Refusal):
     """The act does not follow from where the task stands."""
 

@@ -38,6 +38,7 @@ class ParticipationRow:
     reason: str | None
     certificate_number: str | None
     certification_body: str | None
+    issued_on: date | None
     valid_until: date | None
     version: int
 
@@ -72,6 +73,7 @@ class ParticipationList(View):
             reason text,
             certificate_number text,
             certification_body text,
+            issued_on date,
             valid_until date,
             version bigint NOT NULL
         );
@@ -133,6 +135,7 @@ class ParticipationList(View):
             status=ParticipationStatus.CERTIFIED,
             certificate_number=event.certificate_number,
             certification_body=event.certification_body,
+            issued_on=event.issued_on,
             valid_until=event.valid_until,
         )
 

@@ -201,6 +201,7 @@ def certify_participation(participation_id: str = SOMETHING, **changes: Any) -> 
         "participation_id": participation_id,
         "certificate_number": "CN-17",
         "certification_body": "Chứng nhận Mẫu",
+        "issued_on": date_message(DAY),
         "valid_until": date_message(date(2027, 6, 27)),
     }
     return bent(messages.CertifyParticipationRequest, good, changes)

@@ -141,6 +141,9 @@ def test_a_task_travels_from_proposal_to_settlement(clerk: Clerk, plan: tuple[st
     mine = messages.ListParticipationsRequest(task_id=task_id)
     [participation] = clerk.counter.ask("ListParticipations", mine, OFFICER).participations
     assert participation.status == resources.PARTICIPATION_STATUS_CERTIFIED
+    assert participation.issued_on == date_message(DAY)
+    one = messages.GetParticipationRequest(participation_id=participation_id)
+    assert clerk.counter.ask("GetParticipation", one, OFFICER).participation.issued_on == participation.issued_on
     claim = clerk.counter.ask("GetClaim", messages.GetClaimRequest(claim_id=participation.claim_id), OFFICER).claim
     assert (claim.status, claim.decision) == (resources.CLAIM_STATUS_CONFIRMED, "900/QĐ-UBND")
     council = clerk.counter.ask("GetCouncil", messages.GetCouncilRequest(council_id=row.council_id), OFFICER).council

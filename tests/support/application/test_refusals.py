@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -10,13 +11,15 @@ import pytest
 
 from services.shared.event_store import RecordChanged, RecordNotFound
 from services.shared.refusals import Refusal
+from services.support.application.applications import TaskHasCouncil
 from services.support.application.councils import CouncilAlreadyAppointed
 from services.support.application.decisions import RefusalOfNoCandidate
 from services.support.application.reference import CatalogueAlreadyAdopted, NormsAlreadyProposed
 from services.support.application.results import AwardAlreadyNominated, ProductAlreadyCertified
 from services.support.domain.budget_line import BudgetLineOverdrawn
 from services.support.domain.claim import ClaimStatus, ContentAlreadyClaimed
-from services.support.domain.norms import NormsNotInForce
+from services.support.domain.council import HostSitsOnCouncil
+from services.support.domain.norms import NormsNotInForce, NormsOfAnotherCatalogue
 from services.support.domain.participation import (
     ParticipationLacksEvidence,
     ParticipationNotScreened,
@@ -77,6 +80,13 @@ class TestTheSameContentForTheSameEnterprise:
         second = city.submitted_task(wanted(enterprise_id))
         claim = city.support.applications.get_claim(participation.claim_id)
         assert (claim.status, claim.task_id) == (ClaimStatus.LODGED, second.id)
+
+    def test_may_be_asked_for_again_when_a_valid_application_is_rejected(self, city: City) -> None:
+        first = city.screened_task(wanted(enterprise_id := uuid4()))
+        city.support.applications.reject_task_application(call(OFFICER), task_id=first.id, reason="Hội đồng khuyết")
+        [participation] = city.participations(first)
+        assert participation.status is ParticipationStatus.REFUSED
+        city.submitted_task(wanted(enterprise_id))
 
     def test_may_be_asked_for_again_after_a_decline(self, city: City) -> None:
         first = city.scored_task(wanted(enterprise_id := uuid4()), points=POOR_POINTS)
@@ -165,6 +175,30 @@ class TestADecision:
             ),
         )
 
+    def test_rests_on_norms_of_its_own_plan(self, city: City) -> None:
+        task = city.scored_task(wanted(uuid4()))
+        reference = city.support.reference
+        other = reference.adopt_catalogue(call(LEADER, "200/KH-UBND"), **CATALOGUE).record
+        foreign = {**NORMS, "code": "FOREIGN"}
+        proposed = reference.propose_norms(call(OFFICER), catalogue_id=other.id, **foreign).record
+        norms = reference.adopt_norms(call(LEADER, "9/QĐ-UBND"), norms_id=proposed.id).record
+        refused(
+            city,
+            NormsOfAnotherCatalogue,
+            lambda: city.support.decisions.approve_task(
+                call(LEADER, "900/QĐ-UBND"), task_id=task.id, norms_id=norms.id, refusals={}
+            ),
+        )
+
+    def test_rests_on_the_newest_screening(self, city: City, known_enterprises: KnownEnterprises) -> None:
+        task = city.scored_task(wanted(enterprise_id := uuid4()), wanted(uuid4()))
+        known_enterprises.told[enterprise_id] = {"other_fundings": (OTHER_FUNDING,)}
+        screen = city.support.applications.screen_participation
+        screen(call(OFFICER), participation_id=task.participation_ids[0])
+        approved = city.approve(task)
+        assert list(approved.grants) == [task.participation_ids[1]]
+        refused(city, TaskNotInStep, lambda: screen(call(OFFICER), participation_id=task.participation_ids[1]))
+
     def test_follows_the_council(self, city: City) -> None:
         below = city.scored_task(points=POOR_POINTS)
         refused(city, TaskBelowPassMark, lambda: city.approve(below))
@@ -183,6 +217,18 @@ class TestTheCouncil:
             lambda: city.support.councils.appoint_council(call(LEAD, "30/QĐ-SKHCN"), **appoint),
         )
 
+    @pytest.mark.parametrize("theirs", [{"person_id": HOST.id}, {"body": HOST.body}], ids=["person", "body"])
+    def test_is_not_its_hosts(self, city: City, theirs: dict[str, Any]) -> None:
+        task = city.screened_task()
+        members = (*MEMBERS[:3], replace(MEMBERS[3], **theirs))
+        refused(
+            city,
+            HostSitsOnCouncil,
+            lambda: city.support.councils.appoint_council(
+                call(LEAD, "30/QĐ-SKHCN"), task_id=task.id, members=members, rules=RULES
+            ),
+        )
+
     def test_is_appointed_once(self, city: City) -> None:
         task = city.screened_task()
         appoint = {"task_id": task.id, "members": MEMBERS, "rules": RULES}
@@ -191,6 +237,19 @@ class TestTheCouncil:
             city,
             CouncilAlreadyAppointed,
             lambda: city.support.councils.appoint_council(call(LEAD, "31/QĐ-SKHCN"), **appoint),
+        )
+
+    def test_judges_one_application(self, city: City) -> None:
+        task = city.screened_task()
+        appoint = {"task_id": task.id, "members": MEMBERS, "rules": RULES}
+        city.support.councils.appoint_council(call(LEAD, "30/QĐ-SKHCN"), **appoint)
+        applications = city.support.applications
+        applications.reject_task_application(call(OFFICER), task_id=task.id, reason="Hội đồng khuyết chủ tịch")
+        window = {"opens_on": DAY, "closes_on": DAY, "quota": 1}
+        refused(
+            city,
+            TaskHasCouncil,
+            lambda: applications.open_task_call(call(OFFICER, "21/TB-SKHCN"), task_id=task.id, **window),
         )
 
 

@@ -9,6 +9,7 @@ from nscl.support.v1 import support_events_pb2 as messages
 from nscl.support.v1 import support_resources_pb2 as resources
 
 from services.shared.record import Record
+from services.shared.wire import date_message
 from services.support.bus.announcements import MESSAGES, announce
 from services.support.domain.award import Award
 from services.support.domain.budget_line import BudgetLine
@@ -21,7 +22,7 @@ from services.support.domain.product import Product
 from services.support.domain.task import Task
 from tests.support.city import City, call
 from tests.support.domain.test_results import PRODUCT
-from tests.support.examples import OFFICER, wanted
+from tests.support.examples import DAY, OFFICER, wanted
 
 RECORDS = (Award, BudgetLine, Catalogue, Claim, Council, Norms, Participation, Product, Task)
 
@@ -60,6 +61,8 @@ def test_every_event_of_a_tasks_way_is_told_with_what_it_concerns(city: City) ->
     assert UUID(selected.enterprise_id) == first.enterprise_id
     screened = next(message for message in told if isinstance(message, messages.ParticipationScreened))
     assert [verdict.condition_code for verdict in screened.verdicts] == ["C1", "C2", "C3", "C4"]
+    certified = next(message for message in told if isinstance(message, messages.ParticipationCertified))
+    assert certified.issued_on == date_message(DAY)
     cast = next(message for message in told if isinstance(message, messages.CouncilScoreCast))
     assert cast.person_id not in cast.announced.concerns
     assert cast.announced.record_id in cast.announced.concerns

@@ -22,6 +22,7 @@ from services.support.domain.council import (
     HostSitsOnCouncil,
     MemberIsRecused,
     MemberNamedTwice,
+    MemberOfAnotherBody,
     NeitherChairNorSecretary,
     NotAMember,
     PointsOutOfRange,
@@ -51,7 +52,7 @@ APPOINTED = happened(Council.Appointed, task_id=TASK, members=MEMBERS, rules=RUL
 
 
 def by(person: Person, document: str | None = None) -> Act:
-    return act(person_id=person.id, document=document)
+    return act(person_id=person.id, body=person.body, document=document)
 
 
 def cast(person: Person, sheet: Any = GOOD_POINTS) -> Happened:
@@ -67,19 +68,24 @@ def concluded(average_hundredths: int, *, passed: bool) -> Happened:
     return happened(Council.Concluded, task_id=TASK, average_hundredths=average_hundredths, passed=passed)
 
 
-def appoint(**changes: Any) -> Council:
+def appoint(document: str | None = "30/QĐ-SKHCN", **changes: Any) -> Council:
     return Council.appoint(
-        act(document="30/QĐ-SKHCN"),
-        **{"task_id": TASK, "submitted_by": HOST.id, "members": MEMBERS, "rules": RULES, **changes},
+        act(document=document),
+        **{
+            "task_id": TASK,
+            "submitters": frozenset({HOST.id}),
+            "host_body": HOST.body,
+            "members": MEMBERS,
+            "rules": RULES,
+            **changes,
+        },
     )
 
 
 class TestAppointed:
     def test_a_council_is_appointed_by_a_document(self) -> None:
         given().when(appoint).then(APPOINTED)
-        given().when(
-            lambda: Council.appoint(act(), task_id=TASK, submitted_by=None, members=MEMBERS, rules=RULES)
-        ).refused(DocumentMissing)
+        given().when(lambda: appoint(None)).refused(DocumentMissing)
 
     @pytest.mark.parametrize(
         ("changes", "refusal"),
@@ -88,7 +94,8 @@ class TestAppointed:
             ({"members": (*MEMBERS, MEMBERS[3])}, MemberNamedTwice),
             ({"members": MEMBERS[1:]}, RoleNotFilledOnce),
             ({"members": (*MEMBERS[:3], replace(MEMBERS[3], role=CouncilRole.SECRETARY))}, RoleNotFilledOnce),
-            ({"submitted_by": MEMBER.id}, HostSitsOnCouncil),
+            ({"submitters": frozenset({HOST.id, MEMBER.id})}, HostSitsOnCouncil),
+            ({"host_body": REVIEWER.body}, HostSitsOnCouncil),
             ({"rules": replace(RULES, quorum_numerator=4)}, QuorumImpossible),
             ({"rules": replace(RULES, criteria=RULES.criteria[:2])}, CriteriaNotHundred),
             ({"rules": replace(RULES, criteria=(replace(RULES.criteria[0], most_points=50),) * 2)}, CriteriaNotHundred),
@@ -105,6 +112,12 @@ class TestAppointed:
 
     def test_nobody_else_scores(self) -> None:
         given(APPOINTED).when(lambda council: council.cast_score(by(OFFICER), points=GOOD_POINTS)).refused(NotAMember)
+
+    def test_a_member_acts_for_the_body_that_sent_them(self) -> None:
+        elsewhere = replace(REVIEWER, body="SYT")
+        given(APPOINTED).when(lambda council: council.cast_score(by(elsewhere), points=GOOD_POINTS)).refused(
+            MemberOfAnotherBody
+        )
 
     @pytest.mark.parametrize(
         ("sheet", "refusal"),

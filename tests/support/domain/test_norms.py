@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given as whatever
@@ -21,6 +22,8 @@ from services.support.domain.norms import (
     NormsEndBeforeTheyStart,
     NormsNotAdopted,
     NormsNotInForce,
+    NormsOfAnotherCatalogue,
+    PaidWithoutCertificate,
     RateOutOfRange,
 )
 from tests.given import act, given, happened
@@ -47,6 +50,16 @@ class TestProposed:
                 {"norms": (Norm("TOOL-5S", NormKind.PER_PRODUCT, 0, 1, False),)},
                 RateOutOfRange,
                 "norms[0].rate_percent",
+            ),
+            (
+                {"norms": (Norm("TOOL-5S", NormKind.FLAT, 0, 1, False),)},
+                PaidWithoutCertificate,
+                "norms[0].pays_after_certificate",
+            ),
+            (
+                {"norms": (Norm("PRD-HOPQUY", NormKind.PER_PRODUCT, 50, 1, False),)},
+                PaidWithoutCertificate,
+                "norms[0].pays_after_certificate",
             ),
         ],
     )
@@ -79,6 +92,9 @@ class TestAdopted:
     @pytest.mark.parametrize("day", [date(2023, 12, 31), date(2025, 1, 1)])
     def test_a_decision_outside_their_validity_is_refused(self, day: date) -> None:
         given(PROPOSED, ADOPTED).when(lambda norms: norms.must_be_in_force(day)).refused(NormsNotInForce)
+
+    def test_they_are_their_own_catalogues(self) -> None:
+        given(PROPOSED, ADOPTED).when(lambda norms: norms.must_be_of(uuid4())).refused(NormsOfAnotherCatalogue)
 
     @pytest.mark.parametrize(
         ("content_code", "cost_vnd", "products", "amount_vnd"),

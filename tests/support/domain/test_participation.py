@@ -11,6 +11,8 @@ import pytest
 from services.support.domain.conditions import judge
 from services.support.domain.participation import (
     CertificateExpired,
+    CertificateNotYetIssued,
+    CertificateOlderThanDecision,
     Participation,
     ParticipationAlreadyCertified,
     ParticipationDecided,
@@ -34,6 +36,7 @@ GRANTED = {"amount_vnd": 40_000_000, "explanation": "TOOL-5S: 50% của 80.000.0
 CERTIFICATE = {
     "certificate_number": "CN-17",
     "certification_body": "Chứng nhận Mẫu",
+    "issued_on": date(2024, 6, 28),
     "valid_until": date(2027, 6, 27),
 }
 
@@ -125,6 +128,22 @@ class TestSelected:
         expired = {**CERTIFICATE, "valid_until": date(2024, 6, 27)}
         given(*self.HISTORY).when(lambda participation: participation.certify(act(), **expired)).refused(
             CertificateExpired, field="valid_until"
+        )
+
+    @pytest.mark.parametrize(
+        ("changes", "refusal", "field"),
+        [
+            ({"issued_on": date(2024, 6, 27)}, CertificateOlderThanDecision, "issued_on"),
+            ({"issued_on": date(2024, 7, 2)}, CertificateNotYetIssued, "issued_on"),
+            ({"issued_on": date(2024, 7, 1), "valid_until": date(2024, 6, 30)}, CertificateExpired, "valid_until"),
+        ],
+    )
+    def test_a_certificate_is_issued_after_the_decision_and_before_it_is_recorded(
+        self, changes: dict[str, Any], refusal: type, field: str
+    ) -> None:
+        later = act(effective_on=date(2024, 7, 1))
+        given(*self.HISTORY).when(lambda one: one.certify(later, **{**CERTIFICATE, **changes})).refused(
+            refusal, field=field
         )
 
     def test_it_is_neither_screened_refused_nor_withdrawn_any_more(self) -> None:

@@ -18,6 +18,7 @@ from services.support.domain.council import Council
 from services.support.domain.task import Task
 from services.support.domain.task_refusals import (
     ActualCostsDiffer,
+    BudgetLineOfAnotherCatalogue,
     BudgetLineOfAnotherYear,
     CallEndsBeforeItStarts,
     ContentNotCalledFor,
@@ -70,9 +71,15 @@ APPROVED_LINE = BudgetLine.draft(by(OFFICER), PLAN, year=2024, source_code="F1",
 APPROVED_LINE.appraise(by(APPRAISER), amount_vnd=10**9, reason=None)
 APPROVED_LINE.approve(by(LEADER, "77/QĐ-UBND"))
 COUNCIL = Council.appoint(
-    act(document="30/QĐ-SKHCN"), task_id=UUID(int=7), submitted_by=HOST.id, members=MEMBERS, rules=RULES
+    act(document="30/QĐ-SKHCN"),
+    task_id=UUID(int=7),
+    submitters=frozenset({HOST.id}),
+    host_body=HOST.body,
+    members=MEMBERS,
+    rules=RULES,
 )
 FIRST, SECOND = UUID(int=21), UUID(int=22)
+COLLEAGUE = Person("colleague of the host", HOST.body, HOST.capacity)
 
 
 def granted(participation_id: UUID, amount_vnd: int, rate_percent: int = 50) -> Grant:
@@ -89,7 +96,7 @@ OPENED = happened(Task.CallOpened, **WINDOW, act=by(OFFICER, "20/TB-SKHCN"))
 APPLICATION = {"host_organisation_id": STAR_CONSULTING, "participation_ids": (FIRST, SECOND)}
 SUBMITTED = happened(Task.ApplicationSubmitted, **APPLICATION, act=by(HOST))
 RETURNED = happened(Task.ApplicationReturned, reason="Thiếu dự toán", resubmit_by=date(2024, 7, 5))
-RESUBMITTED = happened(Task.ApplicationResubmitted, participation_ids=(FIRST, SECOND), act=by(HOST))
+RESUBMITTED = happened(Task.ApplicationResubmitted, participation_ids=(FIRST, SECOND), act=by(COLLEAGUE))
 VALIDATED = happened(Task.ApplicationValidated, act=by(SECOND_OFFICER))
 REJECTED = happened(Task.ApplicationRejected, reason="Không đủ năng lực")
 SCORED = happened(Task.Scored, council_id=COUNCIL.id, average_hundredths=8200, passed=True)
@@ -105,7 +112,7 @@ APPROVED = happened(
 )
 CONTRACT_LINES = (ParticipationAmount(FIRST, 40_000_000), ParticipationAmount(SECOND, 45_000_000))
 CONTRACTED = happened(Task.Contracted, amount_vnd=85_000_000, lines=CONTRACT_LINES, act=by(LEAD, "12/HĐ-SKHCN"))
-REQUESTED = happened(Task.AcceptanceRequested, summary="Hoàn thành")
+REQUESTED = happened(Task.AcceptanceRequested, summary="Hoàn thành", act=by(COLLEAGUE))
 COSTS = (ActualCost(FIRST, 70_000_001), ActualCost(SECOND, 200_000_000))
 ACCEPTED = happened(Task.Accepted, actual_costs=COSTS, act=by(LEAD, "8/BB-NT"))
 PAYMENTS = (
@@ -128,11 +135,18 @@ OPEN = (PROPOSED, ENLISTED, OPENED)
 RECEIVED = (*OPEN, SUBMITTED)
 VALID = (*RECEIVED, VALIDATED)
 DECIDABLE = (*VALID, SCORED)
+CORRECTED = (*RECEIVED, RETURNED, RESUBMITTED, VALIDATED, SCORED)
 DECIDED = (*DECIDABLE, APPROVED)
 UNDER_CONTRACT = (*DECIDED, CONTRACTED)
 ACCEPTABLE = (*UNDER_CONTRACT, REQUESTED)
 PAYABLE = (*ACCEPTABLE, ACCEPTED)
 BOOKED = (*PAYABLE, PAID)
+
+EARLIER = pytest.mark.parametrize(
+    "person",
+    [OFFICER, LEAD, SECOND_OFFICER, HOST, COLLEAGUE, SECRETARY, REVIEWER],
+    ids=lambda person: person.name,
+)
 
 
 class TestProposed:
@@ -150,6 +164,12 @@ class TestProposed:
     )
     def test_a_task_that_cannot_be_is_not_proposed(self, changes: dict[str, Any], refusal: type) -> None:
         given().when(lambda: Task.propose(by(OFFICER), PLAN, LINE, **{**PROPOSAL, **changes})).refused(refusal)
+
+    def test_it_lives_on_the_money_of_its_own_plan(self) -> None:
+        other_plan = Catalogue.adopt(act(document="200/KH-UBND"), **CATALOGUE)
+        given().when(lambda: Task.propose(by(OFFICER), other_plan, LINE, **PROPOSAL)).refused(
+            BudgetLineOfAnotherCatalogue
+        )
 
     def test_another_person_enlists_it_on_approved_money(self) -> None:
         given(PROPOSED).when(lambda task: task.enlist(by(LEAD, "346/TTr-SKHCN"), APPROVED_LINE)).then(ENLISTED)
@@ -172,6 +192,14 @@ class TestOpen:
         backwards = {**WINDOW, "closes_on": date(2024, 5, 31)}
         given(PROPOSED, ENLISTED).when(lambda task: task.open_call(by(OFFICER, "20/TB-SKHCN"), **backwards)).refused(
             CallEndsBeforeItStarts, field="closes_on"
+        )
+
+    def test_a_call_that_nobody_answered_is_opened_again_once_it_has_closed(self) -> None:
+        later = {"opens_on": date(2024, 7, 1), "closes_on": date(2024, 7, 31), "quota": 2}
+        opened = given(*OPEN)
+        opened.when(lambda task: task.open_call(by(OFFICER, "21/TB-SKHCN"), **later)).refused(TaskNotInStep)
+        opened.when(lambda task: task.open_call(by(OFFICER, "21/TB-SKHCN", date(2024, 6, 29)), **later)).then(
+            happened(Task.CallOpened, **later)
         )
 
     def test_a_host_applies_within_the_window(self) -> None:
@@ -212,7 +240,7 @@ class TestReceived:
     def test_its_host_resubmits_in_time(self) -> None:
         again = {"participation_ids": (FIRST, SECOND)}
         returned = given(*RECEIVED, RETURNED)
-        returned.when(lambda task: task.resubmit_application(by(HOST), **again)).then(RESUBMITTED)
+        returned.when(lambda task: task.resubmit_application(by(COLLEAGUE), **again)).then(RESUBMITTED)
         returned.when(lambda task: task.resubmit_application(by(OTHER_HOST), **again)).refused(NotTheHost)
         late = by(HOST, on=date(2024, 7, 6))
         returned.when(lambda task: task.resubmit_application(late, **again)).refused(ResubmittedTooLate)
@@ -222,10 +250,13 @@ class TestReceived:
             VALIDATED
         )
 
-    def test_nobody_validates_their_own_application(self) -> None:
-        given(*RECEIVED).when(lambda task: task.validate_application(by(HOST))).refused(ActedBefore)
+    @pytest.mark.parametrize("person", [HOST, COLLEAGUE], ids=lambda person: person.name)
+    def test_nobody_validates_their_own_application(self, person: Person) -> None:
+        given(*RECEIVED, RETURNED, RESUBMITTED).when(lambda task: task.validate_application(by(person))).refused(
+            ActedBefore
+        )
 
-    @pytest.mark.parametrize("history", [RECEIVED, (*RECEIVED, RETURNED)])
+    @pytest.mark.parametrize("history", [RECEIVED, (*RECEIVED, RETURNED), VALID])
     def test_an_application_is_rejected_and_the_call_may_open_again(self, history: tuple[Happened, ...]) -> None:
         given(*history).when(lambda task: task.reject_application(by(OFFICER), reason="Không đủ năng lực")).then(
             REJECTED
@@ -244,11 +275,9 @@ class TestScored:
         )
         assert (task.decided_vnd, task.decision) == (90_000_000, "900/QĐ-UBND")
 
-    @pytest.mark.parametrize(
-        "person", [OFFICER, LEAD, SECOND_OFFICER, HOST, SECRETARY, REVIEWER], ids=lambda person: person.name
-    )
+    @EARLIER
     def test_nobody_who_prepared_hosts_or_judged_it_approves(self, person: Person) -> None:
-        given(*DECIDABLE).when(
+        given(*CORRECTED).when(
             lambda task: task.approve(by(person, "900/QĐ-UBND"), COUNCIL, norms_id=NORMS_ID, grants=GRANTS)
         ).refused(ActedBefore)
 
@@ -268,10 +297,13 @@ class TestScored:
         ).refused(refusal)
 
     def test_ubnd_declines_with_written_reasons(self) -> None:
-        given(*VALID, FAILED).when(lambda task: task.decline(by(LEADER, "901/QĐ-UBND"), reason="Dưới mức đạt")).then(
-            happened(Task.Declined, reason="Dưới mức đạt", act=by(LEADER, "901/QĐ-UBND"))
-        )
-        given(*DECIDABLE).when(lambda task: task.decline(by(OFFICER, "901/QĐ-UBND"), reason="Không")).refused(
+        given(*VALID, FAILED).when(
+            lambda task: task.decline(by(LEADER, "901/QĐ-UBND"), COUNCIL, reason="Dưới mức đạt")
+        ).then(happened(Task.Declined, reason="Dưới mức đạt", act=by(LEADER, "901/QĐ-UBND")))
+
+    @EARLIER
+    def test_nobody_who_prepared_hosts_or_judged_it_declines(self, person: Person) -> None:
+        given(*CORRECTED).when(lambda task: task.decline(by(person, "901/QĐ-UBND"), COUNCIL, reason="Không")).refused(
             ActedBefore
         )
 
@@ -311,7 +343,7 @@ class TestUnderContract:
         given(*UNDER_CONTRACT).when(
             lambda task: task.report_progress(by(HOST), progress_percent=60, summary="Đã đào tạo")
         ).then(happened(Task.ProgressReported, progress_percent=60, summary="Đã đào tạo"))
-        given(*UNDER_CONTRACT).when(lambda task: task.request_acceptance(by(HOST), summary="Hoàn thành")).then(
+        given(*UNDER_CONTRACT).when(lambda task: task.request_acceptance(by(COLLEAGUE), summary="Hoàn thành")).then(
             REQUESTED
         )
 
@@ -326,6 +358,12 @@ class TestUnderContract:
         given(*ACCEPTABLE).when(lambda task: task.accept(by(LEAD, "8/BB-NT"), actual_costs=COSTS)).then(ACCEPTED)
         given(*ACCEPTABLE).when(lambda task: task.accept(by(LEAD, "8/BB-NT"), actual_costs=COSTS[:1])).refused(
             ActualCostsDiffer
+        )
+
+    @pytest.mark.parametrize("person", [HOST, COLLEAGUE], ids=lambda person: person.name)
+    def test_nobody_who_applied_or_asked_for_acceptance_accepts(self, person: Person) -> None:
+        given(*ACCEPTABLE).when(lambda task: task.accept(by(person, "8/BB-NT"), actual_costs=COSTS)).refused(
+            ActedBefore
         )
 
     def test_no_acceptance_before_it_is_asked_for(self) -> None:
@@ -343,8 +381,9 @@ class TestAccepted:
         given(*ACCEPTABLE).when(lambda task: task.pay(by(PAYER))).refused(TaskNotInStep)
         given(*BOOKED).when(lambda task: task.pay(by(PAYER))).refused(TaskNotInStep)
 
-    def test_who_accepted_does_not_pay(self) -> None:
-        given(*PAYABLE).when(lambda task: task.pay(by(LEAD))).refused(ActedBefore)
+    @pytest.mark.parametrize("person", [HOST, LEADER, LEAD], ids=lambda person: person.name)
+    def test_nobody_who_applied_approved_or_accepted_pays(self, person: Person) -> None:
+        given(*PAYABLE).when(lambda task: task.pay(by(person))).refused(ActedBefore)
 
     def test_nothing_is_paid_for_what_cost_nothing(self) -> None:
         free = happened(Task.Accepted, actual_costs=(ActualCost(FIRST, 0), ActualCost(SECOND, 1)))
@@ -354,7 +393,10 @@ class TestAccepted:
         given(*BOOKED).when(lambda task: task.settle(by(SETTLER), released_vnd=5_000_000)).then(
             happened(Task.Settled, amount_vnd=80_000_000, released_vnd=5_000_000)
         )
-        given(*BOOKED).when(lambda task: task.settle(by(PAYER), released_vnd=0)).refused(ActedBefore)
+
+    @pytest.mark.parametrize("person", [LEAD, PAYER], ids=lambda person: person.name)
+    def test_nobody_who_accepted_or_paid_settles(self, person: Person) -> None:
+        given(*BOOKED).when(lambda task: task.settle(by(person), released_vnd=0)).refused(ActedBefore)
 
     @whatever(st.integers(0, 10**12), st.integers(0, 10**12))
     def test_no_payment_exceeds_the_contract_or_the_share_of_the_cost(self, first: int, second: int) -> None:
