@@ -356,9 +356,9 @@ class Enterprise(Record):
         return next((standing for standing in of_field if standing.holds_on(day)), None)
 
     def fundings_on(self, content_code: str, day: date) -> tuple[RecordedFunding, ...]:
-        """Other schemes' funding of a content that runs on a day."""
+        """Other schemes' funding of a content, decided by a day and not ended on it."""
         return tuple(
             known
             for known in self.other_fundings
-            if known.funding.content_code == content_code and known.funding.runs_on(day)
+            if known.funding.content_code == content_code and known.funding.stands_on(day)
         )

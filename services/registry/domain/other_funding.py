@@ -33,8 +33,9 @@ class OtherFunding:
             other.decided_on,
         )
 
-    def runs_on(self, day: date) -> bool:
-        return self.period_from <= day <= self.period_to
+    def stands_on(self, day: date) -> bool:
+        """Whether it was decided by a day and has not ended: one that begins later is a grant already."""
+        return self.decided_on <= day <= self.period_to
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,22 @@ TIME_TO_ANSWER_SECONDS = 0.1
 """What is left of the caller's time when the door gives up waiting, so that the caller hears why."""
 
 
+# Single events tell of council members' sheets and conflicts while a council sits, and of an enterprise's duties: hosts
+# and enterprises do not read them.
+TRAIL_READERS = (
+    "programme_officer",
+    "programme_lead",
+    "finance_appraiser",
+    "city_leader",
+    "payment_officer",
+    "training_officer",
+    "reporting_officer",
+    "auditor",
+    "service",
+    "administrator",
+)
+
+
 class ReportingServicer(reporting_service_pb2_grpc.ReportingServiceServicer):
     """Plans from the log; values and trails from what was heard of the other services, never by asking them."""
 
@@ -109,7 +125,7 @@ class ReportingServicer(reporting_service_pb2_grpc.ReportingServiceServicer):
             plan_id=str(plan.id),
         )
 
-    @query(ANY_CAPACITY)
+    @query(*TRAIL_READERS)
     def ListIndicatorEvents(
         self, request: messages.ListIndicatorEventsRequest, caller: Caller
     ) -> messages.ListIndicatorEventsResponse:
@@ -129,7 +145,7 @@ class ReportingServicer(reporting_service_pb2_grpc.ReportingServiceServicer):
             as_of=as_of_messages(as_of),
         )
 
-    @query(ANY_CAPACITY)
+    @query(*TRAIL_READERS)
     def ListTrail(self, request: messages.ListTrailRequest, caller: Caller) -> messages.ListTrailResponse:
         page = Page.read(request, PlaceInStory)
         form = Form(request)

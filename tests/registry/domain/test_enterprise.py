@@ -266,8 +266,17 @@ class TestFunded:
             ("TOOL-5S", date(2024, 6, 1), 0),
         ],
     )
-    def test_funding_counts_for_its_content_and_period(self, content_code: str, on: date, found: int) -> None:
+    def test_funding_counts_for_its_content_until_it_ends(self, content_code: str, on: date, found: int) -> None:
         assert len(self.funded.record().fundings_on(content_code, on)) == found
+
+    def test_funding_counts_from_its_decision_though_its_period_begins_later(self) -> None:
+        begins_later = funding(period_from=date(2024, 4, 1))
+        later: Given[Enterprise] = given(
+            happened(Enterprise.Registered, **COMPANY),
+            happened(Enterprise.OtherFundingRecorded, other_funding_id=UUID(int=5), funding=begins_later),
+        )
+        assert not later.record().fundings_on("SYS-ISO9001", date(2024, 2, 29))
+        assert later.record().fundings_on("SYS-ISO9001", date(2024, 3, 1))
 
 
 def test_lines_of_business_count_from_their_day() -> None:

@@ -259,3 +259,10 @@ def test_a_reader_ahead_of_what_was_heard_is_told_so_in_time(
 ) -> None:
     found = refusal(counter, method, GOOD[method](**ahead), timeout=1)
     assert found == (grpc.StatusCode.UNAVAILABLE, "VIEW_LAGGED", {})
+
+
+@pytest.mark.parametrize("capacity", ["host_representative", "enterprise_representative", "council_member"])
+@pytest.mark.parametrize("method", ["ListTrail", "ListIndicatorEvents"])
+def test_who_is_judged_or_judges_does_not_read_single_events(counter: Counter, method: str, capacity: str) -> None:
+    found = refusal(counter, method, GOOD[method](), capacity=capacity)
+    assert found == (grpc.StatusCode.PERMISSION_DENIED, "CAPACITY_NOT_PERMITTED", {})
