@@ -14,7 +14,7 @@ _ends_at: ContextVar[float] = ContextVar("ends_at", default=math.inf)
 def remaining_seconds() -> float:
     """Seconds left for the present call: 0 when they are used up, infinite outside any call.
 
-    A statement's time-out, a wait for a view and a question to another service all take theirs from here.
+    A wait for a connection or a view and a question to another service all take theirs from here.
     """
     return max(0.0, _ends_at.get() - time.monotonic())
 
