@@ -14,6 +14,7 @@ from services.registry.domain.unit_register import MergerExtent, PublishedPredec
 
 TAX_CODE = "1809990017"
 BRANCH_TAX_CODE = "1809990017001"
+NO_NUMBER_YET = "Tổ hợp tác chưa được cấp mã số"
 OWNER_ID = "092085990017"
 OWNER_NAME = "Hộ kinh doanh Bà Sáu Mắm"
 OWNER_STREET = "Ấp Trời Xanh, rạch Cá Lóc"
@@ -50,6 +51,19 @@ def household(**changes: Any) -> Registration:
         "identifier_code": OWNER_ID,
         "display_name": OWNER_NAME,
         "street": OWNER_STREET,
+    }
+    return company(**(asked | changes))
+
+
+def cooperative_group(**changes: Any) -> Registration:
+    """A group of growers that has been given no number yet."""
+    asked: dict[str, Any] = {
+        "target_group": TargetGroup.OTHER_ESTABLISHMENT,
+        "legal_form": LegalForm.COOPERATIVE_GROUP,
+        "identifier_kind": IdentifierKind.NONE,
+        "identifier_code": None,
+        "no_identifier_reason": NO_NUMBER_YET,
+        "display_name": "Tổ hợp tác Xoài Cồn Nắng",
     }
     return company(**(asked | changes))
 

@@ -31,7 +31,7 @@ from services.registry.domain.enterprise import (
     TargetGroup,
     UnitNotInForce,
 )
-from services.registry.domain.identifier import Identifier, IdentifierKind, checked_tax_code
+from services.registry.domain.identifier import LEGAL_PERSON_DIGITS, Identifier, IdentifierKind, checked_tax_code
 from services.registry.domain.other_funding import OtherFunding, RecordedFunding
 from services.registry.domain.standing import Standing, StandingField, StandingVerdict
 from services.registry.domain.unit_register import (
@@ -133,7 +133,7 @@ class Registry:
 
     def register_enterprise(self, call: Call, registration: Registration) -> Saved[Enterprise]:
         """Enter an enterprise together with the claim on its identifier, so that of two at once one is refused."""
-        code = registration.checked_identifier()
+        code = registration.checked_identifier(call.act.capacity)
         self._check_unit_in_force(registration.unit_code, call.act.effective_on)
         claim_id = self._claim_id("enterprise", registration.identifier_kind, code) if code else None
         if claim_id and self._found(Identifier, claim_id):
@@ -240,5 +240,10 @@ class Registry:
                 raise UnitNotInForce("address.unit_code", code=code, day=day)
 
     def _claim_id(self, holders: str, kind: IdentifierKind, code: str) -> UUID:
-        """The id of the claim on a number among such holders: without the secret nobody finds the number from it."""
+        """The id of the claim on a number among such holders: without the secret nobody finds the number from it.
+
+        A branch's tax code is that of its legal person and three digits more: one legal person, one claim.
+        """
+        if kind is IdentifierKind.TAX_CODE:
+            code = code[:LEGAL_PERSON_DIGITS]
         return UUID(keyed_digest(self._identifier_secret, f"{holders}\n{kind}\n{code}")[:32])

@@ -78,9 +78,13 @@ def _(event: Enterprise.OtherFundingRecorded, _position: int) -> Message:
 
 @announce.register
 def _(event: DeliveringOrganisation.Registered, _position: int) -> Message:
+    accreditation = event.accreditation
     return messages.DeliveringOrganisationRegistered(
         announced=announced(event),
         delivering_organisation_id=str(event.originator_id),
         name=event.name,
         services=[choice_number(terms.OfferedService, service) for service in event.services],
+        scope=event.scope,
+        accreditation_number=accreditation.number if accreditation else "",
+        accreditation_expires_on=date_message(accreditation.expires_on) if accreditation else None,
     )

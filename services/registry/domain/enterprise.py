@@ -15,7 +15,7 @@ from services.registry.domain.other_funding import OtherFunding, RecordedFunding
 from services.registry.domain.standing import Standing, StandingField, StandingVerdict
 from services.shared.personal_data import Sealed
 from services.shared.record import Act, Record, recorded_by
-from services.shared.refusals import Invalid, Taken
+from services.shared.refusals import Forbidden, Invalid, Taken
 
 
 class EnterpriseAlreadyRegistered(Taken):
@@ -31,9 +31,15 @@ class LegalFormOutsideTargetGroup(Invalid):
 
 
 class IdentifierKindOutsideLegalForm(Invalid):
-    """A personal number identifies household businesses only, a cooperative's number cooperatives only."""
+    """Each legal form is known by the numbers the law gives it: whoever could choose another would come in twice."""
 
     sentence = "Loại mã định danh này không dùng cho loại hình {legal_form}."
+
+
+class IdentifierMissingByOwnWord(Forbidden):
+    """An enterprise cannot say of itself that it has no number; a programme officer, who has looked, can."""
+
+    sentence = "Chỉ cán bộ chương trình được xác nhận cơ sở không có mã định danh."
 
 
 class RegistrationInFuture(Invalid):
@@ -133,13 +139,20 @@ _FORMS = {
     LegalForm.COOPERATIVE_GROUP: (TargetGroup.OTHER_ESTABLISHMENT, "tổ hợp tác"),
     LegalForm.OTHER_ESTABLISHMENT: (TargetGroup.OTHER_ESTABLISHMENT, "cơ sở khác"),
 }
-_FORMS_OF_KIND = {
-    IdentifierKind.PERSONAL_ID: {LegalForm.HOUSEHOLD_BUSINESS},
-    IdentifierKind.COOPERATIVE_NUMBER: {
-        LegalForm.COOPERATIVE,
-        LegalForm.COOPERATIVE_UNION,
-        LegalForm.COOPERATIVE_GROUP,
-    },
+_COMPANY_KINDS = {IdentifierKind.TAX_CODE}
+_COOPERATIVE_KINDS = {IdentifierKind.TAX_CODE, IdentifierKind.COOPERATIVE_NUMBER}
+_OTHER_KINDS = {IdentifierKind.TAX_CODE, IdentifierKind.DECISION_NUMBER, IdentifierKind.NONE}
+_KINDS_OF_FORM = {
+    LegalForm.LIMITED_COMPANY: _COMPANY_KINDS,
+    LegalForm.JOINT_STOCK_COMPANY: _COMPANY_KINDS,
+    LegalForm.PARTNERSHIP: _COMPANY_KINDS,
+    LegalForm.PRIVATE_ENTERPRISE: _COMPANY_KINDS,
+    LegalForm.COOPERATIVE: _COOPERATIVE_KINDS,
+    LegalForm.COOPERATIVE_UNION: _COOPERATIVE_KINDS,
+    LegalForm.PUBLIC_SERVICE_UNIT: _OTHER_KINDS,
+    LegalForm.HOUSEHOLD_BUSINESS: {IdentifierKind.PERSONAL_ID, IdentifierKind.TAX_CODE},
+    LegalForm.COOPERATIVE_GROUP: _COOPERATIVE_KINDS | _OTHER_KINDS,
+    LegalForm.OTHER_ESTABLISHMENT: _OTHER_KINDS,
 }
 
 
@@ -168,10 +181,12 @@ class Registration:
     business_lines: tuple[BusinessLine, ...]
     registered_on: date
 
-    def checked_identifier(self) -> str | None:
-        """The identifier's code in its one form; refuses a kind that does not go with the legal form."""
-        if self.legal_form not in _FORMS_OF_KIND.get(self.identifier_kind, LegalForm):
+    def checked_identifier(self, capacity: str) -> str | None:
+        """The identifier's code in its one form; refuses a kind that the legal form or the capacity does not allow."""
+        if self.identifier_kind not in _KINDS_OF_FORM[self.legal_form]:
             raise IdentifierKindOutsideLegalForm("identifier.kind", legal_form=self.legal_form.term)
+        if self.identifier_kind is IdentifierKind.NONE and capacity != "programme_officer":
+            raise IdentifierMissingByOwnWord()
         return checked_code(self.identifier_kind, self.particulars.identifier_code, self.no_identifier_reason)
 
 
@@ -276,7 +291,7 @@ class Enterprise(Record):
             raise LegalFormOutsideTargetGroup(
                 "legal_form", legal_form=form.term, target_group=registration.target_group.term
             )
-        code = registration.checked_identifier()
+        code = registration.checked_identifier(act.capacity)
         if registration.registered_on > act.effective_on:
             raise RegistrationInFuture("registered_on")
         check_business_lines(

@@ -71,6 +71,9 @@ class IdentifierKind(StrEnum):
     NONE = "NONE"
 
 
+LEGAL_PERSON_DIGITS = 10
+"""So many digits of a tax code name the legal person; the three that may follow name its branch."""
+
 _PERSONAL_ID = re.compile(r"0[0-9]{11}")
 _COOPERATIVE_NUMBER = re.compile(r"[0-9A-Z][0-9A-ZĐ./-]{4,19}")
 _DECISION_NUMBER = re.compile(r"[0-9]{1,6}(/[12][0-9]{3})?/[A-ZĐ]{1,10}-[A-ZĐ0-9-]{1,20}")
@@ -117,6 +120,8 @@ def _matching(pattern: re.Pattern[str], code: str, refusal: Invalid) -> str:
 
 class Identifier(Record):
     """The claim of one holder on one number; it exists once per number, so a second claim meets the first.
+
+    The branches of a legal person share its claim.
 
     Its id is derived by the application from a keyed digest of the number, because a bare number, even hashed, could be
     guessed back to a person.

@@ -56,6 +56,10 @@ class OwnerLacksAnnouncements(Exception):
     """The owner announced something and now has no log of what came before it: people must look at this."""
 
 
+class PlaceTakenBack(Exception):
+    """The place stands before what a page was asked for, as after a rebuild: begin again and ask from there."""
+
+
 class Parked(Exception):
     """The stream stands still until somebody asks for another try or the process starts again."""
 
@@ -137,8 +141,9 @@ class Stream:
     def catch_up(self, ask: Ask) -> None:
         """Take in all that the owner has and we do not; OwnerSilent when it does not answer."""
         while True:
-            page = ask(self.place)
-            self._take_in_page(page)
+            asked_behind = self.place
+            page = ask(asked_behind)
+            self._take_in_page(page, asked_behind)
             if page.read_to >= page.head:
                 return
 
@@ -147,11 +152,13 @@ class Stream:
         oldest = self._oldest
         return (datetime.now(UTC) - oldest.recorded_at).total_seconds() if oldest else 0.0
 
-    def _commit(self, announcements: Sequence[Announcement], read_to: int = 0) -> int:
+    def _commit(self, announcements: Sequence[Announcement], asked_behind: int = 0, read_to: int = 0) -> int:
         """Take in, in one transaction, what comes next of these; how many are dealt with: those before a gap."""
         repeats = done = 0
         with self._pool.transaction() as cursor:
             place = before = self._place.lock(cursor)
+            if place < asked_behind:
+                raise PlaceTakenBack(f"{self.name} is at {place}, no longer at {asked_behind}")
             for announcement in announcements:
                 if announcement.position <= place:
                     repeats += 1
@@ -177,12 +184,21 @@ class Stream:
         except Exception as error:
             raise _Unprocessable(index) from error
 
-    def _take_in_page(self, page: Page) -> None:
-        """A page has no gaps by the owner's own word, and takes the place to where the owner has read."""
-        self.take_in(page.announcements, _no_gap_expected)
+    def _take_in_page(self, page: Page, asked_behind: int) -> None:
+        """A page has no gaps by the owner's own word, and takes the place to where the owner has read.
+
+        PlaceTakenBack where the place no longer reaches to the page: between the two nothing has been taken in.
+        """
+
+        def no_gap_expected(position: int) -> Page:
+            if position < asked_behind:
+                raise PlaceTakenBack(f"{self.name} is at {position}, no longer at {asked_behind}")
+            raise OwnerLacksAnnouncements(f"a page of the owner has a gap behind {position}")
+
+        self.take_in(page.announcements, no_gap_expected)
         while self.place < page.read_to:
             try:
-                self._commit([], page.read_to)
+                self._commit([], asked_behind, page.read_to)
             except (OperationalError, InterfaceError) as problem:
                 self._wait(f"the database: {problem}")
 
@@ -190,14 +206,15 @@ class Stream:
         _log.info("%s: %s comes after a gap behind %d", self.name, announcement.id, self.place)
         metrics.gaps.labels(self.name).inc()
         while self.place < announcement.previous_position:
+            asked_behind = self.place
             try:
-                page = ask(self.place)
-                if page.read_to <= self.place:
-                    raise OwnerLacksAnnouncements(f"nothing behind {self.place}, though {announcement.id} has come")
+                page = ask(asked_behind)
+                if page.read_to <= asked_behind:
+                    raise OwnerLacksAnnouncements(f"nothing behind {asked_behind}, though {announcement.id} has come")
             except (OwnerSilent, OwnerLacksAnnouncements) as problem:
                 self._wait(f"the gap before {announcement.id}: {problem}")
             else:
-                self._take_in_page(page)
+                self._take_in_page(page, asked_behind)
 
     def _try_again_or_park(self, announcement: Announcement, failure: _Unprocessable) -> None:
         error = failure.__cause__ or failure
@@ -259,7 +276,3 @@ class Stream:
         for announcement in announcements:
             if announcement.position > before:
                 delay.observe((now - announcement.recorded_at).total_seconds())
-
-
-def _no_gap_expected(position: int) -> Page:
-    raise OwnerLacksAnnouncements(f"a page of the owner has a gap behind {position}")

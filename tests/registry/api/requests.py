@@ -123,6 +123,12 @@ def register_enterprise(**changes: Any) -> messages.RegisterEnterpriseRequest:
     )
 
 
+COOPERATIVE_GROUP = {
+    "target_group": messages.TARGET_GROUP_OTHER_ESTABLISHMENT,
+    "legal_form": messages.LEGAL_FORM_COOPERATIVE_GROUP,
+}
+
+
 def identifier(**changes: Any) -> messages.Identifier:
     return messages.Identifier(**{"kind": messages.IDENTIFIER_KIND_TAX_CODE, "code": tax_code(), **changes})
 

@@ -14,6 +14,7 @@ from nscl.registry.v1 import registry_service_pb2 as messages
 from tests.registry.api.conftest import Known, refused
 from tests.registry.api.requests import (
     COMMANDS,
+    COOPERATIVE_GROUP,
     GETS,
     LISTS,
     METHODS,
@@ -86,13 +87,13 @@ WRONG_FIELDS: list[tuple[str, dict[str, Any], str, str]] = [
     ("RegisterEnterprise", {"identifier": identifier(code="1809990017X")}, "identifier.code", "TAX_CODE_INCORRECT"),
     (
         "RegisterEnterprise",
-        {"identifier": identifier(kind=messages.IDENTIFIER_KIND_NONE)},
+        {**COOPERATIVE_GROUP, "identifier": identifier(kind=messages.IDENTIFIER_KIND_NONE)},
         "identifier.code",
         "IDENTIFIER_CODE_UNEXPECTED",
     ),
     (
         "RegisterEnterprise",
-        {"identifier": identifier(kind=messages.IDENTIFIER_KIND_NONE, code="", reason="thiếu")},
+        {**COOPERATIVE_GROUP, "identifier": identifier(kind=messages.IDENTIFIER_KIND_NONE, code="", reason="thiếu")},
         "identifier.reason",
         "IDENTIFIER_REASON_MISSING",
     ),

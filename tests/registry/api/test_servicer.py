@@ -11,6 +11,7 @@ from nscl.registry.v1 import registry_service_pb2 as messages
 
 from tests.registry.api.conftest import Known, refused
 from tests.registry.api.requests import (
+    COOPERATIVE_GROUP,
     address,
     attest_standing,
     basis,
@@ -60,15 +61,14 @@ class TestEnterprises:
 
     def test_an_enterprise_without_a_number_says_why(self, known: Known) -> None:
         numberless = identifier(kind=messages.IDENTIFIER_KIND_NONE, code="", reason="Tổ hợp tác chưa được cấp mã số")
-        answer = registered(
-            known,
-            register_enterprise(
-                target_group=messages.TARGET_GROUP_OTHER_ESTABLISHMENT,
-                legal_form=messages.LEGAL_FORM_COOPERATIVE_GROUP,
-                identifier=numberless,
-            ),
-        )
+        answer = registered(known, register_enterprise(**COOPERATIVE_GROUP, identifier=numberless))
         assert answer.enterprise.identifier == numberless
+
+    def test_an_enterprise_does_not_say_of_itself_that_it_has_no_number(self, known: Known) -> None:
+        numberless = identifier(kind=messages.IDENTIFIER_KIND_NONE, code="", reason="Tổ hợp tác chưa được cấp mã số")
+        asked = register_enterprise(**COOPERATIVE_GROUP, identifier=numberless)
+        answer = refused(known, "RegisterEnterprise", asked, capacity="enterprise_representative")
+        assert (answer.code, answer.reason) == (grpc.StatusCode.PERMISSION_DENIED, "IDENTIFIER_MISSING_BY_OWN_WORD")
 
     def test_an_enterprise_of_today_is_at_a_new_unit_with_a_new_line(self, known: Known) -> None:
         registered(

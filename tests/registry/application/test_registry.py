@@ -16,7 +16,7 @@ from services.registry.application.registry import Registry
 from services.registry.domain.body import BodyAlreadyEstablished, BodyDoesNotAttestField, BodyUnknown
 from services.registry.domain.delivering_organisation import DeliveringOrganisationAlreadyRegistered, OfferedService
 from services.registry.domain.enterprise import Enterprise, EnterpriseAlreadyRegistered, Particulars, UnitNotInForce
-from services.registry.domain.identifier import Identifier, IdentifierKind
+from services.registry.domain.identifier import Identifier
 from services.registry.domain.standing import StandingField, StandingVerdict
 from services.registry.domain.unit_register import UnitsAlreadyPublished
 from services.registry.read_models.enterprises import Enterprises
@@ -36,6 +36,7 @@ from tests.registry.examples import (
     UNITS_DOCUMENT,
     UNITS_VALID_FROM,
     company,
+    cooperative_group,
     funding,
     household,
 )
@@ -153,10 +154,14 @@ class TestRegistering:
         with pytest.raises(EnterpriseAlreadyRegistered):
             registry.register_enterprise(call(), company(identifier_code=f"{code[:5]} {code[5:]}"))
 
-    def test_a_branch_is_an_enterprise_of_its_own(self, registry: Registry, tax_codes: Iterator[str]) -> None:
+    @pytest.mark.parametrize(("first", "second"), [("", "-001"), ("001", ""), ("-001", "002")])
+    def test_a_legal_person_and_its_branches_are_registered_once(
+        self, registry: Registry, tax_codes: Iterator[str], first: str, second: str
+    ) -> None:
         code = next(tax_codes)
-        registry.register_enterprise(call(), company(identifier_code=code))
-        registry.register_enterprise(call(), company(identifier_code=f"{code}001"))
+        registry.register_enterprise(call(), company(identifier_code=f"{code}{first}"))
+        with pytest.raises(EnterpriseAlreadyRegistered):
+            registry.register_enterprise(call(), company(identifier_code=f"{code}{second}"))
 
     def test_of_many_at_once_one_is_registered(
         self, registry: Registry, log: EventLog, tax_codes: Iterator[str]
@@ -175,13 +180,8 @@ class TestRegistering:
 
     def test_enterprises_without_a_number_claim_none(self, registry: Registry, log: EventLog) -> None:
         head = log.head()
-        asked = company(
-            identifier_kind=IdentifierKind.NONE,
-            identifier_code=None,
-            no_identifier_reason="Tổ hợp tác chưa được cấp mã số",
-        )
-        registry.register_enterprise(call(), asked)
-        registry.register_enterprise(call(), asked)
+        registry.register_enterprise(call(), cooperative_group())
+        registry.register_enterprise(call(), cooperative_group())
         assert log.head() == head + 2
 
 

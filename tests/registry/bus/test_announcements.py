@@ -19,6 +19,7 @@ from services.registry.domain.standing import StandingField, StandingVerdict
 from services.registry.domain.unit_register import UnitRegister
 from services.shared.personal_data import Sealed
 from services.shared.record import Record
+from services.shared.wire import date_message
 from tests.given import act
 from tests.registry.examples import (
     OWNER_ID,
@@ -63,7 +64,10 @@ def funded() -> Enterprise:
     return funded
 
 
-def organisation() -> DeliveringOrganisation:
+ACCREDITATION = Accreditation("VICAS 999", date(2027, 1, 31))
+
+
+def organisation(accreditation: Accreditation | None = ACCREDITATION) -> DeliveringOrganisation:
     return DeliveringOrganisation.register(
         act(),
         UUID(int=2),
@@ -71,7 +75,7 @@ def organisation() -> DeliveringOrganisation:
         TAX_CODE,
         (OfferedService.CERTIFICATION,),
         "Thực phẩm",
-        Accreditation("VICAS 999", date(2027, 1, 31)),
+        accreditation,
     )
 
 
@@ -130,3 +134,15 @@ def test_funding_is_announced_in_full() -> None:
     message = announcement_of(funded())
     assert (message.content_code, message.amount_vnd, message.scheme) == ("SYS-ISO9001", 60_000_000, "Khuyến công")
     assert message.other_funding_id == str(funded().other_fundings[0].id)
+
+
+def test_a_delivering_organisation_is_announced_with_its_accreditation() -> None:
+    message = announcement_of(organisation())
+    assert (message.scope, message.accreditation_number) == ("Thực phẩm", "VICAS 999")
+    assert message.accreditation_expires_on == date_message(date(2027, 1, 31))
+
+
+def test_a_delivering_organisation_without_accreditation_announces_none() -> None:
+    message = announcement_of(organisation(accreditation=None))
+    assert message.accreditation_number == ""
+    assert not message.HasField("accreditation_expires_on")

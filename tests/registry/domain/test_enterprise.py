@@ -16,6 +16,7 @@ from services.registry.domain.enterprise import (
     Enterprise,
     FundingDecidedInFuture,
     IdentifierKindOutsideLegalForm,
+    IdentifierMissingByOwnWord,
     LegalForm,
     LegalFormOutsideTargetGroup,
     OtherFundingAlreadyRecorded,
@@ -32,12 +33,14 @@ from services.shared.refusals import Refusal
 from tests.given import Given, Happened, act, given, happened
 from tests.registry.examples import (
     LINE,
+    NO_NUMBER_YET,
     OWNER_ID,
     OWNER_NAME,
     OWNER_STREET,
     TAX_CODE,
     TAX_OFFICE,
     company,
+    cooperative_group,
     funding,
     household,
 )
@@ -64,6 +67,26 @@ COMPANY: dict[str, Any] = {
     "unit_code": "31117",
     "business_lines": (LINE,),
     "registered_on": date(2019, 3, 4),
+}
+
+KINDS_OF_FORM = {
+    LegalForm.LIMITED_COMPANY: {IdentifierKind.TAX_CODE},
+    LegalForm.JOINT_STOCK_COMPANY: {IdentifierKind.TAX_CODE},
+    LegalForm.PARTNERSHIP: {IdentifierKind.TAX_CODE},
+    LegalForm.PRIVATE_ENTERPRISE: {IdentifierKind.TAX_CODE},
+    LegalForm.COOPERATIVE: {IdentifierKind.TAX_CODE, IdentifierKind.COOPERATIVE_NUMBER},
+    LegalForm.COOPERATIVE_UNION: {IdentifierKind.TAX_CODE, IdentifierKind.COOPERATIVE_NUMBER},
+    LegalForm.PUBLIC_SERVICE_UNIT: {IdentifierKind.TAX_CODE, IdentifierKind.DECISION_NUMBER, IdentifierKind.NONE},
+    LegalForm.HOUSEHOLD_BUSINESS: {IdentifierKind.TAX_CODE, IdentifierKind.PERSONAL_ID},
+    LegalForm.COOPERATIVE_GROUP: set(IdentifierKind) - {IdentifierKind.PERSONAL_ID},
+    LegalForm.OTHER_ESTABLISHMENT: {IdentifierKind.TAX_CODE, IdentifierKind.DECISION_NUMBER, IdentifierKind.NONE},
+}
+CODES = {
+    IdentifierKind.TAX_CODE: TAX_CODE,
+    IdentifierKind.PERSONAL_ID: OWNER_ID,
+    IdentifierKind.COOPERATIVE_NUMBER: "570A7",
+    IdentifierKind.DECISION_NUMBER: "123/QĐ-UBND",
+    IdentifierKind.NONE: None,
 }
 
 
@@ -108,27 +131,34 @@ class TestRegistering:
         )
 
     @pytest.mark.parametrize(
-        ("kind", "form"),
-        [
-            (IdentifierKind.PERSONAL_ID, LegalForm.LIMITED_COMPANY),
-            (IdentifierKind.PERSONAL_ID, LegalForm.COOPERATIVE),
-            (IdentifierKind.COOPERATIVE_NUMBER, LegalForm.JOINT_STOCK_COMPANY),
-            (IdentifierKind.COOPERATIVE_NUMBER, LegalForm.HOUSEHOLD_BUSINESS),
-        ],
+        ("form", "kind"),
+        [(form, kind) for form, allowed in KINDS_OF_FORM.items() for kind in IdentifierKind if kind not in allowed],
     )
-    def test_a_number_identifies_only_those_it_is_given_to(self, kind: IdentifierKind, form: LegalForm) -> None:
+    def test_a_number_identifies_only_those_it_is_given_to(self, form: LegalForm, kind: IdentifierKind) -> None:
         asked = company(legal_form=form, target_group=form.target_group, identifier_kind=kind)
-        given().when(lambda: register(asked)).refused(IdentifierKindOutsideLegalForm)
+        given().when(lambda: register(asked)).refused(IdentifierKindOutsideLegalForm, field="identifier.kind")
+
+    @pytest.mark.parametrize(
+        ("form", "kind"), [(form, kind) for form, allowed in KINDS_OF_FORM.items() for kind in allowed]
+    )
+    def test_each_legal_form_has_its_numbers(self, form: LegalForm, kind: IdentifierKind) -> None:
+        asked = company(
+            legal_form=form,
+            target_group=form.target_group,
+            identifier_kind=kind,
+            identifier_code=CODES[kind],
+            no_identifier_reason=None if CODES[kind] else NO_NUMBER_YET,
+        )
+        assert asked.checked_identifier("programme_officer") == CODES[kind]
+
+    @pytest.mark.parametrize("capacity", ["enterprise_representative", "programme_lead"])
+    def test_only_a_programme_officer_says_that_there_is_no_number(self, capacity: str) -> None:
+        given().when(lambda: register(cooperative_group(), capacity=capacity)).refused(IdentifierMissingByOwnWord)
 
     @pytest.mark.parametrize(
         ("changes", "refusal", "field"),
         [
             ({"identifier_code": "1809990018"}, TaxCodeIncorrect, "identifier.code"),
-            (
-                {"identifier_kind": IdentifierKind.NONE, "identifier_code": None},
-                IdentifierReasonMissing,
-                "identifier.reason",
-            ),
             ({"registered_on": date(2024, 6, 29)}, RegistrationInFuture, "registered_on"),
             (
                 {"business_lines": (LINE, BusinessLine(VsicScheme.VSIC2025, "1020", date(2024, 1, 1)))},
@@ -139,6 +169,11 @@ class TestRegistering:
     )
     def test_a_wrong_form_is_refused(self, changes: dict[str, Any], refusal: type[Refusal], field: str) -> None:
         given().when(lambda: register(company(**changes))).refused(refusal, field=field)
+
+    def test_that_there_is_no_number_needs_a_reason(self) -> None:
+        given().when(lambda: register(cooperative_group(no_identifier_reason=None))).refused(
+            IdentifierReasonMissing, field="identifier.reason"
+        )
 
     def test_a_tax_code_is_kept_in_one_form(self) -> None:
         enterprise = register(company(identifier_code="18 09990017"))

@@ -13,7 +13,7 @@ import pytest
 
 from services.shared.bus.announcements import Announcement
 from services.shared.bus.consumers import UnknownAnnouncement
-from services.shared.bus.stream import OwnerSilent, Page, Parked, Stopped, Stream
+from services.shared.bus.stream import OwnerSilent, Page, Parked, PlaceTakenBack, Stopped, Stream
 from services.shared.event_store import Cursor, EventLog
 from tests.servers import Database
 from tests.shared.bus.orchard import BasketRotten, BasketWeighed, OrchardConsumer
@@ -116,6 +116,24 @@ def test_what_comes_out_of_order_is_put_in_order(market: Market) -> None:
 def test_losing_every_message_costs_only_the_asking(market: Market) -> None:
     market.stream.catch_up(market.ask)
     assert market.heard() == [one.position for one in ALL]
+
+
+@pytest.mark.parametrize("page", [Page([], 7, 7), Page(ALL[3:5], 9, 9)], ids=["empty", "full"])
+def test_a_place_taken_back_while_the_owner_is_asked_is_not_jumped_over(market: Market, page: Page) -> None:
+    market.take_in(*ALL[:3])
+
+    def ask(_position: int) -> Page:
+        with market.log.transaction() as cursor:
+            cursor.execute("UPDATE market_tracking SET notification_id = 0")
+        return page
+
+    market.stream.stop()  # a wait would end the test, not hang it
+    with pytest.raises(PlaceTakenBack):
+        market.stream.catch_up(ask)
+    assert market.place() == 0
+    market.stream.start()
+    market.stream.catch_up(market.ask)
+    assert market.heard() == [2, 3, 5] + [one.position for one in ALL]
 
 
 def test_a_gap_waits_for_an_owner_that_is_silent(market: Market) -> None:
