@@ -26,7 +26,7 @@ from tests.shared.bus.orchard import Basket, Ledger, some_act, some_call
 ROOT = Path(__file__).parents[3]
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
     """What the condition returns once it is true; AssertionError when it does not become so in time."""
     give_up_at = time.monotonic() + seconds
     while not (found := condition()):
@@ -111,7 +111,7 @@ class Samples:
 
     def start_ready(self, service: str, **settings: Any) -> SampleProcess:
         process = self.start(service, **settings)
-        eventually(lambda: process.is_ready() or process.process.poll() is not None, 15)
+        eventually(lambda: process.is_ready() or process.process.poll() is not None)
         assert process.is_ready()
         return process
 
