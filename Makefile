@@ -7,12 +7,13 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 PYTHON ?= python3
 BIN := .venv/bin
-PROTOS := $(shell find proto -mindepth 1) # folders too, so that a file taken away is noticed
+PROTOS := $(shell find proto/nscl) # folders too, so that a file taken away is noticed
+RELEASED := proto/released.txtpb
 
 .PHONY: help
 help: ## List every command
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | while IFS=$$'\t' read -r name line; do \
-	    printf '  make %-8s %s\n' "$$name" "$$line"; done
+	    printf '  make %-13s %s\n' "$$name" "$$line"; done
 
 .PHONY: setup
 setup: .venv/.ready generated/.ready ## Make .venv with the pinned dependencies, and the stubs
@@ -27,11 +28,17 @@ proto: .venv/.ready ## Make the stubs of proto/ in generated/
 generated/.ready: .venv/.ready $(PROTOS)
 	@deploy/local/stubs.sh
 
+.PHONY: release-proto
+release-proto: setup ## Add what is new in proto/ to what is released, unless it breaks that
+	@$(BIN)/buf breaking generated/descriptors.binpb --against $(RELEASED)
+	@$(BIN)/buf build generated/descriptors.binpb --exclude-source-info --as-file-descriptor-set --output $(RELEASED)
+
 .PHONY: check
 check: setup ## Format, lint, types, import contracts, the manners of tests/rules, buf lint
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/buf lint generated/descriptors.binpb
+	@$(BIN)/buf breaking generated/descriptors.binpb --against $(RELEASED)
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q tests/rules
@@ -40,9 +47,21 @@ check: setup ## Format, lint, types, import contracts, the manners of tests/rule
 test: setup ## Run every test, on a private PostgreSQL and RabbitMQ
 	@$(BIN)/pytest -q
 
+.PHONY: soak
+soak: setup ## As test, with every count in full: a million events, fifty kills; takes long (SEED=n repeats a run)
+	@$(BIN)/pytest -q --soak -m soak $(if $(SEED),--seed $(SEED))
+
+.PHONY: mutate
+mutate: setup ## Break each guarantee in a copy, and see that its tests notice
+	@PYTHONPATH=.:generated $(BIN)/python -m tests.mutations
+
 .PHONY: bench
-bench: setup ## Measure, as ratios on this machine; writes .run/bench.json
-	@PYTHONPATH=.:generated $(BIN)/python -m bench.spine
+bench: setup ## Measure, as ratios on this machine; PART=event_log or spine: one part; writes .run/bench.json
+	@PYTHONPATH=.:generated $(BIN)/python -m bench $(PART)
+
+.PHONY: bench-peers
+bench-peers: setup ## Measure beside Emmett and message-db, which npm fetches
+	@PYTHONPATH=.:generated $(BIN)/python -m bench peers
 
 .PHONY: run
 run: setup ## Start everything, load the programme where it is new, stay up until Ctrl-C
@@ -63,6 +82,19 @@ status: setup ## Show each process, since when it is up, and its memory
 .PHONY: logs
 logs: ## Follow the logs of all processes
 	@tail --follow=name --lines=20 .run/log/*.log
+
+.PHONY: parked
+parked: setup ## List the streams that stand still (ALL=yes: and did); SHOW=reporting.from.support shows why
+	@PYTHONPATH=.:generated $(BIN)/python -m deploy.local.parked $(if $(SHOW),show "$$SHOW" $(POSITION),list $(if $(ALL),--all))
+
+.PHONY: retry-parked
+retry-parked: setup ## Have a stream tried again: make retry-parked STREAM=reporting.from.support
+	@PYTHONPATH=.:generated $(BIN)/python -m deploy.local.parked retry "$${STREAM:-}"
+
+.PHONY: skip-parked
+skip-parked: setup ## Pass over what a stream stands at: STREAM=… POSITION=… BY=<account id> REASON="…"
+	@PYTHONPATH=.:generated $(BIN)/python -m deploy.local.parked skip "$${STREAM:-}" "$${POSITION:-}" \
+	    --by="$${BY:-}" --reason="$${REASON:-}"
 
 .PHONY: token
 token: setup ## Print a token: make -s token CAPACITY=programme_officer BODY=SKHCN

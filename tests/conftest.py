@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,8 +18,37 @@ from deploy.local.ports import free_ports
 from deploy.local.postgres import PostgresServer, PrivatePostgres, Role
 from deploy.local.rabbitmq import PrivateRabbitMQ, RabbitMQPorts
 from tests.servers import Broker, Database, RunningPlatform, running
+from tests.soak import Soak
 
 ask_this_machine_directly()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run random tests at their full counts; see -m soak")
+    parser.addoption("--seed", type=int, help="the seed of random tests; by default a fixed one, with --soak a new one")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "soak: runs at random, at a small part of its size unless --soak is given")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"random tests: {Soak.of(config)}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A random test that fails says how to run it again."""
+    report = yield
+    if report.failed and item.get_closest_marker("soak"):
+        report.sections.append(("random tests", f"run again with {Soak.of(item.config)}"))
+    return report
+
+
+@pytest.fixture(scope="session")
+def soak(pytestconfig: pytest.Config) -> Soak:
+    """The size and the seed of random tests in this run."""
+    return Soak.of(pytestconfig)
 
 
 @pytest.fixture(scope="session")

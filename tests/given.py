@@ -22,6 +22,7 @@ from uuid import UUID, uuid4
 import pytest
 from eventsourcing.utils import get_topic
 
+from services.shared.event_store.snapshots import snapshot_codec_of
 from services.shared.record import Act, Record
 from services.shared.refusals import Refusal
 
@@ -98,7 +99,7 @@ class When(Generic[R]):
         self.refusal = refusal
 
     def then(self, *expected: Happened) -> R:
-        """Exactly these events happened, in this order; each tells its sentence."""
+        """Exactly these events happened, in this order; each tells its sentence, a snapshot keeps what they made."""
         if self.refusal is not None:
             raise AssertionError(f"refused: {self.refusal.reason()}") from self.refusal
         assert self.record is not None
@@ -106,6 +107,8 @@ class When(Generic[R]):
         pending = zip_longest(self.record.pending_events, names_act, fillvalue=False)
         assert [_as_happened(event, with_act=named) for event, named in pending if event] == list(expected)
         assert all(sentences(self.record)), "an event tells nothing"
+        if self.record.SNAPSHOT_EVERY:
+            assert_snapshot_keeps(self.record)
         return self.record
 
     def refused(self, refusal_class: type[Refusal], *, field: str | None = None) -> Refusal:
@@ -121,6 +124,14 @@ class When(Generic[R]):
 def given(*history: Happened) -> Given[Any]:
     """A record with this history; ``given()`` where the act brings it into being."""
     return Given(history)
+
+
+def assert_snapshot_keeps(record: Record) -> None:
+    """A snapshot of the record, as it stands, gives back all of its state."""
+    codec = snapshot_codec_of(type(record))
+    again = codec.to_record(codec.to_stored(record))
+    vars(again)["_pending_events"] = list(record.pending_events)
+    assert vars(again) == vars(record)
 
 
 def sentences(record: Record) -> list[str]:

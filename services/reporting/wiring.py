@@ -73,3 +73,11 @@ def forget_heard_events(settings: BusSettings | None = None) -> None:
     log = EventLog(SERVICE, settings.postgres)
     HeardEvents(log).forget()
     log.close()
+
+
+def answer_parked(settings: BusSettings | None = None) -> int:
+    """Do what the command line asks about streams that stand still; the exit status."""
+    from services.shared.bus import parked
+
+    settings = settings or BusSettings.from_environment(SERVICE)
+    return parked.main({SERVICE: settings.postgres})

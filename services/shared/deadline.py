@@ -27,3 +27,13 @@ def within(seconds: float) -> Iterator[None]:
         yield
     finally:
         _ends_at.reset(token)
+
+
+@contextmanager
+def at_least(seconds: float) -> Iterator[None]:
+    """Give what runs inside so many seconds, however few the present call has left: it is done for others as well."""
+    token = _ends_at.set(max(_ends_at.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _ends_at.reset(token)

@@ -6,6 +6,7 @@ records, because its body runs again at each replay. Clock, person and document 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
@@ -14,7 +15,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, CanInitAggregate, CanMutateAggregate
 from eventsourcing.domain import event as recorded_by
 
-__all__ = ["Act", "Record", "recorded_by"]
+__all__ = ["Act", "Record", "folded", "recorded_by"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,15 @@ class Record(Aggregate):
 
     A subclass sets ``TOPIC`` (``<service>:<Aggregate>``), and so does each of its events, because a stored topic is
     released for ever and must not move with the module.
+
+    A subclass whose streams grow long sets ``SNAPSHOT_EVERY`` (events) and declares its fields in the class body: its
+    state is then kept every so often, and loading reads only the events after that. ``SNAPSHOT_VERSION`` is raised
+    when the same events make another state although the fields are declared as before.
     """
+
+    # Without annotations: the library would take them for fields of every record.
+    SNAPSHOT_EVERY = 0
+    SNAPSHOT_VERSION = 1
 
     class Event(Aggregate.Event):
         """Something that happened to a record (sự kiện)."""
@@ -61,3 +70,10 @@ class Record(Aggregate):
 
     def trigger_event(self, event_class: type[CanMutateAggregate[UUID]], **kwargs: Any) -> None:
         super().trigger_event(event_class, timestamp=kwargs["act"].recorded_at, **kwargs)
+
+
+def folded(record: Record | None, events: Iterable[Record.Event]) -> Record | None:
+    """The record that the events make; the library's own asks each event for its protocol, a tenth of a load's time."""
+    for event in events:
+        record = event.mutate(record)
+    return record

@@ -11,7 +11,10 @@ from environs import Env
 from psycopg2.extensions import make_dsn
 
 DEVELOPMENT_ISSUER = "nscl-development"
-_POSTGRES_NAMES = ("DBNAME", "HOST", "PORT", "USER", "PASSWORD", "POOL_SIZE", "MAX_OVERFLOW")
+_POSTGRES_NAMES = (
+    "DBNAME", "HOST", "PORT", "USER", "PASSWORD", "POOL_SIZE", "MAX_OVERFLOW",
+    "CONNECT_TIMEOUT", "LOCK_TIMEOUT", "STATEMENT_TIMEOUT",
+)  # fmt: skip
 # A connection opened for one use costs more than the use: with the library's 5 kept and 10 beyond them, 32 callers got
 # 335 commands/s on two cores and a fifth of the machine went into signing in. Callers wait for one of these instead.
 _POSTGRES_DEFAULTS = {"POSTGRES_POOL_SIZE": "8", "POSTGRES_MAX_OVERFLOW": "0"}

@@ -27,11 +27,12 @@ class Runner:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         ports = {variable: str(port) for variable, port in free_ports().items()}
-        self._environment = without_given_servers(os.environ) | ports | {"NSCL_RUN_FOLDER": str(folder)}
+        own = {"NSCL_RUN_FOLDER": str(folder), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        self._environment = without_given_servers(os.environ) | ports | own
 
-    def begin(self, command: str) -> subprocess.Popen[str]:
+    def begin(self, command: str, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", f"deploy.local.{command}"],
+            [sys.executable, "-m", f"deploy.local.{command}", *arguments],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -39,9 +40,9 @@ class Runner:
             text=True,
         )
 
-    def carry_out(self, command: str) -> tuple[int, str]:
+    def carry_out(self, command: str, *arguments: str) -> tuple[int, str]:
         """The exit status of a command and all it said."""
-        running = self.begin(command)
+        running = self.begin(command, *arguments)
         said, _ = running.communicate(timeout=120)
         return running.returncode, said
 
@@ -82,11 +83,13 @@ def test_a_first_start_that_was_killed_half_way_is_no_obstacle_to_the_next(runne
     status, said = runner.carry_out("status")
     assert status == 0
     assert said.count("running") == 10
+    assert runner.carry_out("parked", "list") == (0, "No stream stands still.\n")
 
     second.send_signal(signal.SIGINT)
     assert second.wait(60) == 0
     assert processes_of(runner.folder) == []
     assert runner.carry_out("status") == (3, "The platform does not run.\n")
+    assert runner.carry_out("parked", "list") == (3, "The platform does not run: start it with 'make run'.\n")
 
 
 def test_a_platform_that_runs_is_not_harmed_by_a_second_start(platform: RunningPlatform) -> None:

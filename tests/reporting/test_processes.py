@@ -17,6 +17,7 @@ import grpc
 import pytest
 from nscl.common.v1.act_pb2 import Recorded
 from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
+from nscl.support.v1.support_events_pb2 import TaskPaid
 from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
 
 from deploy.local.ports import free_ports
@@ -24,6 +25,9 @@ from deploy.local.postgres import PostgresServer
 from deploy.local.readiness import bus_is_ready, door_is_ready
 from deploy.local.supervision import Program
 from deploy.local.tokens import Issuer
+from services.shared.bus.announcements import Announcement
+from services.shared.bus.places import ParkedAnnouncements
+from services.shared.event_store import EventLog
 from tests.reporting.api.requests import adopt_plan, list_indicators, list_trail
 from tests.reporting.conftest import Counter
 from tests.servers import Database, running
@@ -40,8 +44,11 @@ class Programs:
     environment: dict[str, str]
     folder: Path
 
-    def run_once(self, module: str) -> None:
-        subprocess.run(self._command(module), env={**os.environ, **self.environment}, check=True, timeout=60)
+    def run_once(self, module: str, *arguments: str) -> str:
+        """What it prints; CalledProcessError when it fails."""
+        command, environment = [*self._command(module), *arguments], {**os.environ, **self.environment}
+        ended = subprocess.run(command, env=environment, check=True, timeout=60, stdout=subprocess.PIPE, text=True)
+        return ended.stdout
 
     def running(self, module: str) -> AbstractContextManager[None]:
         program = Program(f"{self.service}_{module}", self._command(module), self.environment)
@@ -88,6 +95,21 @@ def programs(
             made[service] = Programs(service, environment, folder)
             made[service].run_once("run_migrate")
         yield made
+
+
+def test_what_a_stream_stands_still_at_is_shown_and_can_be_skipped(programs: dict[str, Programs]) -> None:
+    reporting = programs["reporting"]
+    data = TaskPaid(amount_vnd=134).SerializeToString()
+    paid = Announcement("support", 4, 0, "nscl.support.v1.TaskPaid", "2025-03-01T00:00:00+00:00", str(uuid4()), data)
+    log = EventLog("reporting", reporting.environment)
+    ParkedAnnouncements(log.pool, log.factory.tables).park("reporting.from.support", paid, ValueError("odd"), tries=8)
+    assert "stands still" in reporting.run_once("run_parked", "list")
+    shown = reporting.run_once("run_parked", "show", "reporting.from.support")
+    assert '"amount_vnd": "134"' in shown
+    assert "ValueError: odd" in shown
+    reporting.run_once("run_parked", "skip", "reporting.from.support", "4", "--by=ops-7", "--reason=paid twice")
+    assert log.tracking.position("reporting.from.support") == 4
+    log.close()
 
 
 def test_what_training_records_is_counted_and_can_be_heard_again_from_the_beginning(

@@ -194,6 +194,19 @@ class Enterprise(Record):
     """An enterprise, cooperative, seed centre or other establishment that may be helped."""
 
     TOPIC = "registry:Enterprise"
+    SNAPSHOT_EVERY = 100
+
+    target_group: TargetGroup
+    legal_form: LegalForm
+    identifier_kind: IdentifierKind
+    no_identifier_reason: str | None
+    particulars: Particulars | None
+    sealed_particulars: Sealed | None
+    unit_code: str
+    business_lines: tuple[BusinessLine, ...]
+    registered_on: date
+    standings: tuple[Standing, ...]
+    other_fundings: tuple[RecordedFunding, ...]
 
     class Event(Record.Event):
         """Something that happened to an enterprise (sự kiện)."""
@@ -278,8 +291,8 @@ class Enterprise(Record):
         self.unit_code = unit_code
         self.business_lines = business_lines
         self.registered_on = registered_on
-        self.standings: tuple[Standing, ...] = ()
-        self.other_fundings: tuple[RecordedFunding, ...] = ()
+        self.standings = ()
+        self.other_fundings = ()
 
     @classmethod
     def register(

@@ -22,6 +22,7 @@ rejected = Counter("nscl_bus_rejected", "Messages that are no announcement of th
 gaps = Counter("nscl_bus_gaps", "Gaps filled by asking the owner", ["stream"])
 retries = Counter("nscl_bus_retries", "Announcements whose handler failed and was tried again", ["stream"])
 parked = Gauge("nscl_bus_parked", "1 while the stream stands still, by reason", ["stream", "reason"])
+skipped = Gauge("nscl_bus_skipped", "Announcements that somebody let the stream pass over, ever", ["stream"])
 inbox_lag_positions = Gauge("nscl_bus_inbox_lag_positions", "Positions known of and not taken in", ["stream"])
 inbox_lag_seconds = Gauge("nscl_bus_inbox_lag_seconds", "Age of the oldest announcement not taken in", ["stream"])
 delay_seconds = Histogram(

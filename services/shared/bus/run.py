@@ -140,6 +140,8 @@ class BusProcess:
         for stream in self._streams:
             metrics.inbox_lag_positions.labels(stream.name).set(max(0, stream.known - stream.place))
             metrics.inbox_lag_seconds.labels(stream.name).set(stream.lag_seconds())
+            with suppress(PersistenceError):
+                metrics.skipped.labels(stream.name).set(stream.parked.count_skipped(stream.name))
         if self._bus.feeder is not None:
             for view, behind in self._bus.feeder.lag().items():
                 metrics.view_lag_positions.labels(view).set(behind)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import psycopg2
-from eventsourcing.persistence import InterfaceError, OperationalError
+from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
 
 from services.shared.bus import metrics
 from services.shared.bus.announcements import Announcement
@@ -22,7 +24,7 @@ from services.shared.bus.consumers import Consumer, UnknownAnnouncement
 from services.shared.bus.patience import Patience
 from services.shared.bus.places import ParkedAnnouncements, Place
 from services.shared.bus.readiness import Part
-from services.shared.event_store.pool import ConnectionPool, Cursor
+from services.shared.event_store.pool import ConnectionPool, Cursor, is_sound
 from services.shared.event_store.schema import LogTables
 
 TRIES = 8
@@ -66,6 +68,10 @@ class Parked(Exception):
 
 class Stopped(Exception):
     """The process is ending; what was not committed comes again."""
+
+
+class HandlerTooSlow(Exception):
+    """A handler let the transaction idle for longer than the database permits, which has ended it."""
 
 
 class _Unprocessable(Exception):
@@ -126,8 +132,8 @@ class Stream:
             except _Unprocessable as failure:
                 if failure.index == 0:
                     self._try_again_or_park(rest[0], failure)
-                # What stands before the failing one is not held up by it.
-                limit = failure.index or limit
+                # What stands before the failing one is not held up by it; then it is tried by itself.
+                limit = max(failure.index, 1)
                 continue
             except (OperationalError, InterfaceError) as problem:
                 self._wait(f"the database: {problem}")
@@ -154,8 +160,25 @@ class Stream:
 
     def _commit(self, announcements: Sequence[Announcement], asked_behind: int = 0, read_to: int = 0) -> int:
         """Take in, in one transaction, what comes next of these; how many are dealt with: those before a gap."""
+        if len(announcements) > 1:
+            try:
+                return self._commit_in(self._pool.gathering(), announcements, asked_behind, read_to)
+            except (OperationalError, InterfaceError):
+                raise
+            except (_Unprocessable, PersistenceError) as failure:
+                # Statements that went together do not say whose effect failed; each by itself does.
+                _log.info("%s: one of %d announcements failed: %r", self.name, len(announcements), failure)
+        return self._commit_in(self._pool.transaction(), announcements, asked_behind, read_to)
+
+    def _commit_in(
+        self,
+        transaction: AbstractContextManager[Cursor],
+        announcements: Sequence[Announcement],
+        asked_behind: int,
+        read_to: int,
+    ) -> int:
         repeats = done = 0
-        with self._pool.transaction() as cursor:
+        with transaction as cursor:
             place = before = self._place.lock(cursor)
             if place < asked_behind:
                 raise PlaceTakenBack(f"{self.name} is at {place}, no longer at {asked_behind}")
@@ -177,12 +200,18 @@ class Stream:
         return done
 
     def _apply(self, announcement: Announcement, index: int, cursor: Cursor) -> None:
+        began_at = time.monotonic()
         try:
             self.consumer.receive(announcement, cursor)
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
             raise  # the database's trouble, not the announcement's: it will pass
         except Exception as error:
             raise _Unprocessable(index) from error
+        finally:
+            # Unlike the database's other troubles this one does not pass: it comes with every try.
+            seconds = time.monotonic() - began_at
+            if seconds > self._pool.settings.idle_in_transaction_timeout and not is_sound(cursor.connection):
+                raise _Unprocessable(index) from HandlerTooSlow(f"the transaction was ended after {seconds:.1f} s")
 
     def _take_in_page(self, page: Page, asked_behind: int) -> None:
         """A page has no gaps by the owner's own word, and takes the place to where the owner has read.
@@ -223,6 +252,7 @@ class Stream:
         if isinstance(error, UnknownAnnouncement) or tries >= self._most_tries:
             self._failing.reset()
             self._park(announcement, error, tries)
+            return  # somebody else got past it: it comes again as a repeat
         metrics.retries.labels(self.name).inc()
         _log.warning("%s: %s failed, try %d: %r", self.name, announcement.id, tries, error, exc_info=error)
         self.part.is_not_ready(f"{announcement.id} fails: {error!r}")
@@ -236,11 +266,13 @@ class Stream:
         metrics.parked.labels(self.name, self._parked_for).set(1)
         while True:
             try:
-                self.parked.park(self.name, announcement, error, tries)
+                stands_still = self.parked.park(self.name, announcement, error, tries)
             except (OperationalError, InterfaceError) as problem:
                 self._wait(f"parked before {reason}; the database: {problem}")
             else:
-                raise Parked(reason) from error
+                break
+        if stands_still:
+            raise Parked(reason) from error
 
     def _wait(self, reason: str) -> None:
         """Wait for something outside to come back: longer each time, for as long as it takes."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from eventsourcing.persistence import PersistenceError, StoredEvent, Tracking
 
 from services.shared.event_store.errors import (
+    DuplicateEvent,
     EventTooLarge,
     OtherRequestRecorded,
     TrackingConflict,
@@ -52,9 +53,9 @@ class Command:
     def __init__(
         self, events: Sequence[StoredEvent], request: Request | None = None, tracking: Tracking | None = None
     ) -> None:
-        """Raises EventTooLarge, and VersionConflict when two of the events are for one version."""
+        """Raises EventTooLarge, and DuplicateEvent when two of the events are for one version."""
         if len(events) > 1 and len({(event.originator_id, event.originator_version) for event in events}) < len(events):
-            raise VersionConflict("A command has two events for the same version of an aggregate")
+            raise DuplicateEvent("A command has two events for the same version of an aggregate")
         self.events = events
         self.request = request
         self.tracking = tracking

@@ -14,8 +14,10 @@ from collections.abc import Iterable, Sequence
 import psycopg2
 from eventsourcing.persistence import PersistenceError
 
+from services.shared.deadline import at_least, remaining_seconds, within
 from services.shared.event_store.append import Appended, AppendStatement, Command
-from services.shared.event_store.errors import OutcomeUnknown, in_library_terms
+from services.shared.event_store.errors import NotAppendedInTime, OutcomeUnknown, in_library_terms
+from services.shared.event_store.metrics import APPENDED_TO, BATCH_COMMANDS, BATCH_SECONDS
 from services.shared.event_store.pool import Connection, ConnectionSettings, is_sound
 from services.shared.event_store.schema import LogTables
 
@@ -24,6 +26,8 @@ _LARGEST_BATCH_EVENTS = 2000
 _LARGEST_BATCH_BYTES = 4 * 1024 * 1024
 # How long a lost commit is asked after when the server does not come back.
 _FIND_OUT_SECONDS = 5.0
+# A batch is given this time even by a leader whose deadline is nearer: most of its commands are other callers'.
+_LEAST_SECONDS = 1.0
 
 
 class GroupCommitter:
@@ -37,6 +41,9 @@ class GroupCommitter:
         self._has_leader = False
         self._connection: Connection | None = None
         self._served_by: tuple[int, object] | None = None
+        self._batch_commands = BATCH_COMMANDS.labels(tables.name)
+        self._batch_seconds = BATCH_SECONDS.labels(tables.name)
+        self._appended_to = APPENDED_TO.labels(tables.name)
 
     @property
     def waiting(self) -> int:
@@ -51,9 +58,13 @@ class GroupCommitter:
     def append(self, command: Command) -> Appended:
         """Store the command's events durably; return when they are, or raise why they are not.
 
-        Raises VersionConflict, TrackingConflict, OtherRequestRecorded, OutcomeUnknown, or another of the library's
-        errors when the server refuses or is gone.
+        Raises VersionConflict, TrackingConflict, OtherRequestRecorded; at the call's deadline NotAppendedInTime, or
+        OutcomeUnknown when the command is on its way; or another of the library's errors when the server refuses or is
+        gone.
         """
+        patience = remaining_seconds()
+        if patience <= 0:
+            raise NotAppendedInTime
         with self._lock:
             self._waiting.append(command)
             if self._has_leader:
@@ -62,11 +73,7 @@ class GroupCommitter:
             else:
                 self._has_leader = command.leads = True
         if command.done is not None:
-            try:
-                command.done.acquire()  # until somebody has committed this command, or passed the lead on
-            except BaseException:  # a greenlet that is killed while it waits
-                self._abandon(command)
-                raise
+            self._wait(command, command.done, patience)
         if command.leads:
             self._lead()
         return command.result()
@@ -77,23 +84,40 @@ class GroupCommitter:
         if connection is not None:
             connection.close()
 
+    def _wait(self, command: Command, done: threading.Lock, patience: float) -> None:
+        """Return when somebody has settled this command or passed the lead on; at the deadline raise why neither."""
+        try:
+            in_time = done.acquire(timeout=min(patience, threading.TIMEOUT_MAX))
+        except BaseException:  # a greenlet that is killed while it waits
+            self._withdraw(command)
+            raise
+        if not in_time:
+            if self._withdraw(command):
+                raise NotAppendedInTime
+            if command.outcome is None:
+                raise OutcomeUnknown("the deadline came before the answer")
+
     def _lead(self) -> None:
         """Commit one batch, whose first command is the leader's own, and pass the lead on."""
         with self._lock:
             batch = self._take_batch()
+        started_at = time.perf_counter()
         try:
-            self._commit(batch)
+            with at_least(_LEAST_SECONDS):
+                self._commit(batch)
+            self._observe(batch, time.perf_counter() - started_at)
         except PersistenceError as error:
             _fail(batch, error)
         except BaseException:  # such as GreenletExit: meant for the leader, while the others know nothing
-            _fail(batch, OutcomeUnknown("The caller that was committing this command was interrupted"))
+            _fail(batch, OutcomeUnknown("the caller that was committing it was interrupted"))
             self.close()
             raise
         finally:
             self._pass_on([command for command in batch if command.outcome is None])
             for command in batch:
-                if command.outcome is not None and command.done is not None and not command.leads:
-                    command.done.release()
+                done = command.done  # which a caller who gives up takes away
+                if command.outcome is not None and done is not None and not command.leads:
+                    done.release()
 
     def _take_batch(self) -> list[Command]:
         """What waits, oldest first, as far as it fits into one transaction."""
@@ -110,7 +134,7 @@ class GroupCommitter:
     def _pass_on(self, unsettled: Sequence[Command] = ()) -> None:
         """Make the caller that has waited longest the leader; commands that must be sent again come first."""
         with self._lock:
-            self._waiting.extendleft(reversed(unsettled))
+            self._waiting.extendleft(command for command in reversed(unsettled) if command.done is not None)
             if self._waiting:
                 heir = self._waiting[0]
                 heir.leads = True
@@ -119,12 +143,25 @@ class GroupCommitter:
             else:
                 self._has_leader = False
 
-    def _abandon(self, command: Command) -> None:
+    def _withdraw(self, command: Command) -> bool:
+        """Its caller waits no longer: whether the command was still waiting too, and is now in nobody's hands."""
         with self._lock:
-            if command in self._waiting:
+            was_waiting = command in self._waiting
+            if was_waiting:
                 self._waiting.remove(command)
+            else:
+                command.done = None  # it is in a batch, from which it must not come back to lead
         if command.leads:
             self._pass_on()
+        return was_waiting
+
+    def _observe(self, batch: Sequence[Command], seconds: float) -> None:
+        self._batch_commands.observe(len(batch))
+        self._batch_seconds.observe(seconds)
+        for command in reversed(batch):
+            if isinstance(command.outcome, Appended) and not command.outcome.repeated:
+                self._appended_to.set(command.outcome.last)
+                return
 
     def _commit(self, batch: Sequence[Command]) -> None:
         """Commit the batch. Where the connection dies over it, look first, and send again what is not in the log."""
@@ -165,23 +202,23 @@ class GroupCommitter:
         again, the first are refused as before. Raises OutcomeUnknown when the server cannot be asked.
         """
         lost_process = self._served_by
-        give_up_at = time.monotonic() + _FIND_OUT_SECONDS
-        while time.monotonic() < give_up_at:
-            try:
-                with self._connected().cursor() as cursor:
-                    # Until the process that served the lost connection is gone, it could still commit.
-                    cursor.execute(
-                        "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
-                        " WHERE (pid, backend_start) = (%s, %s)",
-                        lost_process,
-                    )
-                    if cursor.fetchone() in (None, (True,)):
-                        for command in batch:
-                            command.outcome = self._statement.find(cursor, command)
-                        return
-            except (psycopg2.Error, PersistenceError):
-                time.sleep(0.1)
-        raise OutcomeUnknown(f"The connection was lost at the commit, the server cannot be asked: {error}") from error
+        with within(_FIND_OUT_SECONDS):
+            while remaining_seconds() > 0:
+                try:
+                    with self._connected().cursor() as cursor:
+                        # Until the process that served the lost connection is gone, it could still commit.
+                        cursor.execute(
+                            "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
+                            " WHERE (pid, backend_start) = (%s, %s)",
+                            lost_process,
+                        )
+                        if cursor.fetchone() in (None, (True,)):
+                            for command in batch:
+                                command.outcome = self._statement.find(cursor, command)
+                            return
+                except (psycopg2.Error, PersistenceError):
+                    time.sleep(0.1)
+        raise OutcomeUnknown(str(error).strip()) from error
 
 
 def _fail(batch: Iterable[Command], error: PersistenceError) -> None:

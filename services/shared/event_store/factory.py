@@ -29,7 +29,8 @@ class Factory(InfrastructureFactory[PostgresTrackingRecorder]):
     With CREATE_TABLE (the library's default) tables are made as they are needed, which the owner of the database may;
     a service sets it to a false value, and its database is checked instead. ``POSTGRES_*``: DBNAME, HOST, PORT, USER,
     PASSWORD or GET_PASSWORD_TOPIC, SCHEMA, POOL_SIZE, MAX_OVERFLOW, CONNECT_TIMEOUT, CONN_MAX_AGE, PRE_PING,
-    LOCK_TIMEOUT, IDLE_IN_TRANSACTION_SESSION_TIMEOUT; besides them ORIGINATOR_ID_TYPE (uuid or text).
+    LOCK_TIMEOUT, STATEMENT_TIMEOUT, IDLE_IN_TRANSACTION_SESSION_TIMEOUT (all in seconds); besides them
+    ORIGINATOR_ID_TYPE (uuid or text).
     """
 
     def __init__(self, env: Environment | EnvType | None) -> None:
@@ -37,7 +38,7 @@ class Factory(InfrastructureFactory[PostgresTrackingRecorder]):
         settings = ConnectionSettings.from_environment(self.env)
         id_type = (self.env.get("ORIGINATOR_ID_TYPE") or "uuid").lower()
         self.tables = LogTables(self.env.name.lower() or "stored", settings.schema, id_type)
-        self.pool = ConnectionPool(settings)
+        self.pool = ConnectionPool(settings, self.tables.name)
         self.committer = GroupCommitter(settings, self.tables)
         self._is_prepared = False
 

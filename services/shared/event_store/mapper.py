@@ -7,9 +7,10 @@ cannot be read back to the byte is refused when it is written, not discovered ye
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import typing
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -68,28 +69,71 @@ class TypedMapper(Mapper[UUID]):
         return event
 
 
+class TypedJson:
+    """Fields of declared types as one canonical JSON object: read again to the byte, or not written at all."""
+
+    def __init__(self, topic: str, fields: Iterable[tuple[str, Any]], *, collections: bool = False) -> None:
+        """``collections`` permits dicts and frozensets, which are written sorted.
+
+        Raises EventNotEncodable when a field is declared as something that has no one canonical form.
+        """
+        self.topic = topic
+        self._encode = _encoded_with_collections if collections else _ENCODER.encode
+        try:
+            self._struct = msgspec.defstruct("State", fields, forbid_unknown_fields=True)
+            self._decoder = msgspec.json.Decoder(self._struct)
+            self._declared = inspect.type_info(self._struct)
+            _check_declared(self._declared, collections)
+        except TypeError as error:
+            raise EventNotEncodable(f"{topic}: {error}") from error
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that change when a field, or a field within a field, is declared otherwise."""
+        return hashlib.sha256(repr(self._declared).encode()).hexdigest()[:16]
+
+    def encode(self, state: dict[str, Any]) -> bytes:
+        """The values as canonical JSON; raises EventNotEncodable, naming the field that does not fit."""
+        try:
+            _check_exact(state.values())
+            encoded = _in_nfc(self._encode(state))
+            read_again = self._encode(self._decoder.decode(encoded))
+        except (TypeError, ValueError, msgspec.MsgspecError) as error:
+            raise EventNotEncodable(f"{self.topic}: {error}") from error
+        if encoded != read_again:
+            raise EventNotEncodable(f"{self.topic}: {encoded.decode()} would be read as {read_again.decode()}")
+        return encoded
+
+    def decode(self, stored: bytes, upcast: Callable[[Any], Any] | None = None) -> dict[str, Any]:
+        """The values again; ``upcast`` brings the plain JSON object up to date before its types are looked at.
+
+        Raises EventNotDecodable.
+        """
+        try:
+            if upcast is None:
+                fields = self._decoder.decode(stored)
+            else:
+                fields = msgspec.convert(upcast(msgspec.json.decode(stored, type=dict[str, Any])), self._struct)
+        except (LookupError, ValueError, msgspec.MsgspecError) as error:
+            raise EventNotDecodable(f"{self.topic}: {error!r}") from error
+        return msgspec.structs.asdict(fields)
+
+
 class Codec:
     """How the state of one event class is written and read."""
 
     def __init__(self, event_class: type[Any]) -> None:
         """Raises EventNotEncodable when a field is declared as something that has no one canonical form."""
-        self._topic = get_topic(event_class)
         self._class = event_class
         self._version: int = getattr(event_class, "class_version", 1)
         self._takes_time_from_act = issubclass(event_class, Record.Event)
         types = typing.get_type_hints(event_class)
-        fields = [(field.name, types[field.name]) for field in dataclasses.fields(event_class)]
-        fields = [(name, kind) for name, kind in fields if name not in _STORED_BESIDE_THE_STATE]
-        if self._takes_time_from_act:
-            fields.remove(("timestamp", types["timestamp"]))
+        left_out = {*_STORED_BESIDE_THE_STATE, "timestamp"} if self._takes_time_from_act else _STORED_BESIDE_THE_STATE
+        names = [field.name for field in dataclasses.fields(event_class) if field.name not in left_out]
+        fields = [(name, types[name]) for name in names]
         if self._version > 1:
             fields.append(("class_version", int))
-        try:
-            self._state_class = msgspec.defstruct(event_class.__name__, fields, forbid_unknown_fields=True)
-            self._decoder = msgspec.json.Decoder(self._state_class)
-            _check_declared(msgspec.inspect.type_info(self._state_class))
-        except TypeError as error:
-            raise EventNotEncodable(f"{self._topic}: {error}") from error
+        self._json = TypedJson(get_topic(event_class), fields)
 
     def encode(self, event: object) -> bytes:
         """The state as canonical JSON."""
@@ -97,40 +141,27 @@ class Codec:
         for name in _STORED_BESIDE_THE_STATE:
             del state[name]
         if self._takes_time_from_act and state.pop("timestamp") != state["act"].recorded_at:
-            raise EventNotEncodable(f"{self._topic}: its timestamp is not the time of its act")
+            raise EventNotEncodable(f"{self._json.topic}: its timestamp is not the time of its act")
         if self._version > 1:
             state["class_version"] = self._version
-        try:
-            _check_exact(state.values())
-            encoded = _in_nfc(_ENCODER.encode(state))
-            read_again = _ENCODER.encode(self._decoder.decode(encoded))
-        except (TypeError, ValueError, msgspec.MsgspecError) as error:
-            raise EventNotEncodable(f"{self._topic}: {error}") from error
-        if encoded != read_again:
-            raise EventNotEncodable(f"{self._topic}: {encoded.decode()} would be read as {read_again.decode()}")
-        return encoded
+        return self._json.encode(state)
 
     def decode(self, stored: bytes) -> dict[str, Any]:
         """The state as the event's attributes; an older class version is brought up to date first."""
-        try:
-            fields = self._decoder.decode(stored) if self._version == 1 else self._upcast(stored)
-        except (ValueError, msgspec.MsgspecError) as error:
-            raise EventNotDecodable(f"{self._topic}: {error}") from error
-        state = msgspec.structs.asdict(fields)
+        state = self._json.decode(stored, self._upcast if self._version > 1 else None)
         state.pop("class_version", None)
         if self._takes_time_from_act:
             state["timestamp"] = state["act"].recorded_at
         return state
 
-    def _upcast(self, stored: bytes) -> msgspec.Struct:
+    def _upcast(self, state: dict[str, Any]) -> dict[str, Any]:
         """Apply ``upcast_v1_v2(state)`` and so on, which change the plain JSON object in place."""
-        state = msgspec.json.decode(stored)
         found = state.get("class_version", 1)
         if found > self._version:
-            raise EventNotDecodable(f"{self._topic} was stored in version {found}, this code knows {self._version}")
+            raise ValueError(f"stored in version {found}, this code knows {self._version}")
         for version in range(found, self._version):
             getattr(self._class, f"upcast_v{version}_v{version + 1}")(state)
-        return msgspec.convert({**state, "class_version": self._version}, self._state_class)
+        return {**state, "class_version": self._version}
 
 
 @cache
@@ -139,19 +170,25 @@ def codec_of(event_class: type[Any]) -> Codec:
     return Codec(event_class)
 
 
-def _check_declared(declared: inspect.Type) -> None:
+def _check_declared(declared: inspect.Type, collections: bool) -> None:
     """Raise TypeError unless values of this type are read again exactly as they were written."""
     match declared:
         case inspect.StructType(fields=fields) | inspect.DataclassType(fields=fields):
-            for field in fields:
-                _check_declared(field.type)
+            parts = [field.type for field in fields]
         case inspect.UnionType(types=types) | inspect.TupleType(item_types=types):
-            for part in types:
-                _check_declared(part)
+            parts = list(types)
         case inspect.VarTupleType(item_type=item_type):
-            _check_declared(item_type)
-        case _ if not isinstance(declared, _EXACT_TYPES):
+            parts = [item_type]
+        case inspect.FrozenSetType(item_type=item_type) if collections:
+            parts = [item_type]
+        case inspect.DictType(key_type=key_type, value_type=value_type) if collections:
+            parts = [key_type, value_type]
+        case _ if isinstance(declared, _EXACT_TYPES):
+            parts = []
+        case _:
             raise TypeError(f"a field is declared as {declared}")
+    for part in parts:
+        _check_declared(part, collections)
 
 
 def _check_exact(values: Iterable[object]) -> None:
@@ -163,10 +200,19 @@ def _check_exact(values: Iterable[object]) -> None:
             raise ValueError(f"{value} has no time zone")
         if isinstance(value, Decimal) and not value.is_finite():
             raise ValueError(f"{value} is not a number")
-        if isinstance(value, tuple):
+        if isinstance(value, dict | set) and type(value) is not dict:
+            raise ValueError(f"a {type(value).__name__} would be read as a dict or frozenset")
+        if isinstance(value, tuple | frozenset):
             _check_exact(value)
+        elif isinstance(value, dict):
+            _check_exact((*value.keys(), *value.values()))
         elif dataclasses.is_dataclass(value):
             _check_exact(vars(value).values())
+
+
+def _encoded_with_collections(state: object) -> bytes:
+    """The encoder by itself sorts no dict whose keys are not text."""
+    return _ENCODER.encode(msgspec.to_builtins(state, str_keys=True, order="sorted"))
 
 
 def _in_nfc(encoded: bytes) -> bytes:

@@ -6,26 +6,33 @@ patched both, in greenlets.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg2
-from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnavailableError
+from eventsourcing.persistence import ConnectionPoolClosedError
 from eventsourcing.utils import Environment, resolve_topic, strtobool
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, connection, cursor
 from psycopg2.extras import register_uuid
 
 from services.shared.deadline import remaining_seconds
-from services.shared.event_store.errors import library_errors
+from services.shared.event_store.errors import PoolExhausted, library_errors
+from services.shared.event_store.gathering import GatheringCursor
+from services.shared.event_store.metrics import POOL_IN_USE, counting
+from services.shared.event_store.time_limits import LimitedConnection, LimitedCursor
 
-Connection = connection
+Connection = LimitedConnection
 Cursor = cursor
 
 # A server that vanished without a word (power, network) is noticed after about this time, not after TCP's two hours.
 _SILENCE_SECONDS = 15
+# A statement's time limit is the server's to keep, whose word is certain; this much later it is taken for silent.
+_GRACE_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class ConnectionSettings:
     max_age: float
     idle_in_transaction_timeout: int
     lock_timeout: int
+    statement_timeout: int
     pre_ping: bool
 
     @classmethod
@@ -63,30 +71,41 @@ class ConnectionSettings:
             connect_timeout=_whole_number(env, "POSTGRES_CONNECT_TIMEOUT", 30),
             max_age=_whole_number(env, "POSTGRES_CONN_MAX_AGE", 3600),
             idle_in_transaction_timeout=_whole_number(env, "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT", 5),
-            lock_timeout=_whole_number(env, "POSTGRES_LOCK_TIMEOUT", 0),
+            # Longer than a transaction may idle, so that appends outlive one which hangs with the lock in its hands;
+            # shorter than a call's usual deadline, so that its caller hears why.
+            lock_timeout=_whole_number(env, "POSTGRES_LOCK_TIMEOUT", 10),
+            statement_timeout=_whole_number(env, "POSTGRES_STATEMENT_TIMEOUT", 30),
             pre_ping=strtobool(env.get("POSTGRES_PRE_PING") or "no"),
         )
 
     def connect(self) -> Connection:
-        """Open a connection in autocommit mode, which makes one statement one transaction and one round trip."""
+        """Open a connection in autocommit mode, which makes one statement one transaction and one round trip.
+
+        Raises psycopg2's errors, HungUp when the present call has no time left.
+        """
+        patience = min(self.connect_timeout, remaining_seconds())
         opened: Connection = psycopg2.connect(
+            connection_factory=partial(LimitedConnection, patience=patience),
+            cursor_factory=LimitedCursor,
             dbname=self.dbname,
             host=self.host,
             port=self.port,
             user=self.user,
             password=self.password(),
-            connect_timeout=self.connect_timeout,
+            connect_timeout=max(1, int(patience)),
             application_name=f"nscl {self.user}",
             keepalives_idle=_SILENCE_SECONDS // 3,
             keepalives_interval=_SILENCE_SECONDS // 3,
             keepalives_count=2,
             tcp_user_timeout=_SILENCE_SECONDS * 1000,
             options=(
-                f"-c timezone=UTC -c lock_timeout={self.lock_timeout}s"
+                f"-c timezone=UTC -c lock_timeout={self.lock_timeout}s -c statement_timeout={self.statement_timeout}s"
+                " -c client_connection_check_interval=1s"  # ends what is done for a caller who has hung up
                 f" -c idle_in_transaction_session_timeout={self.idle_in_transaction_timeout}s"
             ),
         )
         opened.autocommit = True
+        opened.longest_seconds = self.statement_timeout + _GRACE_SECONDS if self.statement_timeout else math.inf
         register_uuid(conn_or_curs=opened)  # type: ignore[no-untyped-call]
         return opened
 
@@ -109,8 +128,11 @@ def _whole_number(env: Environment, key: str, default: int) -> int:
 class ConnectionPool:
     """At most ``pool_size + max_overflow`` connections; ``pool_size`` of them are kept open between uses."""
 
-    def __init__(self, settings: ConnectionSettings) -> None:
+    def __init__(self, settings: ConnectionSettings, log: str) -> None:
+        """``log`` is the name under which uses and failures are counted."""
         self.settings = settings
+        self._log = log
+        self._in_use = POOL_IN_USE.labels(log)
         self.closed = False
         self._idle: list[tuple[Connection, float]] = []
         self._lock = threading.Lock()
@@ -118,28 +140,37 @@ class ConnectionPool:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A sound connection in autocommit mode; psycopg2's errors leave as the library's."""
-        patience = min(self.settings.connect_timeout, remaining_seconds())
-        if not self._places.acquire(timeout=max(patience, 0)):
-            raise ConnectionUnavailableError(f"No connection was returned to the pool within {patience} seconds")
-        try:
-            with library_errors():
-                taken, opened_at = self._take()
-                try:
-                    yield taken
-                finally:
-                    self._put(taken, opened_at)
-        finally:
-            self._places.release()
+        """A sound connection in autocommit mode; psycopg2's errors leave as the library's.
+
+        Raises PoolExhausted when none is returned in time. Every failure is counted here unless an outer call does.
+        """
+        with counting(self._log), self._place(), library_errors():
+            taken, opened_at = self._take()
+            try:
+                yield taken
+            finally:
+                self._put(taken, opened_at)
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
         """A cursor in a transaction that commits at the end of the block and rolls back when the block raises."""
+        with self._in_transaction() as taken, taken.cursor() as cursor:
+            yield cursor
+
+    @contextmanager
+    def gathering(self) -> Iterator[Cursor]:
+        """As ``transaction``, for many small effects: the cursor sends its statements together."""
+        with self._in_transaction() as taken, taken.cursor(cursor_factory=GatheringCursor) as cursor:
+            yield cursor
+            cursor.send()
+
+    @contextmanager
+    def _in_transaction(self) -> Iterator[Connection]:
         with self.connection() as taken:
             taken.autocommit = False
             try:
-                with taken, taken.cursor() as cursor:
-                    yield cursor
+                with taken:
+                    yield taken
             finally:
                 if taken.info.transaction_status == TRANSACTION_STATUS_IDLE:
                     taken.autocommit = True
@@ -157,6 +188,18 @@ class ConnectionPool:
             idle, self._idle = self._idle, []
         for kept, _ in idle:
             kept.close()
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        patience = min(self.settings.connect_timeout, remaining_seconds())
+        if not self._places.acquire(timeout=patience):
+            raise PoolExhausted(f"none was returned within {patience:.1f} seconds")
+        self._in_use.inc()
+        try:
+            yield
+        finally:
+            self._in_use.dec()
+            self._places.release()
 
     def _take(self) -> tuple[Connection, float]:
         while True:
@@ -181,7 +224,7 @@ class ConnectionPool:
         taken.close()
 
 
-def is_sound(kept: Connection) -> bool:
+def is_sound(kept: connection) -> bool:
     """Whether the server still holds its end, as far as it has said: a poll is no round trip."""
     try:
         kept.poll()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from itertools import chain
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
+import msgspec
 from eventsourcing.persistence import (
     AggregateRecorder,
     ApplicationRecorder,
     InterfaceError,
     Notification,
-    OperationalError,
+    PersistenceError,
     ProcessRecorder,
     StoredEvent,
     Subscription,
@@ -28,25 +30,36 @@ from services.shared.event_store.append import (
     event_arrays,
     insert_statement,
 )
+from services.shared.event_store.bulk import read_ahead
 from services.shared.event_store.committer import GroupCommitter
-from services.shared.event_store.errors import TrackingConflict
+from services.shared.event_store.errors import ServerAway, TrackingConflict
+from services.shared.event_store.metrics import count_failure, counting
 from services.shared.event_store.pool import ConnectionPool, Cursor
 from services.shared.event_store.schema import LogTables
 from services.shared.event_store.subscription import LogSubscription
 
+
+class _HasTables(Protocol):
+    tables: LogTables
+
+
+S = TypeVar("S", bound=_HasTables)
 P = ParamSpec("P")
 T = TypeVar("T")
+# Aggregate as text, version, topic, state and position of an event.
+_Row = tuple[str, int, str, memoryview, int]
 
 
-def reading(method: Callable[P, T]) -> Callable[P, T]:
+def reading(method: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]:
     """A read that met a connection which died unseen is tried once more, on another one; a dead server still raises."""
 
     @wraps(method)
-    def read(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return method(*args, **kwargs)
-        except (InterfaceError, OperationalError):
-            return method(*args, **kwargs)
+    def read(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with counting(self.tables.name):
+            try:
+                return method(self, *args, **kwargs)
+            except (InterfaceError, ServerAway):
+                return method(self, *args, **kwargs)
 
     return read
 
@@ -102,6 +115,7 @@ class PostgresApplicationRecorder(PostgresAggregateRecorder, ApplicationRecorder
         super().__init__(pool, tables)
         self._committer = committer
         self._statement = AppendStatement(tables)
+        self._ids_type: Any = list[UUID] if tables.id_type == "uuid" else list[str]
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append all or none and return their positions; raises as ``append`` does."""
@@ -120,9 +134,14 @@ class PostgresApplicationRecorder(PostgresAggregateRecorder, ApplicationRecorder
     ) -> Appended:
         """Append all or none, durably, together with the request that asked for them and the position they follow.
 
-        Raises VersionConflict, OtherRequestRecorded, TrackingConflict, EventTooLarge, OutcomeUnknown.
+        Raises VersionConflict, DuplicateEvent, OtherRequestRecorded, TrackingConflict, EventTooLarge, and as
+        ``GroupCommitter.append`` does when the deadline or the server keeps it from being stored.
         """
-        return self._committer.append(Command(stored_events, request, tracking))
+        try:
+            return self._committer.append(Command(stored_events, request, tracking))
+        except PersistenceError as error:
+            count_failure(self.tables.name, error)
+            raise
 
     def append_within(
         self, cursor: Cursor, stored_events: Sequence[StoredEvent], *, request: Request | None = None
@@ -177,16 +196,39 @@ class PostgresApplicationRecorder(PostgresAggregateRecorder, ApplicationRecorder
         if topics:
             conditions.append("topic = ANY (%s)")
             parameters.append(list(topics))
+        rows = self._rows(f"{' AND '.join(conditions)} ORDER BY position LIMIT %s", *parameters, limit)
+        return self._notifications(rows)
+
+    def read_all(self, after: int = 0, up_to: int | None = None) -> Iterator[Notification]:
+        """The log in the order of positions from the one after ``after`` to the head as it is now, or to ``up_to``.
+
+        What is appended meanwhile is left for the next time, which goes on ``after`` the last id of this one. Takes
+        one connection of the pool for each page of a few hundred events, none while the caller works on them.
+        """
+        head = self.max_notification_id() or 0
+        pages = read_ahead(self._range, after, head if up_to is None else min(up_to, head))
+        return chain.from_iterable(map(self._notifications, pages))
+
+    @reading
+    def _range(self, after: int, up_to: int) -> list[_Row]:
+        return self._rows("position > %s AND position <= %s ORDER BY position", after, up_to)
+
+    def _rows(self, selection: str, *parameters: object) -> list[_Row]:
         with self.pool.cursor() as cursor:
             cursor.execute(
-                f"SELECT originator_id, originator_version, topic, state, position FROM {self._table}"
-                f" WHERE {' AND '.join(conditions)} ORDER BY position LIMIT %s",
-                [*parameters, limit],
+                "SELECT originator_id::text, originator_version, topic, state, position"
+                f" FROM {self._table} WHERE {selection}",
+                parameters,
             )
-            return [
-                Notification(originator_id, version, topic, bytes(state), position)
-                for originator_id, version, topic, state, position in cursor
-            ]
+            return cursor.fetchall()
+
+    def _notifications(self, rows: Sequence[_Row]) -> list[Notification]:
+        """The rows as the library's objects; msgspec makes ids of a page several times as fast as UUID does."""
+        ids = msgspec.convert([row[0] for row in rows], self._ids_type)
+        return [
+            Notification(originator_id, version, topic, bytes(state), position)
+            for originator_id, (_, version, topic, state, position) in zip(ids, rows, strict=True)
+        ]
 
     @reading
     def max_notification_id(self) -> int | None:

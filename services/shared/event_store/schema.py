@@ -14,7 +14,7 @@ from typing import Protocol
 import psycopg2
 from psycopg2 import sql
 
-from services.shared.event_store.errors import SchemaMismatch, library_errors
+from services.shared.event_store.errors import SchemaMismatch, SchemaTooNew, SchemaTooOld, library_errors
 from services.shared.event_store.pool import ConnectionPool, Cursor
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -134,8 +134,10 @@ def latest_version() -> int:
 
 def _mismatch(cursor: Cursor, tables: LogTables) -> SchemaMismatch:
     found, wanted = recorded_version(cursor, tables), latest_version()
-    advice = "run this release's run_migrate first" if found < wanted else "it belongs to a newer release"
-    return SchemaMismatch(f"The log {tables.name} has schema version {found}, this code works with {wanted}: {advice}")
+    versions = f"The log {tables.name} has schema version {found}, this code works with {wanted}"
+    if found < wanted:
+        return SchemaTooOld(f"{versions}: run this release's run_migrate first")
+    return SchemaTooNew(f"{versions}: it belongs to a newer release")
 
 
 def _grant_log(cursor: Cursor, tables: LogTables, service_role: str) -> None:

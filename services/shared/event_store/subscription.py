@@ -139,6 +139,11 @@ class LogSubscription(Subscription["PostgresApplicationRecorder"]):
         self._listener.close()
 
     def _next_page(self) -> Sequence[Notification]:
-        return self._recorder.select_notifications(
+        """What follows; where nothing up to the head is of the topics, the next look begins there."""
+        looked_to = self._recorder.max_notification_id() if self._topics else None
+        page = self._recorder.select_notifications(
             self._last_notification_id, _PAGE_EVENTS, topics=self._topics, inclusive_of_start=False
         )
+        if not page and looked_to is not None:
+            self._last_notification_id = max(looked_to, self._last_notification_id or 0)
+        return page

@@ -171,7 +171,7 @@ class ViewFeeder:
         return True
 
     def _apply(self, views: list[View], position: int, page: Sequence[RecordedEvent]) -> None:
-        with self._log.transaction() as cursor:
+        with self._log.gathering() as cursor:
             # Effect and place are lost together if the server dies, and then simply made again.
             cursor.execute("SET LOCAL synchronous_commit = off")
             for view in views:

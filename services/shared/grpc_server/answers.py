@@ -10,20 +10,26 @@ import logging
 from dataclasses import dataclass
 from uuid import uuid4
 
-from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError
+from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError, PersistenceError
 from google.protobuf.any_pb2 import Any as Detail
 from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, LocalizedMessage
 from google.rpc.status_pb2 import Status
 from grpc import StatusCode
-from psycopg2.errors import QueryCanceled
 
+from services.shared.event_store import errors
 from services.shared.event_store.views import ViewLagged
 from services.shared.grpc_server.refusals import (
     ConcurrentChange,
+    DatabaseBusy,
+    DatabaseReadOnly,
     DatabaseUnavailable,
     DeadlinePassed,
     FormIncorrect,
+    NotRecordedInTime,
+    OutcomeUnknown,
+    RecordTooLarge,
+    StorageFull,
     Unauthenticated,
     Unavailable,
     Unexpected,
@@ -75,15 +81,38 @@ def answer_to(error: Exception, method: str) -> Answer:
 
 
 def _refusal_of(error: Exception) -> Refusal | None:
+    """What the caller is told; None for a fault of ours, such as an event that cannot be encoded."""
+    if isinstance(error, Refusal):
+        return error
+    if not isinstance(error, PersistenceError):
+        return None
+    refusal = _refusal_of_log(error)
+    if isinstance(refusal, Unavailable):
+        _errors.warning("database: %s", error)
+    return refusal
+
+
+def _refusal_of_log(error: PersistenceError) -> Refusal | None:
     match error:
-        case Refusal():
-            return error
+        case errors.DuplicateEvent():
+            return None
+        case errors.EventTooLarge():
+            return RecordTooLarge("")
+        case errors.NotAppendedInTime():
+            return NotRecordedInTime()
+        case errors.NotAnsweredInTime():
+            return DeadlinePassed()
+        case errors.OutcomeUnknown():
+            return OutcomeUnknown()
+        case errors.DiskFull():
+            return StorageFull()
+        case errors.ServerReadOnly():
+            return DatabaseReadOnly()
+        case errors.PoolExhausted() | errors.ServerFull() | errors.LogLocked():
+            return DatabaseBusy()
         case IntegrityError():
             return ConcurrentChange()
-        case OperationalError() if isinstance(error.__cause__, QueryCanceled):
-            return DeadlinePassed()
         case OperationalError() | InterfaceError():
-            _errors.warning("database: %s", error)
             return DatabaseUnavailable()
     return None
 

@@ -21,6 +21,7 @@ from google.protobuf.message import Message
 from nscl.common.v1.act_pb2 import Recorded
 
 from services.shared.deadline import remaining_seconds
+from services.shared.event_store.errors import DuplicateEvent
 from services.shared.event_store.log import Call, Saved
 from services.shared.grpc_server.acts import call_for
 from services.shared.grpc_server.identity import Caller
@@ -139,7 +140,7 @@ def _carried_out(attempt: Callable[[], Saved[Any]], call: Call, log: Memory) -> 
         except (Refusal, IntegrityError) as error:
             if earlier := log.saved_before(call):
                 return earlier
-            if isinstance(error, Refusal):
+            if isinstance(error, Refusal | DuplicateEvent):
                 raise
             if call.etag is not None or attempts_made == MOST_ATTEMPTS:
                 raise ConcurrentChange() from error

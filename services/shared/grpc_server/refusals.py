@@ -36,6 +36,22 @@ class DatabaseUnavailable(Unavailable):
     sentence = "Cơ sở dữ liệu tạm thời không trả lời; xin gửi lại đúng yêu cầu này sau ít phút."
 
 
+class DatabaseBusy(Unavailable):
+    sentence = "Hệ thống đang quá tải; xin gửi lại đúng yêu cầu này sau ít giây."
+
+
+class DatabaseReadOnly(Unavailable):
+    sentence = "Hệ thống tạm thời chỉ cho tra cứu, chưa ghi nhận yêu cầu; xin gửi lại đúng yêu cầu này sau ít phút."
+
+
+class StorageFull(Unavailable):
+    sentence = "Hệ thống hết chỗ lưu trữ, chưa ghi nhận yêu cầu; xin gửi lại đúng yêu cầu này sau ít phút."
+
+
+class OutcomeUnknown(Unavailable):
+    sentence = "Chưa rõ yêu cầu đã được ghi nhận hay chưa; xin gửi lại với đúng mã yêu cầu này để biết kết quả."
+
+
 class NeighbourUnavailable(Unavailable):
     sentence = "Dịch vụ {service} tạm thời không trả lời; xin gửi lại đúng yêu cầu này sau ít phút."
 
@@ -44,6 +60,12 @@ class DeadlinePassed(Refusal):
     """The time the caller gave is used up (gRPC DEADLINE_EXCEEDED); a mutation may have been recorded all the same."""
 
     sentence = "Đã hết thời hạn của yêu cầu."
+
+
+class NotRecordedInTime(DeadlinePassed):
+    """The time was used up before the mutation's turn came: it has not been recorded."""
+
+    sentence = "Đã hết thời hạn trước khi đến lượt, yêu cầu chưa được ghi nhận; xin gửi lại."
 
 
 class ConcurrentChange(Stale):
@@ -62,6 +84,10 @@ class RequestMalformed(Invalid):
 
 class PageTokenInvalid(Invalid):
     sentence = "Mã trang không dùng được: mã hỏng, hoặc thuộc về một câu hỏi với điều kiện lọc khác."
+
+
+class RecordTooLarge(Invalid):
+    sentence = "Nội dung của yêu cầu quá lớn để ghi nhận; xin rút gọn hoặc chia thành nhiều yêu cầu."
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
@@ -84,6 +83,24 @@ class BudgetLine(Record):
     """
 
     TOPIC = "support:BudgetLine"
+    SNAPSHOT_EVERY = 100
+
+    drafted_by: UUID
+    appraised_by: UUID | None
+    catalogue_id: UUID
+    year: int
+    source_code: str
+    title: str
+    status: BudgetLineStatus
+    document: str | None
+    drafted_vnd: int
+    appraised_vnd: int
+    approved_vnd: int
+    reserved_vnd: int
+    committed_vnd: int
+    paid_vnd: int
+    reserved_vnd_of: dict[UUID, int]
+    committed_vnd_of: dict[UUID, int]
 
     class Event(Record.Event):
         """Something that happened to a budget line (sự kiện của dòng dự toán)."""
@@ -169,18 +186,18 @@ class BudgetLine(Record):
     @recorded_by(Drafted)
     def __init__(self, act: Act, catalogue_id: UUID, year: int, source_code: str, title: str, amount_vnd: int) -> None:
         self.drafted_by = act.person_id
-        self.appraised_by: UUID | None = None
+        self.appraised_by = None
         self.catalogue_id = catalogue_id
         self.year = year
         self.source_code = source_code
         self.title = title
         self.status = BudgetLineStatus.DRAFTED
-        self.document: str | None = None
+        self.document = None
         self.drafted_vnd = amount_vnd
         self.appraised_vnd = self.approved_vnd = 0
         self.reserved_vnd = self.committed_vnd = self.paid_vnd = 0
-        self.reserved_vnd_of: Counter[UUID] = Counter()
-        self.committed_vnd_of: Counter[UUID] = Counter()
+        self.reserved_vnd_of = {}
+        self.committed_vnd_of = {}
 
     @classmethod
     def draft(cls, act: Act, catalogue: Catalogue, *, year: int, source_code: str, title: str, amount_vnd: int) -> Self:
@@ -250,15 +267,14 @@ class BudgetLine(Record):
 
     @recorded_by(Reserved)
     def _reserved(self, act: Act, task_id: UUID, amount_vnd: int) -> None:
-        self.reserved_vnd_of[task_id] += amount_vnd
-        self.reserved_vnd += amount_vnd
+        self._add_reserved(task_id, amount_vnd)
 
     def commit(self, act: Act, *, task_id: UUID, amount_vnd: int) -> None:
         """A contract commits what its decision reserved; what it does not need is released.
 
         Raises ReservationTooSmall.
         """
-        reserved_vnd = self.reserved_vnd_of[task_id]
+        reserved_vnd = self.reserved_vnd_of.get(task_id, 0)
         if amount_vnd > reserved_vnd:
             raise ReservationTooSmall(reserved=in_dong(reserved_vnd), wanted=in_dong(amount_vnd))
         self._committed(act=act, task_id=task_id, amount_vnd=amount_vnd)
@@ -266,30 +282,27 @@ class BudgetLine(Record):
 
     @recorded_by(Committed)
     def _committed(self, act: Act, task_id: UUID, amount_vnd: int) -> None:
-        self.reserved_vnd_of[task_id] -= amount_vnd
-        self.reserved_vnd -= amount_vnd
-        self.committed_vnd_of[task_id] += amount_vnd
-        self.committed_vnd += amount_vnd
+        self._add_reserved(task_id, -amount_vnd)
+        self._add_committed(task_id, amount_vnd)
 
     def pay(self, act: Act, *, task_id: UUID, amount_vnd: int) -> None:
         """A payment takes its amount out of what the contract committed.
 
         Raises CommitmentTooSmall.
         """
-        committed_vnd = self.committed_vnd_of[task_id]
+        committed_vnd = self.committed_vnd_of.get(task_id, 0)
         if amount_vnd > committed_vnd:
             raise CommitmentTooSmall(committed=in_dong(committed_vnd), wanted=in_dong(amount_vnd))
         self._paid(act=act, task_id=task_id, amount_vnd=amount_vnd)
 
     @recorded_by(Paid)
     def _paid(self, act: Act, task_id: UUID, amount_vnd: int) -> None:
-        self.committed_vnd_of[task_id] -= amount_vnd
-        self.committed_vnd -= amount_vnd
+        self._add_committed(task_id, -amount_vnd)
         self.paid_vnd += amount_vnd
 
     def release_unspent(self, act: Act, *, task_id: UUID) -> int:
         """What a settled task's contract committed and nobody was paid; how much that was."""
-        unspent_vnd = self.committed_vnd_of[task_id]
+        unspent_vnd = self.committed_vnd_of.get(task_id, 0)
         self._release_rest(act, task_id, MoneyStage.COMMITTED, unspent_vnd)
         return unspent_vnd
 
@@ -300,8 +313,14 @@ class BudgetLine(Record):
     @recorded_by(Released)
     def _released(self, act: Act, task_id: UUID, money_stage: MoneyStage, amount_vnd: int) -> None:
         if money_stage is MoneyStage.RESERVED:
-            self.reserved_vnd_of[task_id] -= amount_vnd
-            self.reserved_vnd -= amount_vnd
+            self._add_reserved(task_id, -amount_vnd)
         else:
-            self.committed_vnd_of[task_id] -= amount_vnd
-            self.committed_vnd -= amount_vnd
+            self._add_committed(task_id, -amount_vnd)
+
+    def _add_reserved(self, task_id: UUID, amount_vnd: int) -> None:
+        self.reserved_vnd_of[task_id] = self.reserved_vnd_of.get(task_id, 0) + amount_vnd
+        self.reserved_vnd += amount_vnd
+
+    def _add_committed(self, task_id: UUID, amount_vnd: int) -> None:
+        self.committed_vnd_of[task_id] = self.committed_vnd_of.get(task_id, 0) + amount_vnd
+        self.committed_vnd += amount_vnd

@@ -137,6 +137,20 @@ class Course(Record):
     """
 
     TOPIC = "training:Course"
+    SNAPSHOT_EVERY = 200
+
+    title: str
+    training_code: str
+    content_codes: tuple[str, ...]
+    unit_code: str
+    starts_on: date
+    ends_on: date
+    seats: int
+    organiser: str
+    state: CourseState
+    sessions_of: dict[UUID, frozenset[date]]
+    report_document: str | None
+    cancellation_reason: str | None
 
     class Event(Record.Event):
         """Something that happened to a course (sự kiện của khóa đào tạo)."""
@@ -216,9 +230,9 @@ class Course(Record):
         self.seats = seats
         self.organiser = organiser
         self.state = CourseState.SCHEDULED
-        self.sessions_of: dict[UUID, frozenset[date]] = {}
-        self.report_document: str | None = None
-        self.cancellation_reason: str | None = None
+        self.sessions_of = {}
+        self.report_document = None
+        self.cancellation_reason = None
 
     @classmethod
     def schedule(

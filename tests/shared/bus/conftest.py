@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -92,9 +93,10 @@ class Samples:
         address = f"127.0.0.1:{self.free_port()}"
         sample = {
             "service": service,
-            "postgres": database.service_env,
+            "postgres": database.service_env | settings.pop("postgres", {}),
             "amqp_uri": settings.pop("amqp_uri", self.amqp_uri),
             "http_address": address,
+            "mishaps": settings.pop("mishaps", None),
             "settings": settings,
         }
         environment = {
@@ -129,16 +131,16 @@ class Samples:
             connection.close()
 
 
+def some_free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture
 def free_port() -> Callable[[], int]:
-    import socket
-
-    def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return find
+    return some_free_port
 
 
 @pytest.fixture

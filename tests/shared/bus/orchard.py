@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from functools import singledispatch
 from typing import Any, ClassVar
@@ -122,11 +123,14 @@ def _(event: Basket.Sold, position: int) -> Message:
 
 
 class Ledger:
-    """The market's table: what it heard, in the order in which it heard it, and what it is to choke on."""
+    """The market's table: what it heard, in the order in which it heard it, and what it is to choke on.
+
+    Over poison with a time to sleep the market only falls asleep.
+    """
 
     table = """
         CREATE TABLE IF NOT EXISTS heard (n bigint GENERATED ALWAYS AS IDENTITY, position bigint, weight_kg bigint);
-        CREATE TABLE IF NOT EXISTS poison (position bigint);
+        CREATE TABLE IF NOT EXISTS poison (position bigint, sleep_seconds double precision);
     """
 
 
@@ -138,9 +142,12 @@ class OrchardConsumer(Consumer):
 
     def on_basket_weighed(self, announcement: BasketWeighed, position: int, cursor: Cursor) -> None:
         cursor.execute("INSERT INTO heard (position, weight_kg) VALUES (%s, %s)", (position, announcement.weight_kg))
-        cursor.execute("SELECT FROM poison WHERE position = %s", (position,))
-        if cursor.fetchone() is not None:
-            raise BasketRotten(position)
+        cursor.execute("SELECT sleep_seconds FROM poison WHERE position = %s", (position,))
+        match cursor.fetchone():
+            case (None,):
+                raise BasketRotten(position)
+            case (seconds,):
+                time.sleep(seconds)
 
 
 class BasketRotten(Exception):

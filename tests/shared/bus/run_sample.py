@@ -7,14 +7,18 @@ import services.shared.bus.cooperative  # noqa: F401 - first: everything below m
 # isort: split
 import json
 import os
+from pathlib import Path
 
 from services.shared.bus.run import run
 from services.shared.bus.service import BusService
 from services.shared.event_store import EventLog
+from tests.shared.bus import mishaps
 from tests.shared.bus.orchard import OrchardConsumer, announce
 
 if __name__ == "__main__":
     sample = json.loads(os.environ["SAMPLE"])
+    if folder := sample["mishaps"]:
+        mishaps.expect(Path(folder))
     run(
         BusService(
             service=sample["service"],

@@ -13,6 +13,7 @@ import pytest
 
 from services.shared.bus.announcements import Announcement
 from services.shared.bus.consumers import UnknownAnnouncement
+from services.shared.bus.places import NotParked
 from services.shared.bus.stream import OwnerSilent, Page, Parked, PlaceTakenBack, Stopped, Stream
 from services.shared.event_store import Cursor, EventLog
 from tests.servers import Database
@@ -184,17 +185,32 @@ def test_after_some_tries_the_stream_is_parked_with_all_that_is_needed(market: M
 
 
 def test_a_parked_stream_goes_on_when_another_try_succeeds(market: Market) -> None:
-    market.clumsy.drops[8] = 4  # once in its batch, then three tries by itself
+    market.clumsy.drops[8] = 6  # four times in a batch, then twice by itself
     with pytest.raises(Parked):
         market.take_in(*ALL)
     parked = market.stream.parked
     assert not parked.may_go_on(NAME)
-    assert parked.retry(NAME)
+    parked.retry(NAME)
     assert parked.may_go_on(NAME)
     market.take_in(*ALL)
     assert market.heard() == [one.position for one in ALL]
     assert market.stream.part.ready
-    assert not parked.retry(NAME)
+    with pytest.raises(NotParked):
+        parked.retry(NAME)
+
+
+def test_a_handler_that_sleeps_for_longer_than_a_transaction_may_idle_is_parked(
+    make_sample_database: Callable[[str], Database],
+) -> None:
+    one_second = {"POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "1"}
+    log = EventLog("market", make_sample_database("market").service_env | one_second)
+    market = Market(log, ALL)
+    with log.pool.cursor() as cursor:
+        cursor.execute("INSERT INTO poison VALUES (5, 0.1), (8, 1.3)")
+    with pytest.raises(Parked, match="HandlerTooSlow"):
+        market.take_in(*ALL)
+    assert market.heard() == [2, 3, 5]
+    log.close()
 
 
 @pytest.mark.parametrize("type_name", ["nscl.orchard.v1.BasketSold", "nscl.orchard.v2.BasketWeighed"])

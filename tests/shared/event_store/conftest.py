@@ -10,6 +10,7 @@ import pytest
 
 from services.shared.event_store import Cursor, EventLog, PostgresApplicationRecorder, migrate
 from tests.servers import Database
+from tests.shared.event_store.wire import Wire
 
 
 @pytest.fixture
@@ -71,3 +72,9 @@ def terminate_backends(module_database: Database) -> Iterator[Callable[[], None]
 
     yield terminate
     connection.close()
+
+
+@pytest.fixture
+def wire(module_database: Database) -> Iterator[Wire]:
+    with Wire(module_database.server.host, module_database.server.port) as wire:
+        yield wire

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from services.shared.event_store import Call
 from services.shared.record import Act, Record, recorded_by
@@ -28,6 +28,13 @@ class Lantern(Record):
     """One lantern."""
 
     TOPIC = "festival:Lantern"
+    SNAPSHOT_EVERY = 10
+
+    street: str
+    candles: int
+    tassels: tuple[Tassel, ...]
+    lit_on: dict[date, int]
+    lighters: frozenset[UUID]
 
     class Event(Record.Event):
         """Something that happened to a lantern (sự kiện)."""
@@ -59,7 +66,9 @@ class Lantern(Record):
     def __init__(self, act: Act, street: str) -> None:
         self.street = street
         self.candles = 0
-        self.tassels: tuple[Tassel, ...] = ()
+        self.tassels = ()
+        self.lit_on = {}
+        self.lighters = frozenset()
 
     @classmethod
     def hang(cls, act: Act, street: str) -> Lantern:
@@ -71,6 +80,8 @@ class Lantern(Record):
     @recorded_by(Lit)
     def _lit(self, act: Act, candles: int) -> None:
         self.candles += candles
+        self.lit_on[act.effective_on] = self.lit_on.get(act.effective_on, 0) + candles
+        self.lighters |= {act.person_id}
 
     def adorn(
         self, act: Act, tassels: tuple[Tassel, ...], weight_kg: Decimal, adorned_on: date, blessed_at: datetime | None

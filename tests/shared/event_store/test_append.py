@@ -19,6 +19,7 @@ from services.shared.event_store import (
     LARGEST_STATE_BYTES,
     Appended,
     Cursor,
+    DuplicateEvent,
     EventLog,
     EventTooLarge,
     OtherRequestRecorded,
@@ -70,6 +71,11 @@ class TestOneCommand:
         assert recorder.append([event()]) == Appended(3, 3)
         assert recorder.max_notification_id() == 3
 
+    def test_its_commit_waits_for_the_disk(self, recorder: PostgresApplicationRecorder) -> None:
+        with recorder.pool.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("on",)
+
     def test_a_conflict_leaves_no_hole(self, recorder: PostgresApplicationRecorder) -> None:
         taken = event()
         recorder.append([taken])
@@ -78,9 +84,9 @@ class TestOneCommand:
         assert recorder.append([event()]) == Appended(2, 2)
         assert dense(positions(recorder))
 
-    def test_two_events_for_one_version_conflict(self, recorder: PostgresApplicationRecorder) -> None:
+    def test_two_events_for_one_version_are_refused(self, recorder: PostgresApplicationRecorder) -> None:
         twice = event()
-        with pytest.raises(VersionConflict):
+        with pytest.raises(DuplicateEvent):
             recorder.append([twice, twice])
         assert recorder.max_notification_id() is None
 
@@ -222,7 +228,7 @@ class TestManyWriters:
                 events = [event(one, version) for one, version in zip(wanted, versions, strict=True)]
                 try:
                     outcomes.append((wanted, log.recorder.append(events)))
-                except VersionConflict:
+                except (VersionConflict, DuplicateEvent):
                     outcomes.append((wanted, None))
 
         threads = [threading.Thread(target=write, args=(log, random.random())) for log in logs for _ in range(6)]

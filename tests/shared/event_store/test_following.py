@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from eventsourcing.persistence import Notification, StoredEvent
 
 from services.shared.event_store import EventLog, Listener, TrackingConflict
 from services.shared.event_store import subscription as subscribing
@@ -93,6 +96,26 @@ class TestSubscription:
                 log.recorder.append([event()])
                 time.sleep(0.2)
             assert seen.result(timeout=5) == [1]
+
+    def test_what_is_not_of_its_topics_is_looked_at_once(self, log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+        select, starts = log.recorder.select_notifications, list[int | None]()
+
+        def watched(start: int | None, limit: int, **rest: Any) -> Sequence[Notification]:
+            starts.append(start)
+            return select(start, limit, **rest)
+
+        monkeypatch.setattr(log.recorder, "select_notifications", watched)
+        wanted = StoredEvent(uuid4(), 1, "festival:Lantern.Out", b"{}")
+        log.recorder.append([event(), wanted, *(event() for _ in range(50))])
+        with log.recorder.subscribe(topics=[wanted.topic]) as subscription, ThreadPoolExecutor(1) as iterating:
+            assert next(subscription).id == 2
+            following = iterating.submit(next, subscription)
+            time.sleep(0.2)
+            log.recorder.append([event(), StoredEvent(uuid4(), 1, wanted.topic, b"{}")])
+            assert following.result(timeout=5).id == 54
+        assert starts[:2] == [None, 2]
+        assert starts[2:]
+        assert set(starts[2:]) == {52}, "not from the last match again"
 
 
 class TestRecordedEvents:

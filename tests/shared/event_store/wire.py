@@ -11,17 +11,21 @@ _APPEND = b"_append"
 
 
 class Wire:
-    """Forwards one port to the database; ``cut_question`` and ``cut_answer`` cut the wire at the next append.
+    """Forwards one port to the database at ``server``, which another one may take over.
 
-    A question that is cut never reaches the server; after an answer is cut the server has carried out what was asked.
+    ``cut_question`` and ``cut_answer`` cut the wire at the next append: a question that is cut never reaches the
+    server; after an answer is cut the server has carried out what was asked. While the wire ``is_silent`` it takes
+    everything and passes nothing on; while it ``is_down`` it takes nobody's call.
     """
 
     def __init__(self, host: str, port: int) -> None:
-        self._server = (host, port)
+        self.server = (host, port)
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self.cut_question = self.cut_answer = False
         self.is_down = False
+        self._may_speak = threading.Event()
+        self._may_speak.set()
         self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -30,7 +34,19 @@ class Wire:
 
     def __exit__(self, *_: object) -> None:
         self._listening.close()
+        self.is_silent = False
         self.cut()
+
+    @property
+    def is_silent(self) -> bool:
+        return not self._may_speak.is_set()
+
+    @is_silent.setter
+    def is_silent(self, silent: bool) -> None:
+        if silent:
+            self._may_speak.clear()
+        else:
+            self._may_speak.set()
 
     def cut(self) -> None:
         """Cut every connection."""
@@ -47,7 +63,7 @@ class Wire:
                 if self.is_down:
                     client.close()
                     continue
-                server = socket.create_connection(self._server)
+                server = socket.create_connection(self.server)
                 self._open += [client, server]
                 self._answer_is_awaited = False
                 threading.Thread(target=self._ask, args=(client, server), daemon=True).start()
@@ -61,6 +77,7 @@ class Wire:
                         self.cut_question = False
                         break
                     self._answer_is_awaited = self.cut_answer
+                self._may_speak.wait()
                 server.sendall(data)
         self._hang_up(client, server)
 
@@ -70,6 +87,7 @@ class Wire:
                 if self._answer_is_awaited:
                     self.cut_answer = self._answer_is_awaited = False
                     break
+                self._may_speak.wait()
                 client.sendall(data)
         self._hang_up(client, server)
 

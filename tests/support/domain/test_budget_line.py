@@ -25,7 +25,7 @@ from services.support.domain.budget_line import (
     ReservationTooSmall,
 )
 from services.support.domain.catalogue import Catalogue, SourceUnknown
-from tests.given import act, given, happened
+from tests.given import act, assert_snapshot_keeps, given, happened
 from tests.support.examples import APPRAISER, CATALOGUE, LEADER, OFFICER
 
 CATALOGUE_OF_134 = Catalogue.adopt(act(document="134/KH-UBND"), **CATALOGUE)
@@ -182,3 +182,4 @@ class TestItsLedger:
             assert line.available_vnd + spoken_for == line.approved_vnd == 90
             assert sum(line.reserved_vnd_of.values()) == line.reserved_vnd
             assert sum(line.committed_vnd_of.values()) == line.committed_vnd
+        assert_snapshot_keeps(line)

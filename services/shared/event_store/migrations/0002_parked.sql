@@ -1,6 +1,9 @@
--- Announcements that this service could not take in: one row for each stream and position at which it stopped.
--- A row without settled_at is a stream that stands still; the row stays as the record of what happened.
+-- Announcements that this service could not take in: one row for each time a stream came to stand still.
+-- Without settled_at the stream stands there now, and it can stand at one only; afterwards the row stays, unchanged,
+-- as the record of what happened: the announcement was taken in at last or, where skipped_by says who so decided,
+-- passed over.
 CREATE TABLE {{parked}} (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     stream text NOT NULL,
     position bigint NOT NULL,
     reason text NOT NULL,
@@ -11,6 +14,11 @@ CREATE TABLE {{parked}} (
     parked_at timestamptz NOT NULL DEFAULT now(),
     retry_wanted_at timestamptz,
     settled_at timestamptz,
-    PRIMARY KEY (stream, position)
+    skipped_by text CHECK (btrim(skipped_by) <> '' AND length(skipped_by) <= 200),
+    skip_reason text CHECK (btrim(skip_reason) <> ''),
+    CHECK ((skipped_by IS NULL) = (skip_reason IS NULL)),
+    CHECK (skipped_by IS NULL OR settled_at IS NOT NULL)
 );
-CREATE INDEX ON {{parked}} (stream) WHERE settled_at IS NULL;
+CREATE UNIQUE INDEX ON {{parked}} (stream) WHERE settled_at IS NULL;
+CREATE TRIGGER settled BEFORE UPDATE OR DELETE ON {{parked}}
+    FOR EACH ROW WHEN (OLD.settled_at IS NOT NULL) EXECUTE FUNCTION {{refuse_change}}();

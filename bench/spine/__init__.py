@@ -6,7 +6,6 @@ The rate's peer is an empty handler behind the same interceptors, driven by the 
 from __future__ import annotations
 
 import json
-import statistics
 import subprocess
 import tempfile
 import time
@@ -25,9 +24,9 @@ from nscl.common.v1.act_pb2 import Recorded
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.reporting.v1 import reporting_service_pb2 as reporting
 from rich.console import Console
-from rich.table import Table
 from stdnum.vn import mst
 
+from bench.figures import Figure, median, percentile
 from deploy.local.environment import common_environment, python
 from deploy.local.platform import PROJECT, Platform
 from deploy.local.ports import free_ports
@@ -37,7 +36,6 @@ from programme.people import AUDITOR, OFFICER, SCHEME_OFFICER, surrogate
 from programme.plan import basis, day, enter_plan
 from programme.progress import Progress
 
-RESULTS = PROJECT / ".run" / "bench.json"
 ENTERPRISES = 3000
 DRIVERS = 2
 IN_FLIGHT = 32
@@ -56,34 +54,30 @@ class Run:
     failures: dict[str, int]
 
 
-def percentile(values: Sequence[float], percent: int) -> float:
-    """The value below which so many percent of the values lie."""
-    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
-
-
-def main() -> None:
-    console = Console(width=None if Console().is_terminal else 110)
+def measure(console: Console) -> list[Figure]:
+    """Every figure of the spine."""
     with tempfile.TemporaryDirectory(prefix="nscl-bench-") as folder:
         began = time.perf_counter()
         platform = Platform(Path(folder), free_ports(), {}, console.print)
         platform.start()
         first_start = time.perf_counter() - began
         try:
-            figures = measure(platform, console)
+            figures = measure_running(platform, console)
         finally:
             platform.stop()
         began = time.perf_counter()
         platform = Platform(Path(folder), platform.ports, {}, console.print)
         platform.start()
-        figures["start-up on existing data, s"] = time.perf_counter() - began
-        figures["first start, s"] = first_start
+        second_start = time.perf_counter() - began
         platform.stop()
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n")
-    show(console, figures)
+    return [
+        *figures,
+        Figure("first start", first_start, "s"),
+        Figure("start-up on existing data", second_start, "s"),
+    ]
 
 
-def measure(platform: Platform, console: Console) -> dict[str, Any]:
+def measure_running(platform: Platform, console: Console) -> list[Figure]:
     """All figures that need the platform up."""
     endpoints = platform.endpoints()
     doors = Doors({name: service["grpc"] for name, service in endpoints["services"].items()}, Path(endpoints["keys"]))
@@ -92,15 +86,15 @@ def measure(platform: Platform, console: Console) -> dict[str, Any]:
     token = Issuer.in_directory(Path(endpoints["keys"])).issue(
         capacity=SCHEME_OFFICER.capacity, body=SCHEME_OFFICER.body, person_id=SCHEME_OFFICER.person_id
     )
-    figures = rates(platform, endpoints["services"]["registry"]["grpc"], token, requests, doors, console)
-    figures |= lags(doors, requests)
-    under_load = figures.pop("memory under load")
-    figures["memory, MiB: at rest / under load"] = {
-        name: (round(at_rest[name]), round(under_load[name])) for name in sorted(at_rest)
-    }
-    figures["memory of everything under load, MiB"] = round(sum(under_load.values()))
+    figures, under_load = rates(platform, endpoints["services"]["registry"]["grpc"], token, requests, doors, console)
+    figures.append(lag(doors, requests))
     doors.close()
-    return figures
+    figures += [
+        Figure(f"memory of {name} under load", under_load[name], "MiB", "at rest", at_rest[name])
+        for name in sorted(at_rest)
+    ]
+    everything = sum(under_load.values()), sum(at_rest.values())
+    return [*figures, Figure("memory of everything under load", everything[0], "MiB", "at rest", everything[1])]
 
 
 def prepare(doors: Doors, progress: Progress) -> list[registry.RecordOtherFundingRequest]:
@@ -158,12 +152,12 @@ def rates(
     requests: Sequence[registry.RecordOtherFundingRequest],
     doors: Doors,
     console: Console,
-) -> dict[str, Any]:
-    """Commands per second against the empty handler in turns, then the latency at half the rate."""
+) -> tuple[list[Figure], dict[str, float]]:
+    """Commands per second against the empty handler in turns, the latency at half the rate, and memory under load."""
     body = [request.SerializeToString().hex() for request in requests]
     with EmptyDoor(platform) as empty_address:
         full = {"token": token, "requests": body, "in_flight": IN_FLIGHT, "seconds": ROUND_SECONDS}
-        commands, empties, memory = [], [], {}
+        commands, empties, memory = list[Run](), list[Run](), dict[str, float]()
         before = log_position(doors)
         for number in range(ROUNDS):
             empties.append(drive(full | {"address": empty_address}))
@@ -178,23 +172,23 @@ def rates(
     failures = [run.failures for run in (*commands, *empties) if run.failures]
     if grown != counted or failures:
         raise SystemExit(f"the log grew by {grown} for {counted} acknowledged commands; failures: {failures}")
-    command_rate = statistics.median(run.calls_per_second for run in commands)
-    empty_rate = statistics.median(run.calls_per_second for run in empties)
+    command_rate = median(run.calls_per_second for run in commands)
+    empty_rate = median(run.calls_per_second for run in empties)
     calm = drive(full | {"address": address, "rate": command_rate / 2 / DRIVERS})
     with paused(platform, "registry_bus", "reporting_bus"):
         alone = drive(full | {"address": address})
-    return {
-        "durable commands per second": command_rate,
-        "empty handler, calls per second": empty_rate,
-        "commands against the empty handler": command_rate / empty_rate,
-        "the same with views, relay and reporting paused": alone.calls_per_second / empty_rate,
-        "log growth equals acknowledged commands": counted,
-        "latency at half load, ms: p50 / p99": (
-            percentile(calm.latencies_ms, 50),
-            percentile(calm.latencies_ms, 99),
+    return [
+        Figure("durable commands through a door", command_rate, "/s", "empty handler", empty_rate, at_least=0.4),
+        Figure(
+            "the same with views, relay and reporting paused", alone.calls_per_second, "/s", "empty handler", empty_rate
         ),
-        "memory under load": memory,
-    }
+        Figure("log growth", grown, "events", "acknowledged commands", counted, at_least=1, at_most=1),
+        Figure(
+            "latency of a command at half load: p50 / p99",
+            (percentile(calm.latencies_ms, 50), percentile(calm.latencies_ms, 99)),
+            "ms",
+        ),
+    ], memory
 
 
 def drive(job: dict[str, Any]) -> Run:
@@ -202,7 +196,7 @@ def drive(job: dict[str, Any]) -> Run:
     job = job | {"in_flight": job["in_flight"] // DRIVERS}
     drivers = [
         subprocess.Popen(
-            python("bench.driver"),
+            python("bench.spine.driver"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=common_environment({}, PROJECT),
@@ -254,7 +248,7 @@ class EmptyDoor:
 
     def __enter__(self) -> str:
         self._process = subprocess.Popen(
-            python("bench.empty_door"), env=self._environment, stdout=subprocess.PIPE, stderr=self._log, text=True
+            python("bench.spine.empty_door"), env=self._environment, stdout=subprocess.PIPE, stderr=self._log, text=True
         )
         assert self._process.stdout is not None
         address = self._process.stdout.readline().strip()
@@ -272,7 +266,7 @@ def log_position(doors: Doors) -> int:
     return doors.ask(AUDITOR, doors.registry.ListBodies, registry.ListBodiesRequest(page_size=1)).as_of_position
 
 
-def lags(doors: Doors, requests: Sequence[registry.RecordOtherFundingRequest]) -> dict[str, Any]:
+def lag(doors: Doors, requests: Sequence[registry.RecordOtherFundingRequest]) -> Figure:
     """From the answer to a command until reporting shows it, asked for by position."""
     lags_ms = []
     for number in range(LAG_SAMPLES):
@@ -285,7 +279,7 @@ def lags(doors: Doors, requests: Sequence[registry.RecordOtherFundingRequest]) -
         asked = reporting.ListTrailRequest(page_size=1, subject_id=surrogate("nobody"), at_least=heard)
         doors.ask(AUDITOR, doors.reporting.ListTrail, asked)
         lags_ms.append((time.perf_counter() - began) * 1000)
-    return {"commit to visible in reporting, ms: p50 / p99": (percentile(lags_ms, 50), percentile(lags_ms, 99))}
+    return Figure("commit to visible in reporting: p50 / p99", (percentile(lags_ms, 50), percentile(lags_ms, 99)), "ms")
 
 
 def memory_mib(platform: Platform) -> dict[str, float]:
@@ -296,23 +290,3 @@ def memory_mib(platform: Platform) -> dict[str, float]:
         family = [process, *process.children(recursive=True)]
         sizes[name] = sum(member.memory_full_info().pss for member in family) / 2**20
     return sizes
-
-
-def show(console: Console, figures: dict[str, Any]) -> None:
-    """The figures as a table."""
-    table = Table(title="Figures of this run", title_justify="left")
-    table.add_column("figure")
-    table.add_column("value", justify="right")
-    for name, value in figures.items():
-        if isinstance(value, dict):
-            for part, pair in value.items():
-                table.add_row(f"{name}: {part}", " / ".join(str(number) for number in pair))
-        else:
-            numbers = value if isinstance(value, tuple) else (value,)
-            table.add_row(name, " / ".join(f"{number:,.2f}" for number in numbers))
-    console.print(table)
-    console.print(f"Written to {RESULTS.relative_to(PROJECT)}")
-
-
-if __name__ == "__main__":
-    main()

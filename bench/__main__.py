@@ -1,0 +1,45 @@
+"""``python -m bench [part …]``: take the figures of some parts, or of all that need nothing from outside."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+
+from rich.console import Console
+
+from bench import event_log, peers, spine
+from bench.figures import Figure, save, show
+from deploy.local.platform import PROJECT
+
+RESULTS = PROJECT / ".run" / "bench.json"
+TITLES = {
+    "event_log": "The event log",
+    "spine": "The spine",
+    "peers": "The event log beside other event stores",
+}
+WITHOUT_DOWNLOADS = ("event_log", "spine")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(TITLES)}; by default all but peers")
+    parser.add_argument("--events", type=int, default=10_000_000, help="the size of the event log's large log")
+    arguments = parser.parse_args()
+    console = Console(width=None if Console().is_terminal else 140)
+    if unknown := set(arguments.parts) - TITLES.keys():
+        parser.error(f"no such part: {', '.join(unknown)}")
+    measures: dict[str, Callable[[Console], list[Figure]]] = {
+        "event_log": partial(event_log.measure, events=arguments.events),
+        "spine": spine.measure,
+        "peers": peers.measure,
+    }
+    for part in arguments.parts or WITHOUT_DOWNLOADS:
+        figures = measures[part](console)
+        save(RESULTS, part, figures)
+        show(console, TITLES[part], figures)
+    console.print(f"Written to {RESULTS.relative_to(PROJECT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+SELECT write_message(gen_random_uuid()::varchar, 'enterprise' || :client_id || '-' || gen_random_uuid(), :type, :data, NULL, -1);

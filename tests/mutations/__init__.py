@@ -1,0 +1,7 @@
+"""Each guarantee broken on purpose, so that its tests show that they notice; one list for each room."""
+
+from __future__ import annotations
+
+from tests.mutations import event_store
+
+MUTATIONS = event_store.MUTATIONS

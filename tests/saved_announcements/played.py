@@ -1,0 +1,147 @@
+"""What happens so that every announcement, with every field it can have, is made at least once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from deploy.local.ports import free_ports
+from deploy.local.postgres import PrivatePostgres
+from services.registry.bus.announcements import announce as announce_registry
+from services.shared.bus.announcements import Announce, Announcement, announcements_of
+from services.shared.event_store import EventLog, RecordedEvent
+from services.shared.record import Record
+from services.support.application.support import Support
+from services.support.bus.announcements import announce as announce_support
+from services.support.domain.council import ConflictKind
+from services.support.settings import MigrationSettings
+from services.support.wiring import migrate
+from services.training.bus.announcements import announce as announce_training
+from services.training.domain.course import Course
+from services.training.domain.dissemination import Dissemination
+from services.training.domain.expert import Expert
+from tests.given import act
+from tests.registry.bus.test_announcements import attested, body, enterprise, funded, organisation
+from tests.servers import Database, running
+from tests.support.city import City, KnownEnterprises, call
+from tests.support.domain.test_results import PRODUCT
+from tests.support.examples import (
+    APPRAISER,
+    CHAIR,
+    HOST,
+    LEAD,
+    LEADER,
+    LOTUS_MILL,
+    MANGO_HOUSE,
+    MEMBER,
+    MEMBERS,
+    OFFICER,
+    OTHER_FUNDING,
+    POOR_POINTS,
+    REVIEWER,
+    RIVER_FARM,
+    RULES,
+    SECRETARY,
+    wanted,
+)
+from tests.training.examples import BRISK_HERON, FIVE_S, PRODUCTIVITY_DAY, SEALED_NAME, attended, certification
+
+
+def registry() -> list[Announcement]:
+    """A body, an enterprise with its standing and other money, a delivering organisation."""
+    return told("registry", announce_registry, body(), enterprise(), attested(), funded(), organisation())
+
+
+def training() -> list[Announcement]:
+    """A course held, another cancelled because of an event of support, a dissemination, an expert."""
+    held = Course.schedule(act(), **FIVE_S)
+    held.record_attendance(act(), **attended(), attendee_name=SEALED_NAME)
+    held.hold(act(document="12/BC-SKHCN"))
+    cancelled = Course.schedule(act(), **FIVE_S)
+    cancelled.cancel(act(cause="support:17"), reason="Bão số 3")
+    expert = Expert.enrol(act(), person_id=BRISK_HERON)
+    expert.certify(act(), name=SEALED_NAME, certification=certification(course_id=held.id))
+    dissemination = Dissemination.hold(act(document="7/BC-SKHCN"), **PRODUCTIVITY_DAY)
+    return told("training", announce_training, held, cancelled, expert, dissemination)
+
+
+def told(service: str, announce: Announce, *records: Record) -> list[Announcement]:
+    """What is announced when these records' new events are the first of a log."""
+    events: Iterator[Any] = (event for record in records for event in record.pending_events)
+    recorded = (RecordedEvent(position, event.TOPIC, event) for position, event in enumerate(events, start=1))
+    return announcements_of(service, announce, recorded, previous=0)
+
+
+def support() -> list[Announcement]:
+    """A budget line, and the fates a task can have, one after another."""
+    with empty_log() as log:
+        city = City(Support.over(log, KnownEnterprises({MANGO_HOUSE: {"other_fundings": (OTHER_FUNDING,)}})))
+        cut_a_budget_line(city)
+        settle_a_task(city)
+        return_and_reject_an_application(city)
+        decline_a_task(city)
+        return announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
+
+
+def cut_a_budget_line(city: City) -> None:
+    """Appraised at less than was drafted."""
+    catalogue, _ = city.plan()
+    budget = city.support.budget
+    year = {"year": 2024, "source_code": "F1", "title": "Hỗ trợ năng suất"}
+    line = budget.draft_budget_line(call(OFFICER), catalogue_id=catalogue.id, **year, amount_vnd=600_000_000).record
+    appraisal = {"amount_vnd": 500_000_000, "reason": "Theo khả năng ngân sách"}
+    budget.appraise_budget_line(call(APPRAISER), budget_line_id=line.id, **appraisal)
+
+
+def settle_a_task(city: City) -> None:
+    """It cost less than was granted, and led to a certified product and an award."""
+    task = city.settled_task(
+        wanted(LOTUS_MILL), wanted(RIVER_FARM, "SYS-ISO9001", 200_000_000), actual_cost_vnd=60_000_000
+    )
+    results = city.support.results
+    results.certify_product(call(OFFICER), **{**PRODUCT, "participation_id": task.participation_ids[0]})
+    results.nominate_for_award(call(OFFICER, "88/GT-SKHCN"), enterprise_id=LOTUS_MILL, year=2024)
+
+
+def return_and_reject_an_application(city: City) -> None:
+    """A line is withdrawn, and what another scheme pays for is found ineligible."""
+    applications = city.support.applications
+    task = city.submitted_task(kept := wanted(MANGO_HOUSE), wanted(MANGO_HOUSE, "CRT-FOOD"))
+    returned = {"reason": "Thiếu dự toán", "resubmit_by": date(2024, 7, 5)}
+    applications.return_task_application(call(OFFICER), task_id=task.id, **returned)
+    applications.resubmit_task_application(call(HOST), task_id=task.id, participations=(kept,))
+    applications.validate_task_application(call(OFFICER), task_id=task.id)
+    applications.screen_participation(call(OFFICER), participation_id=task.participation_ids[0])
+    applications.reject_task_application(call(OFFICER), task_id=task.id, reason="Sai đối tượng")
+
+
+def decline_a_task(city: City) -> None:
+    """What was claimed before is claimed again; one member is recused, the others find the task too weak."""
+    task = city.screened_task(wanted(MANGO_HOUSE))
+    councils = city.support.councils
+    council = councils.appoint_council(call(LEAD, "30/QĐ-SKHCN"), task_id=task.id, members=MEMBERS, rules=RULES).record
+    councils.recuse_council_member(call(MEMBER), council_id=council.id, conflict_kind=ConflictKind.EMPLOYER)
+    for person in (CHAIR, SECRETARY, REVIEWER):
+        councils.cast_council_score(call(person), council_id=council.id, points=POOR_POINTS)
+    councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
+    city.support.decisions.decline_task(call(LEADER, "901/QĐ-UBND"), task_id=task.id, reason="Dưới mức đạt")
+
+
+@contextmanager
+def empty_log() -> Iterator[EventLog]:
+    """Support's log on a PostgreSQL server that is there as long as the block runs."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        private = PrivatePostgres(folder, free_ports()["NSCL_POSTGRES_PORT"], secrets.token_hex(16))
+        private.prepare()
+        with running(private.program(), folder):
+            private.server.wait_until_ready()
+            database = Database.create(private.server)
+            migrate(MigrationSettings(database.dsn_owner, database.service.name))
+            with closing(EventLog("support", database.service_env)) as log:
+                yield log

@@ -1,0 +1,84 @@
+"""What the sample year does not reach, acted out in the domain, so that a history of it can be saved."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from services.shared.record import Record
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.catalogue import Catalogue
+from services.support.domain.claim import Claim
+from services.support.domain.participation import Participation
+from services.support.domain.task import Task
+from services.training.domain.course import Course
+from tests.given import act
+from tests.support.domain.test_claim import FIRST, SECOND
+from tests.support.domain.test_participation import FIVE_S as FIVE_S_CONTENT
+from tests.support.domain.test_task import APPLICATION, PROPOSAL, WINDOW, by
+from tests.support.examples import APPRAISER, CATALOGUE, HOST, LEAD, LEADER, LOTUS_MILL, OFFICER, wanted
+from tests.training.examples import FIVE_S
+
+_CATALOGUE = Catalogue.adopt(act(document="134/KH-UBND"), **CATALOGUE)
+
+
+def records() -> list[Record]:
+    """Records whose events have not been collected."""
+    return [
+        released_line(),
+        lodged_again(),
+        withdrawn(),
+        rejected_application(),
+        cancelled_course(),
+    ]
+
+
+def approved_line() -> BudgetLine:
+    """A line appraised as it was asked for."""
+    line = BudgetLine.draft(by(OFFICER), _CATALOGUE, year=2024, source_code="F1", title="Hỗ trợ", amount_vnd=10**9)
+    line.appraise(by(APPRAISER), amount_vnd=10**9, reason=None)
+    line.approve(by(LEADER, "77/QĐ-UBND"))
+    return line
+
+
+def released_line() -> BudgetLine:
+    """A line whose task needs less by contract than was reserved, and less in the end than was committed."""
+    line = approved_line()
+    line.reserve(by(LEADER, "900/QĐ-UBND"), task_id=UUID(int=1), amount_vnd=90_000_000)
+    line.commit(by(OFFICER, "12/HĐ"), task_id=UUID(int=1), amount_vnd=80_000_000)
+    line.pay(by(OFFICER), task_id=UUID(int=1), amount_vnd=70_000_000)
+    line.release_unspent(by(OFFICER), task_id=UUID(int=1))
+    return line
+
+
+def lodged_again() -> Claim:
+    """A claim released by one participation and lodged for another."""
+    claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="TOOL-5S", **FIRST)
+    claim.release(act(), participation_id=FIRST["participation_id"])
+    claim.relodge(act(), **SECOND)
+    return claim
+
+
+def withdrawn() -> Participation:
+    """A participation taken off its application."""
+    participation = Participation.register(act(), FIVE_S_CONTENT, task_id=UUID(int=1), line=wanted())
+    participation.withdraw(act())
+    return participation
+
+
+def rejected_application() -> Task:
+    """A task whose only application was rejected."""
+    line = approved_line()
+    task = Task.propose(by(OFFICER), _CATALOGUE, line, **PROPOSAL)
+    task.enlist(by(LEAD, "346/TTr-SKHCN"), line)
+    task.open_call(by(OFFICER, "20/TB-SKHCN"), **WINDOW)
+    task.submit_application(by(HOST, on=date(2024, 6, 20)), **APPLICATION)
+    task.reject_application(by(OFFICER), reason="Không đủ năng lực")
+    return task
+
+
+def cancelled_course() -> Course:
+    """A course called off before its first day."""
+    course = Course.schedule(act(), **FIVE_S)
+    course.cancel(act(), reason="Bão số 3")
+    return course

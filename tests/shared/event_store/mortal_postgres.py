@@ -1,0 +1,69 @@
+"""A private PostgreSQL that is killed as a power cut or a fault of its own would end it, and comes back by itself."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+from pathlib import Path
+from random import Random
+from typing import Self
+
+import psutil
+
+from deploy.local.ports import free_ports
+from deploy.local.postgres import PrivatePostgres
+from deploy.local.supervision import STARTED_FOR, end_processes_of
+
+
+class MortalPostgres:
+    """The server runs as long as the block does, but for the kills in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._private = PrivatePostgres(folder, free_ports()["NSCL_POSTGRES_PORT"], secrets.token_hex(16))
+        self.server = self._private.server
+
+    def __enter__(self) -> Self:
+        self._private.prepare()
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.send_signal(self._private.program().stop_by)
+        self._process.wait()
+        end_processes_of(self._folder)
+
+    def kill(self) -> None:
+        """Kill all its processes at once, then start it again; returns when it has recovered."""
+        server = psutil.Process(self._process.pid)
+        processes = [server, *server.children(recursive=True)]
+        for process in processes:
+            process.kill()
+        self._process.wait()
+        psutil.wait_procs(processes)
+        self._start()
+
+    def kill_backend(self, user: str, random: Random) -> None:
+        """Kill one process that serves the user: the server then ends all the others, and recovers."""
+        backends = [
+            process
+            for process in psutil.Process(self._process.pid).children()
+            if process.cmdline()[0].startswith(f"postgres: {user} ")
+        ]
+        backend = random.choice(backends)
+        backend.kill()
+        psutil.wait_procs([backend])
+        self.server.wait_until_ready()
+
+    def _start(self) -> None:
+        program = self._private.program()
+        with (self._folder / "postgres.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                program.command,
+                env={**os.environ, STARTED_FOR: str(self._folder)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self.server.wait_until_ready()
