@@ -118,10 +118,10 @@ _OUTCOMES = [
     _mutation(
         "A command is acknowledged after its commit",
         f"{_CODE}/committer.py",
-        "            with at_least(_LEAST_SECONDS):\n                self._commit(batch)\n",
+        "            with at_least(max(patience, _LEAST_SECONDS)):\n                self._commit(batch)\n",
         "            for command in batch:\n"
         "                command.outcome = Appended(1, len(command.events))\n"
-        "            with at_least(_LEAST_SECONDS):\n                self._commit(batch)\n",
+        "            with at_least(max(patience, _LEAST_SECONDS)):\n                self._commit(batch)\n",
         "test_lost_connections.py::TestServerAway",
     ),
     _mutation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ class Appended:
 class Command:
     """Events to be stored all or none, and how that ended."""
 
-    __slots__ = ("done", "events", "leads", "outcome", "request", "size_bytes", "tracking")
+    __slots__ = ("done", "ends_at", "events", "leads", "outcome", "request", "size_bytes", "tracking")
 
     def __init__(
         self, events: Sequence[StoredEvent], request: Request | None = None, tracking: Tracking | None = None
@@ -65,6 +66,8 @@ class Command:
         # For the caller that waits while another one commits: released when the outcome is there or the lead is taken.
         self.done: threading.Lock | None = None
         self.leads = False
+        # Until when its caller waits, on the monotonic clock.
+        self.ends_at = math.inf
 
     def result(self) -> Appended:
         """The positions of a command that has been committed; raises what kept it from being."""

@@ -274,6 +274,25 @@ class TestSilentServer:
             assert [leading.result(), patient.result()] == [Appended(2, 2), Appended(3, 3)]
         assert failures(service) == {}
 
+    def test_a_leader_in_a_hurry_waits_for_its_whole_batch(self, log: EventLog, owner: Cursor, service: str) -> None:
+        owner.execute(
+            f"CREATE FUNCTION {service}_sleep() RETURNS trigger LANGUAGE plpgsql"
+            " AS 'BEGIN PERFORM pg_sleep(2); RETURN NEW; END';"
+            f" CREATE TRIGGER slow BEFORE INSERT ON {log.recorder.tables.named('events')}"
+            f" FOR EACH ROW WHEN (NEW.state = 'slow') EXECUTE FUNCTION {service}_sleep()"
+        )
+        committer = log.factory.committer
+        with ThreadPoolExecutor(3) as callers:
+            with holding(owner, f"SELECT FROM {log.recorder.tables.named('position')} FOR UPDATE"):
+                first = callers.submit(log.recorder.append, [event()])
+                wait_until(lambda: committer.is_committing)
+                hurried = callers.submit(asked_within(1, lambda: log.recorder.append([event(state=b"slow")])))
+                wait_until(lambda: committer.waiting == 1)
+                patient = callers.submit(asked_within(9, lambda: log.recorder.append([event()])))
+                wait_until(lambda: committer.waiting == 2)
+            outcomes = [first.result(), hurried.result(), patient.result()]
+        assert outcomes == [Appended(1, 1), Appended(2, 2), Appended(3, 3)]
+
     def test_a_read_ends_at_its_deadline(self, far_log: EventLog, wire: Wire, service: str) -> None:
         far_log.head()
         wire.is_silent = True
