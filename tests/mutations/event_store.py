@@ -206,9 +206,9 @@ _READING = [
         "test_bulk.py",
     ),
     _mutation(
-        "The bulk reader holds one page ahead and no more",
+        "The bulk reader holds two pages ahead and no more",
         f"{_CODE}/bulk.py",
-        "coming = deque(islice(pages, 1))",
+        "coming = deque(islice(pages, _PAGES_AHEAD))",
         "coming = deque(pages)",
         "test_bulk.py",
     ),

@@ -15,6 +15,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 PAGE_EVENTS = 500
+# Two, because a thread that has to be told to begin waits for the interpreter lock that the caller holds at work.
+_PAGES_AHEAD = 2
 
 
 def read_ahead(fetch: Callable[[int, int], T], after: int, up_to: int) -> Iterator[T]:
@@ -27,7 +29,7 @@ def read_ahead(fetch: Callable[[int, int], T], after: int, up_to: int) -> Iterat
         pages = (
             reader.submit(fetch, start, min(start + PAGE_EVENTS, up_to)) for start in range(after, up_to, PAGE_EVENTS)
         )
-        coming = deque(islice(pages, 1))
+        coming = deque(islice(pages, _PAGES_AHEAD))
         while coming:
             page = coming.popleft().result()
             coming.extend(islice(pages, 1))

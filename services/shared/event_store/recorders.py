@@ -197,7 +197,7 @@ class PostgresApplicationRecorder(PostgresAggregateRecorder, ApplicationRecorder
             conditions.append("topic = ANY (%s)")
             parameters.append(list(topics))
         rows = self._rows(f"{' AND '.join(conditions)} ORDER BY position LIMIT %s", *parameters, limit)
-        return self._notifications(rows)
+        return list(self._notifications(rows))
 
     def read_all(self, after: int = 0, up_to: int | None = None) -> Iterator[Notification]:
         """The log in the order of positions from the one after ``after`` to the head as it is now, or to ``up_to``.
@@ -222,13 +222,14 @@ class PostgresApplicationRecorder(PostgresAggregateRecorder, ApplicationRecorder
             )
             return cursor.fetchall()
 
-    def _notifications(self, rows: Sequence[_Row]) -> list[Notification]:
-        """The rows as the library's objects; msgspec makes ids of a page several times as fast as UUID does."""
+    def _notifications(self, rows: Sequence[_Row]) -> Iterator[Notification]:
+        """The rows as the library's objects, one at a time: of many at once the garbage collector looks at each.
+
+        msgspec makes ids of a page several times as fast as UUID does.
+        """
         ids = msgspec.convert([row[0] for row in rows], self._ids_type)
-        return [
-            Notification(originator_id, version, topic, bytes(state), position)
-            for originator_id, (_, version, topic, state, position) in zip(ids, rows, strict=True)
-        ]
+        for originator_id, (_, version, topic, state, position) in zip(ids, rows, strict=True):
+            yield Notification(originator_id, version, topic, bytes(state), position)
 
     @reading
     def max_notification_id(self) -> int | None:

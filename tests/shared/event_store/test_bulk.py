@@ -122,7 +122,7 @@ def test_nothing_runs_on_once_the_reader_has_left() -> None:
     before = threading.active_count()
     del pages
     assert threading.active_count() == before - 1
-    assert len(fetched) == 2, "the page that was read, and the one ahead of it"
+    assert len(fetched) == 3, "the page that was read, and the two ahead of it"
 
 
 def test_memory_holds_a_few_pages_and_not_the_log(recorder: PostgresApplicationRecorder) -> None:
