@@ -145,10 +145,15 @@ class Stream:
         self._goes_on()
 
     def catch_up(self, ask: Ask) -> None:
-        """Take in all that the owner has and we do not; OwnerSilent when it does not answer."""
+        """Take in all that the owner has and we do not; OwnerSilent when it does not answer.
+
+        OwnerLacksAnnouncements when its log ends before what we have heard of it: it has lost its end, as by a restore.
+        """
         while True:
             asked_behind = self.place
             page = ask(asked_behind)
+            if page.head < asked_behind:
+                raise OwnerLacksAnnouncements(f"the owner's log ends at {page.head}, and {asked_behind} has been heard")
             self._take_in_page(page, asked_behind)
             if page.read_to >= page.head:
                 return

@@ -14,7 +14,15 @@ import pytest
 from services.shared.bus.announcements import Announcement
 from services.shared.bus.consumers import UnknownAnnouncement
 from services.shared.bus.places import NotParked
-from services.shared.bus.stream import OwnerSilent, Page, Parked, PlaceTakenBack, Stopped, Stream
+from services.shared.bus.stream import (
+    OwnerLacksAnnouncements,
+    OwnerSilent,
+    Page,
+    Parked,
+    PlaceTakenBack,
+    Stopped,
+    Stream,
+)
 from services.shared.event_store import Cursor, EventLog
 from tests.servers import Database
 from tests.shared.bus.orchard import BasketRotten, BasketWeighed, OrchardConsumer
@@ -135,6 +143,13 @@ def test_a_place_taken_back_while_the_owner_is_asked_is_not_jumped_over(market: 
     market.stream.start()
     market.stream.catch_up(market.ask)
     assert market.heard() == [2, 3, 5] + [one.position for one in ALL]
+
+
+def test_an_owner_that_has_lost_its_end_is_not_followed_in_silence(market: Market) -> None:
+    market.take_in(*ALL)
+    with pytest.raises(OwnerLacksAnnouncements, match="ends at 5, and 20 has been heard"):
+        market.stream.catch_up(lambda _: Page([], 5, 5))
+    assert market.place() == 20
 
 
 def test_a_gap_waits_for_an_owner_that_is_silent(market: Market) -> None:
