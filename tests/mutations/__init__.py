@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.mutations import event_store
+from tests.mutations import bus, event_store
 
-MUTATIONS = event_store.MUTATIONS
+MUTATIONS = [*event_store.MUTATIONS, *bus.MUTATIONS]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from typing import Any
 
 import eventlet
@@ -33,7 +32,7 @@ from services.shared.bus.broker import (
 )
 from services.shared.bus.patience import Patience
 from services.shared.bus.publisher import CONFIRM_SECONDS
-from services.shared.bus.stream import OwnerSilent, Page, Parked, Stopped, Stream
+from services.shared.bus.stream import Ask, OwnerSilent, Page, Parked, Stopped, Stream
 
 BATCH = 250
 PREFETCH = 2 * BATCH
@@ -42,6 +41,7 @@ ASK_SECONDS = 5
 IDLE_SECONDS = 15.0
 LONGEST_DELAY_SECONDS = 5.0
 PARKED_SECONDS = 2.0
+REFUSALS = 2
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ class Inbox(Entrypoint):
         self._amqp_uri = amqp_uri
         self._idle_seconds = idle_seconds
         self._arrived: list[tuple[Any, Announcement]] = []
+        self._refusals = 0
         self._stopping = Event()
         self._patience = Patience(longest_seconds=LONGEST_DELAY_SECONDS)
         self._thread: eventlet.greenthread.GreenThread | None = None
@@ -101,11 +102,36 @@ class Inbox(Entrypoint):
             consumer = Consumer(
                 channel, [queue], on_message=self._on_message, prefetch_count=PREFETCH, auto_declare=False
             )
-            with in_time():
-                consumer.consume()
+            self._begin_to_consume(consumer)
             self._stream.part.is_ready("takes in what comes")
             self._patience.reset()
             self._work_off(connection)
+        finally:
+            close_quietly(connection)
+
+    def _begin_to_consume(self, consumer: Consumer) -> None:
+        """OSError or AMQPError when the broker does not let us; after some times in a row the queue is made anew.
+
+        A broker that dies right after it made a quorum queue shows it when it is back, but the queue never again has a
+        leader, which also keeps the relay from every confirm. Its messages are lost, and asked for as a gap.
+        """
+        try:
+            with in_time():
+                consumer.consume()
+        except BROKER_ERRORS:
+            self._refusals += 1
+            if self._refusals >= REFUSALS:
+                self._refusals = 0
+                self._delete_queue()
+            raise
+        self._refusals = 0
+
+    def _delete_queue(self) -> None:
+        _log.error("%s: the queue gives nothing and is made anew", self._stream.name)
+        connection = connect(self._amqp_uri, self._stream.name)
+        try:
+            with in_time():
+                self._queue(connection.channel()).delete()
         finally:
             close_quietly(connection)
 
@@ -209,16 +235,19 @@ def inbox_service(service: str, stream: Stream, amqp_uri: str, idle_seconds: flo
     return InboxService
 
 
-def asking(after: Callable[[int, int], dict[str, Any]]) -> Callable[[int], Page]:
-    """Ask for a page by nameko rpc, whose calls would otherwise wait for ever."""
+def asking(after: Any) -> Ask:
+    """Ask for pages by nameko rpc, which would wait for ever; the next one is made while the last one is taken in."""
+    on_their_way: dict[int, Any] = {}
 
     def ask(position: int) -> Page:
         try:
             with eventlet.Timeout(ASK_SECONDS, OwnerSilent(f"no answer within {ASK_SECONDS} seconds")):
-                page = after(position, PAGE)
+                page = (on_their_way.pop(position, None) or after.call_async(position, PAGE)).result()
+                read_to, head = page["read_to"], page["head"]
+                if position < read_to < head:
+                    on_their_way[read_to] = after.call_async(read_to, PAGE)
         except (UnknownService, RemoteError, *BROKER_ERRORS) as problem:
             raise OwnerSilent(repr(problem)) from problem
-        announcements = [Announcement.from_json(one) for one in page["announcements"]]
-        return Page(announcements, page["read_to"], page["head"])
+        return Page([Announcement.from_json(one) for one in page["announcements"]], read_to, head)
 
     return ask

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from functools import partial
+from pathlib import Path
 
 from services.shared.event_store import EventLog
 from tests.servers import Broker
 from tests.shared.bus.conftest import Samples, eventually, leads, weigh
+from tests.shared.bus.mishaps import DIES_BEFORE_ACKNOWLEDGING
 
 
 def test_cut_connections_to_the_broker_lose_nothing(samples: Samples, orchard_log: EventLog, broker: Broker) -> None:
@@ -47,6 +50,22 @@ def test_a_consumer_killed_at_any_moment_takes_nothing_in_twice(samples: Samples
     eventually(lambda: len(samples.heard()) >= len(positions))
     assert samples.heard() == positions
     assert market.end() == 0
+
+
+def test_effects_are_committed_before_their_messages_are_acknowledged(
+    samples: Samples, orchard_log: EventLog, tmp_path: Path
+) -> None:
+    samples.start_ready("orchard")
+    market = samples.start_ready("market", mishaps=str(tmp_path))
+    positions = weigh(orchard_log, baskets=1)
+    eventually(lambda: samples.heard() == positions)
+    (tmp_path / DIES_BEFORE_ACKNOWLEDGING).touch()
+    positions += weigh(orchard_log, baskets=20)
+    assert market.process.wait(30) == -signal.SIGKILL
+    assert len(samples.heard()) > 1
+    samples.start_ready("market")
+    eventually(lambda: len(samples.heard()) >= len(positions))
+    assert samples.heard() == positions
 
 
 def has_heard_more_than(samples: Samples, number: int) -> bool:

@@ -12,6 +12,7 @@ from kombu import Connection, Queue
 from services.shared.bus.broker import announcements_exchange
 from services.shared.event_store import EventLog
 from tests.shared.bus.conftest import Samples, eventually, leads, weigh
+from tests.shared.bus.counting import ask, watch_places
 
 
 def has_relayed(samples: Samples, position: int) -> bool:
@@ -40,6 +41,17 @@ def test_an_announcement_nobody_has_a_queue_for_waits_and_is_never_dropped(
             positions.append((int(message.headers["cloudEvents_previousposition"]), message.properties["message_id"]))
     assert [identity for _, identity in positions] == [f"orchard:{position}" for position in (1, 3, 4, 6, 7, 9)]
     assert [previous for previous, _ in positions] == [0, 1, 3, 4, 6, 7]
+
+
+def test_the_place_only_goes_forward_and_only_by_the_holder_of_the_lock(
+    samples: Samples, orchard_log: EventLog
+) -> None:
+    watch_places("orchard", samples.orchard)
+    samples.start_ready("market")
+    samples.start_ready("orchard")
+    positions = weigh(orchard_log, baskets=20)
+    eventually(lambda: place(samples) == positions[-1])
+    assert not ask(samples.orchard.dsn_owner, "TABLE wrong_moves")
 
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP], ids=lambda blow: blow.name)
