@@ -49,14 +49,14 @@ test: setup ## Run every test, on a private PostgreSQL and RabbitMQ
 
 .PHONY: soak
 soak: setup ## As test, with every count in full: a million events, fifty kills; takes long (SEED=n repeats a run)
-	@$(BIN)/pytest -q --soak -m soak $(if $(SEED),--seed $(SEED))
+	@$(BIN)/pytest --soak -m soak --timeout 7200 $(if $(SEED),--seed $(SEED))
 
 .PHONY: mutate
 mutate: setup ## Break each guarantee in a copy, and see that its tests notice
 	@PYTHONPATH=.:generated $(BIN)/python -m tests.mutations
 
 .PHONY: bench
-bench: setup ## Measure, as ratios on this machine; PART=event_log or spine: one part; writes .run/bench.json
+bench: setup ## Measure, as ratios on this machine; PART=event_log, bus or spine: one part; writes .run/bench.json
 	@PYTHONPATH=.:generated $(BIN)/python -m bench $(PART)
 
 .PHONY: bench-peers

@@ -8,29 +8,33 @@ from functools import partial
 
 from rich.console import Console
 
-from bench import event_log, peers, spine
+from bench import bus, event_log, peers, spine
 from bench.figures import Figure, save, show
 from deploy.local.platform import PROJECT
 
 RESULTS = PROJECT / ".run" / "bench.json"
 TITLES = {
     "event_log": "The event log",
+    "bus": "The bus",
     "spine": "The spine",
     "peers": "The event log beside other event stores",
 }
-WITHOUT_DOWNLOADS = ("event_log", "spine")
+WITHOUT_DOWNLOADS = ("event_log", "bus", "spine")
+EVENTS = {"event_log": 10_000_000, "bus": 200_000}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(TITLES)}; by default all but peers")
-    parser.add_argument("--events", type=int, default=10_000_000, help="the size of the event log's large log")
+    sizes = " and ".join(f"{events:,} for {part}" for part, events in EVENTS.items())
+    parser.add_argument("--events", type=int, help=f"the size of the large log; by default {sizes}")
     arguments = parser.parse_args()
     console = Console(width=None if Console().is_terminal else 140)
     if unknown := set(arguments.parts) - TITLES.keys():
         parser.error(f"no such part: {', '.join(unknown)}")
     measures: dict[str, Callable[[Console], list[Figure]]] = {
-        "event_log": partial(event_log.measure, events=arguments.events),
+        "event_log": partial(event_log.measure, events=arguments.events or EVENTS["event_log"]),
+        "bus": partial(bus.measure, events=arguments.events or EVENTS["bus"]),
         "spine": spine.measure,
         "peers": peers.measure,
     }

@@ -34,14 +34,14 @@ checkpoint_timeout = 1h
 
 
 @contextmanager
-def bench_server() -> Iterator[PostgresServer]:
+def bench_server(more_settings: str = "") -> Iterator[PostgresServer]:
     """A PostgreSQL server in a temporary folder, up as long as the block runs."""
     with tempfile.TemporaryDirectory(prefix="nscl-bench-") as name:
         folder = Path(name)
         private = PrivatePostgres(folder, free_ports()["NSCL_POSTGRES_PORT"], secrets.token_hex(16))
         private.prepare()
         with (private.data / "postgresql.conf").open("a") as settings:
-            settings.write(SETTINGS)
+            settings.write(SETTINGS + more_settings)
         program = private.program()
         with (folder / "postgres.log").open("ab") as log:
             environment = os.environ | program.environment | {STARTED_FOR: name}

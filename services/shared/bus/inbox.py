@@ -16,7 +16,6 @@ from eventsourcing.persistence import InterfaceError, OperationalError, Persiste
 from kombu import Connection, Consumer
 from nameko.exceptions import RemoteError, UnknownService
 from nameko.extensions import Entrypoint
-from nameko.rpc import RpcProxy
 
 from services.shared.bus import metrics
 from services.shared.bus.announcements import Announcement, NotAnAnnouncement
@@ -30,6 +29,7 @@ from services.shared.bus.broker import (
     keep_alive,
     listen,
 )
+from services.shared.bus.pages import PagesProxy
 from services.shared.bus.patience import Patience
 from services.shared.bus.publisher import CONFIRM_SECONDS
 from services.shared.bus.stream import Ask, OwnerSilent, Page, Parked, Stopped, Stream
@@ -220,7 +220,7 @@ def inbox_service(service: str, stream: Stream, amqp_uri: str, idle_seconds: flo
     class InboxService:
         name = stream.name
         # A question nobody took in time must not wait in the owner's queue to be answered to nobody.
-        owner = RpcProxy(
+        owner = PagesProxy(
             f"{stream.consumer.owner}_announcements", expiration=ASK_SECONDS, confirm_timeout=CONFIRM_SECONDS
         )
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import eventlet
 from eventsourcing.persistence import PersistenceError
-from nameko.rpc import Rpc, RpcConsumer
+from kombu import Connection
+from nameko.messaging import QueueConsumer
+from nameko.rpc import ReplyListener, Rpc, RpcConsumer, RpcProxy
 
 from services.shared.bus.announcements import Announce, announcements_of
 from services.shared.bus.broker import BROKER_ERRORS
@@ -15,12 +19,38 @@ from services.shared.event_store.log import EventLog
 
 LONGEST_PAGE = 500
 REPLY_SECONDS = 10
+LONGEST_DELAY_SECONDS = 2
 
 _log = logging.getLogger(__name__)
 
 
+class EagerQueueConsumer(QueueConsumer):
+    """nameko's own waits longer each time it cannot reach the broker, up to half a minute."""
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Connection]:
+        with self.create_connection() as connection:
+            delays = {"interval_start": 0.5, "interval_step": 0.5, "interval_max": LONGEST_DELAY_SECONDS}
+            connection.ensure_connection(self.on_connection_error, **delays)
+            yield connection
+
+
+class EagerReplyListener(ReplyListener):
+    """Hears answers again soon after the broker is back."""
+
+    queue_consumer = EagerQueueConsumer()
+
+
+class PagesProxy(RpcProxy):
+    """nameko's rpc proxy with an eager listener."""
+
+    rpc_reply_listener = EagerReplyListener()
+
+
 class PatientRpcConsumer(RpcConsumer):
     """nameko's own waits for ever for the confirm of a reply, and ends the whole process when the broker is lost."""
+
+    queue_consumer = EagerQueueConsumer()
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         if exc_info is not None:

@@ -155,11 +155,22 @@ class NotFollowing(Exception):
 
 
 def nameko_settings(amqp_uri: str) -> dict[str, Any]:
-    """nameko's own defaults wait a minute for a dead broker and give up after three tries to reach it again."""
+    """nameko's own defaults wait a minute for a dead broker and give up after three tries to reach it again.
+
+    Pages are large, and msgspec writes and reads the same JSON many times as fast as the standard library.
+    """
     return {
         "AMQP_URI": amqp_uri,
         "HEARTBEAT": HEARTBEAT_SECONDS,
         "TRANSPORT_OPTIONS": {"socket_settings": KEEPALIVE},
-        "serializer": "json",
-        "ACCEPT": ["json"],
+        "SERIALIZERS": {
+            "msgspec": {
+                "encoder": "msgspec.json.encode",
+                "decoder": "msgspec.json.decode",
+                "content_type": "application/json",
+                "content_encoding": "utf-8",
+            }
+        },
+        "serializer": "msgspec",
+        "ACCEPT": ["msgspec"],
     }
