@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg2
 
 from deploy.local.ports import free_ports
@@ -25,9 +26,9 @@ STATE_BYTES = 400
 # How a filled log looks: aggregates of ten events, of which a thousand are written to at any time.
 EVENTS_EACH = 10
 WRITTEN_AT_A_TIME = 1000
-# Memory as for a small server of its own, and no checkpoint in the middle of one side's round.
-SETTINGS = """
-shared_buffers = 2GB
+# A quarter of the machine's memory, as PostgreSQL's manual advises; no checkpoint in the middle of one side's round.
+SETTINGS = f"""
+shared_buffers = {psutil.virtual_memory().total // 4 >> 20}MB
 max_wal_size = 16GB
 checkpoint_timeout = 1h
 """
