@@ -121,6 +121,11 @@ class Samples:
         """The positions of what the market acted on, in the order in which it did."""
         return [position for (position,) in self.ask(self.market, "SELECT position FROM heard ORDER BY n")]
 
+    def place(self) -> int:
+        """The position to which the market has taken in the orchard's announcements."""
+        query = "SELECT notification_id FROM market_tracking WHERE application_name = 'market.from.orchard'"
+        return sum(place for (place,) in self.ask(self.market, query))
+
     def ask(self, database: Database, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         connection = psycopg2.connect(database.dsn_service)
         try:
