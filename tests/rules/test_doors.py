@@ -18,9 +18,12 @@ WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def rpcs(service: str) -> list[str]:
-    """The methods of a service's door, as its proto names them."""
-    stubs = importlib.import_module(f"nscl.{service}.v1.{service}_service_pb2")
-    return [method.name for door in stubs.DESCRIPTOR.services_by_name.values() for method in door.methods]
+    """The methods of a service's doors, as its proto files name them."""
+    protos = sorted((PROJECT / "proto" / "nscl" / service / "v1").glob("*_service.proto"))
+    stubs = [importlib.import_module(f"nscl.{service}.v1.{proto.stem}_pb2") for proto in protos]
+    return [
+        method.name for stub in stubs for door in stub.DESCRIPTOR.services_by_name.values() for method in door.methods
+    ]
 
 
 def defined(*under: str) -> set[str]:
