@@ -96,6 +96,11 @@ skip-parked: setup ## Pass over what a stream stands at: STREAM=… POSITION=…
 	@PYTHONPATH=.:generated $(BIN)/python -m deploy.local.parked skip "$${STREAM:-}" "$${POSITION:-}" \
 	    --by="$${BY:-}" --reason="$${REASON:-}"
 
+.PHONY: rebuild-view
+rebuild-view: setup ## Make a view anew beside the live one and compare: SERVICE=reporting VIEW=trail (SWITCH=yes, ROWS=yes)
+	@$(BIN)/python -m deploy.local.rebuild "$${SERVICE:-}" $(if $(VIEW),"$$VIEW",--list) \
+	    $(if $(SWITCH),--switch) $(if $(ROWS),--rows)
+
 .PHONY: token
 token: setup ## Print a token: make -s token CAPACITY=programme_officer BODY=SKHCN
 	@$(BIN)/python -m deploy.local.tokens issue --dir $${NSCL_RUN_FOLDER:-.run}/keys \

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from environs import Env
+
 from services.shared.settings import ApiSettings, BusSettings, MigrationSettings
 
-__all__ = ["SERVICE", "ApiSettings", "BusSettings", "MigrationSettings"]
+__all__ = ["SERVICE", "ApiSettings", "BusSettings", "MigrationSettings", "broker_address"]
 
 SERVICE = "reporting"
+
+
+def broker_address() -> str:
+    """Where a rebuild asks the owners for what they announced; EnvError when it is not said."""
+    return Env().str("AMQP_URI")

@@ -13,11 +13,12 @@ from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.plans import Plans
 from services.reporting.read_models.trail import Trail
-from services.reporting.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
+from services.reporting.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings, broker_address
 from services.shared import event_store
 from services.shared.event_store import EventLog, ViewFeeder
 
 if TYPE_CHECKING:
+    from services.shared.bus.consumers import Consumer
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
@@ -50,29 +51,42 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 
 def bus_service(settings: BusSettings | None = None) -> BusService:
     """What reporting's bus process runs: it listens to the three other services, and announces nothing."""
-    from services.reporting.bus.consumers import RegistryListener, SupportListener, TrainingListener
     from services.shared.bus.service import BusService
 
     settings = settings or BusSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
-    fed = HeardEvents(log), Trail(log), Indicators(log)
     return BusService(
         service=SERVICE,
         log=log,
         announce=None,
-        consumers=(RegistryListener(*fed), SupportListener(*fed), TrainingListener(*fed)),
+        consumers=_listeners(HeardEvents(log), Trail(log), Indicators(log)),
         feeder=ViewFeeder(log, [Plans(log)]),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )
 
 
-def forget_heard_events(settings: BusSettings | None = None) -> None:
-    """Empty everything that was heard, so that the bus process hears it again from the owners' logs."""
-    settings = settings or BusSettings.from_environment(SERVICE)
-    log = EventLog(SERVICE, settings.postgres)
-    HeardEvents(log).forget()
-    log.close()
+def _listeners(heard_events: HeardEvents, trail: Trail, indicators: Indicators) -> tuple[Consumer, ...]:
+    """A consumer for each owner; all of them feed the three views."""
+    from services.reporting.bus.consumers import RegistryListener, SupportListener, TrainingListener
+
+    listeners = RegistryListener, SupportListener, TrainingListener
+    return tuple(listener(heard_events, trail, indicators) for listener in listeners)
+
+
+def rebuild(settings: MigrationSettings | None = None, amqp_uri: str | None = None) -> int:
+    """Make views anew beside the live ones, as the command line asks; the exit status."""
+    from services.shared.bus.replay import Replay
+    from services.shared.event_store import rebuild_command
+    from services.shared.event_store.rebuild import Feed, LogFeed
+
+    uri = amqp_uri or broker_address()
+
+    def feeds(log: EventLog) -> list[Feed]:
+        heard = HeardEvents(log), Trail(log), Indicators(log)
+        return [LogFeed(Plans(log)), Replay(SERVICE, log, heard, _listeners(*heard), uri)]
+
+    return rebuild_command.main(SERVICE, settings or MigrationSettings.from_environment(SERVICE), feeds)
 
 
 def answer_parked(settings: BusSettings | None = None) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from environs import Env
-from psycopg2.extensions import make_dsn
+from psycopg2.extensions import make_dsn, parse_dsn
 
 DEVELOPMENT_ISSUER = "nscl-development"
 _POSTGRES_NAMES = (
@@ -92,7 +92,7 @@ class BusSettings:
 
 @dataclass(frozen=True)
 class MigrationSettings:
-    """What ``run_migrate`` needs: the database as its owner, and the role that may use what the owner makes."""
+    """What ``run_migrate`` and ``run_rebuild`` need: the database's owner, and the role that may use what it makes."""
 
     dsn_owner: str
     service_role: str
@@ -110,6 +110,12 @@ class MigrationSettings:
                 password=env.str("OWNER_PASSWORD"),
             )
             return cls(dsn_owner=dsn_owner, service_role=env.str("USER"))
+
+    @property
+    def postgres(self) -> dict[str, str]:
+        """The library's ``POSTGRES_*`` variables for the owner."""
+        given = {"password": "", **parse_dsn(self.dsn_owner)}
+        return {f"POSTGRES_{name.upper()}": value for name, value in given.items()}
 
 
 def _postgres(service: str) -> dict[str, str]:

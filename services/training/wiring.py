@@ -31,6 +31,15 @@ def migrate(settings: MigrationSettings | None = None) -> None:
     event_store.migrate(settings.dsn_owner, SERVICE, settings.service_role, (*VIEWS, SubjectKeys))
 
 
+def rebuild(settings: MigrationSettings | None = None) -> int:
+    """Make views anew beside the live ones, as the command line asks; the exit status."""
+    from services.shared.event_store import rebuild_command
+    from services.shared.event_store.rebuild import LogFeed
+
+    settings = settings or MigrationSettings.from_environment(SERVICE)
+    return rebuild_command.main(SERVICE, settings, lambda log: [LogFeed(view(log)) for view in VIEWS])
+
+
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of training, started."""
     from services.shared.grpc_server import serve

@@ -322,4 +322,70 @@ _ENCODING = [
     ),
 ]
 
-MUTATIONS = [*_APPENDING, *_REQUESTS, *_OUTCOMES, *_READING, *_TRACKING, *_KEEPING, *_ENCODING]
+_REBUILDING = [
+    _mutation(
+        "Two rebuilds exclude each other",
+        f"{_CODE}/rebuild.py",
+        "if cursor.fetchone() != (True,):",
+        "if not cursor.fetchone():",
+        "test_rebuild.py::test_two_at_once_exclude_each_other",
+    ),
+    _mutation(
+        "A rebuild switches on the session that holds the lock",
+        f"{_CODE}/rebuild.py",
+        "    def _put_in_place(self, session: Connection) -> None:\n        with _transaction(session) as cursor:",
+        "    def _put_in_place(self, session: Connection) -> None:\n        with self._log.transaction() as cursor:",
+        "test_rebuild.py::test_one_that_lost_the_session_with_the_lock_puts_nothing_in_place_and_takes_nothing_away",
+    ),
+    _mutation(
+        "A view's place moves with the switch",
+        f"{_CODE}/rebuild.py",
+        "self._feed.move(cursor, upstream, place)",
+        "pass",
+        "test_rebuild.py::test_a_view_that_stands_still_is_compared_where_it_stands_and_goes_on_after_the_switch",
+    ),
+    _mutation(
+        "The live view stands still until the rebuild has come there too",
+        f"{_CODE}/rebuild.py",
+        "application_name = %s FOR UPDATE",
+        "application_name = %s",
+        "test_rebuild.py::test_it_goes_on_being_written_fed_and_read_all_the_time",
+    ),
+    _mutation(
+        "The live view is fed while it is compared with the one made anew",
+        f"{_CODE}/rebuild.py",
+        "            yield cursor\n\n    def _compare",
+        "                yield cursor\n\n    def _compare",
+        "test_rebuild.py::test_the_live_view_is_fed_on_while_the_two_are_compared",
+    ),
+    _mutation(
+        "A switch lets readers past while it waits",
+        f"{_CODE}/rebuild.py",
+        "cursor.execute(f\"SET LOCAL lock_timeout = '{_SWITCH_WAIT}'\")",
+        "pass",
+        "test_rebuild.py::test_a_switch_lets_others_past_while_it_waits_for_a_long_reader",
+    ),
+    _mutation(
+        "What a killed rebuild left is removed",
+        f"{_CODE}/rebuild.py",
+        "        with self._alone() as session:\n            self._drop_shadow(session)\n",
+        "        with self._alone() as session:\n",
+        "test_rebuild.py::test_one_that_lost_the_session_with_the_lock_puts_nothing_in_place_and_takes_nothing_away",
+    ),
+    _mutation(
+        "A rebuild touches nothing that is live",
+        f"{_CODE}/rebuild.py",
+        """SET LOCAL search_path = "{tables.schema}";""",
+        """SET LOCAL search_path = "{tables.schema}", public;""",
+        "test_rebuild.py::test_a_projection_that_looks_at_what_is_not_its_own_fails_and_harms_nothing",
+    ),
+    _mutation(
+        "A view that another release has made is not fed",
+        f"{_CODE}/views.py",
+        "if view in outdated:",
+        "if False:",
+        "test_rebuild.py::TestWithTablesOfAnotherRelease",
+    ),
+]
+
+MUTATIONS = [*_APPENDING, *_REQUESTS, *_OUTCOMES, *_READING, *_TRACKING, *_REBUILDING, *_KEEPING, *_ENCODING]

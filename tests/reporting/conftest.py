@@ -43,8 +43,17 @@ def log(reporting_database: Database) -> Iterator[EventLog]:
 def heard_events(log: EventLog) -> HeardEvents:
     """Nothing heard so far."""
     heard_events = HeardEvents(log)
-    heard_events.forget()
+    forget(heard_events)
     return heard_events
+
+
+def forget(heard_events: HeardEvents) -> None:
+    """Forget everything that was heard, and that it was; trails and values go with their events."""
+    with heard_events.log.transaction() as cursor:
+        cursor.execute(
+            "UPDATE reporting_tracking SET notification_id = 0 WHERE application_name LIKE 'reporting.from.%'"
+        )
+        cursor.execute("DELETE FROM heard_events")
 
 
 @pytest.fixture

@@ -112,34 +112,25 @@ def test_what_a_stream_stands_still_at_is_shown_and_can_be_skipped(programs: dic
     log.close()
 
 
-def test_what_training_records_is_counted_and_can_be_heard_again_from_the_beginning(
-    programs: dict[str, Programs], issuer: Issuer
-) -> None:
+def test_what_training_records_is_counted(programs: dict[str, Programs], issuer: Issuer) -> None:
     training, reporting = programs["training"], programs["reporting"]
     with (
         training.running("run_api"),
         training.running("run_bus"),
         reporting.running("run_api"),
+        reporting.running("run_bus"),
         grpc.insecure_channel(training.environment["TRAINING_GRPC_LISTEN"]) as to_training,
         grpc.insecure_channel(reporting.environment["REPORTING_GRPC_LISTEN"]) as to_reporting,
     ):
         training.wait_until_ready()
-        with reporting.running("run_bus"):
-            reporting.wait_until_ready()
-            counter = Counter(ReportingServiceStub(to_reporting), issuer)
-            written = _a_course_attended_twice(TrainingServiceStub(to_training), issuer)
-            adopted = counter.ask("AdoptPlan", adopt_plan())
-            asked = list_indicators(min_position=adopted.recorded.position, at_least=[written])
-            before = counter.ask("ListIndicators", asked)
-        reporting.run_once("run_rebuild")
-        emptied = counter.ask("ListIndicators", list_indicators())
-        with reporting.running("run_bus"):
-            reporting.wait_until_ready()
-            after = counter.ask("ListIndicators", asked)
-        story = counter.ask("ListTrail", list_trail(subject_id=before.plan_id))
-    assert [progress.value for progress in before.indicators] == [2, 0]
-    assert [progress.value for progress in emptied.indicators] == [0, 0]
-    assert after.indicators == before.indicators
+        reporting.wait_until_ready()
+        counter = Counter(ReportingServiceStub(to_reporting), issuer)
+        written = _a_course_attended_twice(TrainingServiceStub(to_training), issuer)
+        adopted = counter.ask("AdoptPlan", adopt_plan())
+        asked = list_indicators(min_position=adopted.recorded.position, at_least=[written])
+        counted = counter.ask("ListIndicators", asked)
+        story = counter.ask("ListTrail", list_trail(subject_id=counted.plan_id))
+    assert [progress.value for progress in counted.indicators] == [2, 0]
     assert not story.entries
 
 

@@ -85,20 +85,6 @@ class HeardEvents(View):
             ),
         )
 
-    def forget(self) -> None:
-        """Forget everything, and that it was heard: the inboxes then hear it again from the owners' logs.
-
-        Trails and values go with their events.
-        """
-        with self.log.transaction() as cursor:
-            # The places first: an inbox that is taking something in holds its place until it has committed.
-            cursor.execute(
-                f"UPDATE {self.log.factory.tables.named('tracking')} SET notification_id = 0"
-                " WHERE application_name = ANY (%s)",
-                ([stream(owner) for owner in OWNERS],),
-            )
-            cursor.execute("DELETE FROM heard_events")
-
     def as_of(self) -> dict[str, int]:
         """Up to which position each owner has been heard; read before a query, whose answer may then show more."""
         return {owner: self.log.tracking.position(stream(owner)) for owner in OWNERS}

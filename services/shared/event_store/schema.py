@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib import resources
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import psycopg2
 from psycopg2 import sql
@@ -17,14 +19,22 @@ from psycopg2 import sql
 from services.shared.event_store.errors import SchemaMismatch, SchemaTooNew, SchemaTooOld, library_errors
 from services.shared.event_store.pool import ConnectionPool, Cursor
 
+logger = logging.getLogger(__name__)
+
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_TABLE_OF_VIEW = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
 # PostgreSQL cuts longer identifiers off without a word; the longest suffix below still has to fit.
 _LONGEST_NAME = 40
 _ID_TYPES = ("uuid", "text")
 
 
 class _HasTable(Protocol):
-    table: str
+    @property
+    def table(self) -> str:
+        """The DDL."""
+
+
+V = TypeVar("V", bound=_HasTable)
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,9 @@ def migrate(dsn_owner: str, name: str, service_role: str, views: Iterable[_HasTa
 
     ``dsn_owner`` signs in as the owner. The service's role may afterwards read the log, append to it by the one
     function that hands out positions, and write its tracking rows and views; nobody may change an event. Migrations
-    that run at the same time wait for one another. Raises SchemaMismatch when the database is ahead of this code.
+    that run at the same time wait for one another. A view whose tables another DDL than this code's has made is left
+    as it is, with a warning: until it is rebuilt, this release's ViewFeeder does not feed it and says so.
+    Raises SchemaMismatch when the database is ahead of this code.
     """
     tables = LogTables(name)
     with library_errors():
@@ -91,7 +103,7 @@ def migrate(dsn_owner: str, name: str, service_role: str, views: Iterable[_HasTa
             with connection, connection.cursor() as cursor:
                 apply_migrations(cursor, tables)
                 _grant_log(cursor, tables, service_role)
-                _create_views(cursor, tables, views, service_role)
+                _keep_views(cursor, tables, list(views), service_role)
         finally:
             connection.close()
 
@@ -151,13 +163,50 @@ def _grant_log(cursor: Cursor, tables: LogTables, service_role: str) -> None:
     cursor.execute(f"GRANT SELECT, INSERT, UPDATE ON {tables.named('tracking')}, {tables.named('parked')} TO {role}")
 
 
-def _create_views(cursor: Cursor, tables: LogTables, views: Iterable[_HasTable], service_role: str) -> None:
-    """Make the tables of the views; whatever they are called, the service's role may write each of them."""
+def tables_of(view: _HasTable) -> list[str]:
+    """The names of the tables that a view's DDL makes, in its order."""
+    return _TABLE_OF_VIEW.findall(view.table)
+
+
+def views_to_rebuild(cursor: Cursor, tables: LogTables, views: Iterable[V]) -> list[V]:
+    """Those of the views whose tables are there and were made by another DDL than this code's."""
+    asked = list(views)
+    cursor.execute(
+        "SELECT n FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS made (name, origin, n)"
+        " WHERE obj_description(to_regclass(name), 'pg_class') <> origin ORDER BY n",
+        ([f'"{tables.schema}".{tables_of(view)[0]}' for view in asked], [_origin(view) for view in asked]),
+    )
+    return [asked[number - 1] for (number,) in cursor.fetchall()]
+
+
+def create_views(cursor: Cursor, tables: LogTables, views: Iterable[_HasTable], service_role: str) -> None:
+    """Make the tables of the views where the search path leads, which is the schema of ``tables``.
+
+    Whatever they are called, the service's role may write each of them. Their comments say by which DDL they were made.
+    """
     role = sql.Identifier(service_role).as_string(cursor)
     defaults = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {tables.fill('{{schema}}')}"
     cursor.execute(f"{defaults} GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON TABLES TO {role}")
     cursor.execute(f"{defaults} GRANT USAGE ON SEQUENCES TO {role}")
     for view in views:
         cursor.execute(view.table)
+        for table in tables_of(view):
+            cursor.execute(f"COMMENT ON TABLE {table} IS '{_origin(view)}'")
     cursor.execute(f"{defaults} REVOKE ALL ON TABLES FROM {role}")
     cursor.execute(f"{defaults} REVOKE ALL ON SEQUENCES FROM {role}")
+
+
+def _keep_views(cursor: Cursor, tables: LogTables, views: list[_HasTable], service_role: str) -> None:
+    """Make the tables of the views, but for those that must be rebuilt: what is new about them may not fit the old."""
+    outdated = views_to_rebuild(cursor, tables, views)
+    for view in outdated:
+        logger.warning(
+            "%s: made by another release's DDL and left as it is; rebuild the view (run_rebuild VIEW --switch)",
+            ", ".join(tables_of(view)),
+        )
+    create_views(cursor, tables, [view for view in views if view not in outdated], service_role)
+
+
+def _origin(view: _HasTable) -> str:
+    """By which DDL a table was made, for its comment; how the DDL is laid out does not matter."""
+    return f"made by DDL {sha256(' '.join(view.table.split()).encode()).hexdigest()[:16]}"

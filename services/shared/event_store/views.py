@@ -16,6 +16,7 @@ from eventsourcing.persistence import InterfaceError, OperationalError
 from services.shared.event_store.errors import TrackingConflict
 from services.shared.event_store.log import EventLog, RecordedEvent
 from services.shared.event_store.pool import Cursor
+from services.shared.event_store.schema import views_to_rebuild
 from services.shared.event_store.subscription import SAFETY_POLL_SECONDS
 from services.shared.refusals import Refusal
 
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 _PAGE_EVENTS = 500
 _RETRY_SECONDS = 1.0
+_MADE_BY_ANOTHER_RELEASE = "another release's DDL has made its tables: rebuild it (run_rebuild VIEW --switch)"
 # The first event is taken in at once; those that come meanwhile are taken in together after this long.
 _BREATH_SECONDS = 0.02
 # A reader that waits for its own write looks this often, at first and at last.
@@ -40,7 +42,8 @@ class View:
 
     A subclass that is fed by its service's log defines ``project`` as a singledispatchmethod on the event, with a
     default that does nothing; one that is only fed by consumers leaves it out. ``name`` and table names are released
-    for ever.
+    for ever. A projection that changes what it makes of events says so in a comment of ``table``, as ``-- 2: paused
+    tasks count``: the view then has to be rebuilt, as with every other change of the DDL.
     """
 
     name: ClassVar[str]
@@ -84,7 +87,8 @@ class ViewFeeder:
     """Brings events from the log to the views, in order, each effect once: a view's place moves with its rows.
 
     Views that stand at the same position move together, in one transaction. One whose projection fails stays behind,
-    with its error, and is tried again; the others go on without it.
+    with its error, and is tried again; the others go on without it. So does one whose tables another release has made,
+    which therefore never holds rows of two releases: as long as it is not rebuilt, the release that made it feeds it.
     """
 
     def __init__(self, log: EventLog, views: Sequence[View]) -> None:
@@ -137,13 +141,18 @@ class ViewFeeder:
         """Move every view by one page; True when some view may have more to read."""
         self._head = self._log.head()
         tracked = self._log.tracking.positions()
+        with self._log.pool.cursor() as cursor:
+            outdated = views_to_rebuild(cursor, self._log.factory.tables, self._views)
         together: dict[int, list[View]] = defaultdict(list)
         for view in self._views:
             self._positions[view.name] = position = tracked.get(view.upstream, 0)
-            if position < self._head:
+            if view in outdated:
+                self._errors[view.name] = _MADE_BY_ANOTHER_RELEASE
+            elif position < self._head:
                 together[position].append(view)
             else:
                 self._has_caught_up.add(view.name)
+                self._errors.pop(view.name, None)
         moved = [self._move(views, position) for position, views in together.items()]
         return any(moved)
 

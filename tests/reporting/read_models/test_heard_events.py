@@ -13,6 +13,7 @@ from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.trail import Trail
 from services.shared.event_store import EventLog, ViewLagged
 from tests.reporting.announcing import Ears, told
+from tests.reporting.conftest import forget
 from tests.reporting.examples import LOTUS_MILL
 
 HISTORY = (
@@ -32,7 +33,7 @@ def test_what_was_forgotten_is_heard_again_as_it_was(ears: Ears, heard_events: H
     heard = ears.hear(*HISTORY)
     before = Indicators(log).list_indicators(on_date=None), Trail(log).list_trail(LOTUS_MILL, after=None, limit=10)
     assert len(before[1]) == 2
-    heard_events.forget()
+    forget(heard_events)
     assert heard_events.as_of() == {"registry": 0, "support": 0, "training": 0}
     assert not Indicators(log).list_indicators(on_date=None)
     assert not Trail(log).list_trail(LOTUS_MILL, after=None, limit=10)
