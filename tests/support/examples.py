@@ -10,7 +10,15 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from services.support.domain.catalogue import Article, Content, ContentKind
 from services.support.domain.conditions import Condition, Eligibility, Funding, Standing, StandingField
 from services.support.domain.council import CouncilMember, CouncilRole, CouncilRules, Criterion, Points
-from services.support.domain.norms import Norm, NormKind
+from services.support.domain.norm_terms import (
+    EnterpriseSize,
+    LimitScope,
+    Norm,
+    NormKind,
+    SizeEvidence,
+    SizeTier,
+    YearlyLimit,
+)
 from services.support.domain.task_terms import ParticipationLine
 
 
@@ -86,7 +94,25 @@ NORMS: dict[str, Any] = {
         Norm("PRD-HOPQUY", NormKind.PER_PRODUCT, 50, 5_000_000, pays_after_certificate=True),
         Norm("CRT-FOOD", NormKind.FLAT, 0, 30_000_000, pays_after_certificate=True),
     ),
+    "limits": (),
+    "supersedes_version": None,
 }
+
+SIZE_TABLE = Norm(
+    "SYS-ISO9001",
+    NormKind.BY_SIZE,
+    0,
+    0,
+    pays_after_certificate=False,
+    tiers=(
+        SizeTier(EnterpriseSize.MICRO, 100, 50_000_000),
+        SizeTier(EnterpriseSize.SMALL, 50, 100_000_000),
+        SizeTier(EnterpriseSize.MEDIUM, 30, 150_000_000),
+    ),
+)
+SMALL_IN_2023 = SizeEvidence(EnterpriseSize.SMALL, 2023, "Báo cáo tài chính năm 2023")
+SYSTEMS_QUOTA = YearlyLimit("SYSTEMS", LimitScope.PROGRAMME, ("SYS-ISO9001", "TOOL-5S"), 500_000_000, 10)
+ENTERPRISE_CAP = YearlyLimit("PER-YEAR", LimitScope.ENTERPRISE, ("SYS-ISO9001", "TOOL-5S"), 90_000_000, None)
 
 RULES = CouncilRules(
     quorum_numerator=2,

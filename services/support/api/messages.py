@@ -18,6 +18,7 @@ from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.task import Task
 from services.support.read_models.budget_lines import BudgetLineRow
+from services.support.read_models.norms_versions import NormsRow
 from services.support.read_models.participations import ParticipationRow
 from services.support.read_models.tasks import TaskRow
 
@@ -46,6 +47,12 @@ def norms_message(norms: Norms) -> messages.Norms:
 
 
 @to_message.register
+def norms_row_message(norms: NormsRow) -> messages.Norms:
+    """A list leaves out the single norms and the limits."""
+    return filled(messages.Norms, norms, norms_id=norms.id, norms=(), limits=(), etag=norms.version)
+
+
+@to_message.register
 def budget_line_message(line: BudgetLine | BudgetLineRow) -> messages.BudgetLine:
     return filled(messages.BudgetLine, line, budget_line_id=line.id, etag=line.version)
 
@@ -69,12 +76,15 @@ def participation_message(participation: Participation) -> messages.Participatio
 
 @to_message.register
 def participation_row_message(participation: ParticipationRow) -> messages.Participation:
-    """A list leaves out the verdicts."""
+    """A list leaves out the verdicts, the size and the computation."""
     return filled(
         messages.Participation,
         participation,
         participation_id=participation.id,
         verdicts=(),
+        size=None,
+        norms_id=None,
+        steps=(),
         etag=participation.version,
     )
 
