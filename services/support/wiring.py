@@ -15,13 +15,14 @@ from services.support.read_models.budget_lines import BudgetLineList
 from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.tasks import TaskList
+from services.support.read_models.waiting_steps import WaitingStepList
 from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
 
 if TYPE_CHECKING:
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
-VIEWS = (BudgetLineList, TaskList, ParticipationList, NormsList)
+VIEWS = (BudgetLineList, TaskList, ParticipationList, NormsList, WaitingStepList)
 
 
 def migrate(settings: MigrationSettings | None = None) -> None:
@@ -33,6 +34,7 @@ def migrate(settings: MigrationSettings | None = None) -> None:
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
+    from services.support.api.clock_servicer import ClockServicer
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
     from services.support.api.registry_door import RegistryDoor
@@ -50,6 +52,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
             participations=ParticipationList(log),
         ),
         NormsServicer(support, NormsList(log)),
+        ClockServicer(support, WaitingStepList(log)),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

@@ -34,6 +34,7 @@ from tests.support.examples import (
     APPRAISER,
     CHAIR,
     DAY,
+    DEADLINES,
     HOST,
     LEAD,
     LEADER,
@@ -51,6 +52,7 @@ from tests.support.examples import (
     SIZE_TABLE,
     SMALL_IN_2023,
     SYSTEMS_QUOTA,
+    YEAR_2024,
     wanted,
 )
 from tests.training.examples import BRISK_HERON, FIVE_S, PRODUCTIVITY_DAY, SEALED_NAME, attended, certification
@@ -90,6 +92,7 @@ def support() -> list[Announcement]:
         return_and_reject_an_application(city)
         decline_a_task(city)
         select_by_size(city)
+        set_the_clocks(city)
         return announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
 
 
@@ -153,6 +156,16 @@ def select_by_size(city: City) -> None:
         )
     city.approve(task, norms=norms)
     city.support.reference.end_norms(call(LEADER, "15/QĐ-UBND"), norms_id=norms.id, last_day=date(2024, 9, 30))
+
+
+def set_the_clocks(city: City) -> None:
+    """A calendar and deadlines, each adopted and superseded."""
+    clocks = city.support.clocks
+    calendar: dict[str, Any] = {"legal_basis": "Bộ luật Lao động, Điều 112", "sample": True, "days": YEAR_2024}
+    clocks.adopt_working_calendar(call(OFFICER, "1/TB"), **calendar)
+    clocks.supersede_working_calendar(call(OFFICER, "2/TB"), **calendar)
+    clocks.adopt_deadline_rules(call(LEADER, "40/QĐ-UBND"), valid_from=date(2024, 1, 1), rules=DEADLINES)
+    clocks.supersede_deadline_rules(call(LEADER, "41/QĐ-UBND"), valid_from=date(2025, 1, 1), rules=DEADLINES)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -9,11 +10,13 @@ from services.shared.record import Record
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
+from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
+from services.support.domain.working_calendar import WorkingCalendar
 from services.training.domain.course import Course
 from tests.given import act
 from tests.support.domain.test_claim import FIRST, SECOND
@@ -23,6 +26,7 @@ from tests.support.domain.test_task import APPLICATION, PROPOSAL, WINDOW, by
 from tests.support.examples import (
     APPRAISER,
     CATALOGUE,
+    DEADLINES,
     HOST,
     LEAD,
     LEADER,
@@ -32,6 +36,7 @@ from tests.support.examples import (
     SIZE_TABLE,
     SMALL_IN_2023,
     SYSTEMS_QUOTA,
+    YEAR_2024,
     wanted,
 )
 from tests.training.examples import FIVE_S
@@ -48,6 +53,8 @@ def records() -> list[Record]:
         selected_by_size(),
         *superseded_norms(),
         counted_tally(),
+        superseded_calendar(),
+        superseded_deadlines(),
         rejected_application(),
         cancelled_course(),
     ]
@@ -113,6 +120,21 @@ def selected_by_size() -> Participation:
     participation.screen(act(), verdicts=MET, registry_position=41, size=SMALL_IN_2023)
     participation.select(by(LEADER, "900/QĐ-UBND"), AMOUNT, norms_id=Norms.create_id("SAMPLE-2024", 1))
     return participation
+
+
+def superseded_calendar() -> WorkingCalendar:
+    """A year whose calendar was replaced by one without exchanged days."""
+    calendar = WorkingCalendar.adopt(act(document="1/TB"), legal_basis="Điều 112", sample=True, days=YEAR_2024)
+    later = replace(YEAR_2024, exchange_days=())
+    calendar.supersede(act(document="2/TB"), legal_basis="Điều 112", sample=True, days=later)
+    return calendar
+
+
+def superseded_deadlines() -> DeadlineRules:
+    """Deadlines in two versions."""
+    deadlines = DeadlineRules.adopt(act(document="40/QĐ-UBND"), valid_from=date(2024, 1, 1), rules=DEADLINES)
+    deadlines.supersede(act(document="41/QĐ-UBND"), valid_from=date(2025, 1, 1), rules=DEADLINES[:1])
+    return deadlines
 
 
 def rejected_application() -> Task:

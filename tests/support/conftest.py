@@ -15,6 +15,7 @@ import pytest
 from google.type.date_pb2 import Date
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import registry_service_pb2_grpc
+from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.norms_service_pb2_grpc import NormsServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 
@@ -153,4 +154,4 @@ def counter(
     door = DoorSettings("127.0.0.1:0", issuer.jwks_path, service_key=keys / "support.pem", threads=8)
     settings = ApiSettings(support_database.service_env, door, registry_address)
     with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:
-        yield Counter((SupportServiceStub(channel), NormsServiceStub(channel)), issuer)
+        yield Counter((SupportServiceStub(channel), NormsServiceStub(channel), ClockServiceStub(channel)), issuer)

@@ -10,6 +10,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from services.support.domain.catalogue import Article, Content, ContentKind
 from services.support.domain.conditions import Condition, Eligibility, Funding, Standing, StandingField
 from services.support.domain.council import CouncilMember, CouncilRole, CouncilRules, Criterion, Points
+from services.support.domain.deadline_rules import HOST as HOST_BODY
+from services.support.domain.deadline_rules import CountedFrom, DayKind, DeadlineRule
 from services.support.domain.norm_terms import (
     EnterpriseSize,
     LimitScope,
@@ -20,6 +22,8 @@ from services.support.domain.norm_terms import (
     YearlyLimit,
 )
 from services.support.domain.task_terms import ParticipationLine
+from services.support.domain.waiting_steps import WaitingStep
+from services.support.domain.working_calendar import CalendarYear, NamedDay, Weekday
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Person:
         return uuid5(NAMESPACE_URL, f"tests:support:{self.name}")
 
 
+ADMINISTRATOR = Person("administrator", "SKHCN", "administrator")
 OFFICER = Person("officer", "SKHCN", "programme_officer")
 SECOND_OFFICER = Person("second officer", "SKHCN", "programme_officer")
 LEAD = Person("lead", "SKHCN", "programme_lead")
@@ -124,6 +129,33 @@ RULES = CouncilRules(
         Criterion("EFFECT", "Hiệu quả, tính bền vững, khả năng nhân rộng", 35),
     ),
     sample=True,
+)
+
+YEAR_2024 = CalendarYear(
+    2024,
+    rest_weekdays=(Weekday.SATURDAY, Weekday.SUNDAY),
+    holidays=(
+        NamedDay(date(2024, 1, 1), "Tết Dương lịch"),
+        NamedDay(date(2024, 4, 29), "Nghỉ bù"),
+        NamedDay(date(2024, 4, 30), "Ngày Chiến thắng"),
+        NamedDay(date(2024, 5, 1), "Ngày Quốc tế lao động"),
+    ),
+    exchange_days=(NamedDay(date(2024, 5, 4), "Làm bù cho ngày 29/4"),),
+)
+COMPLETENESS_RULE = DeadlineRule(
+    WaitingStep.COMPLETENESS_CHECK,
+    days=5,
+    day_kind=DayKind.WORKING,
+    counted_from=CountedFrom.NAMED_DAY,
+    body="SKHCN",
+    legal_basis="Thông tư 15/2022/TT-BKHCN, Điều 14",
+    sample=False,
+)
+DEADLINES = (
+    COMPLETENESS_RULE,
+    DeadlineRule(WaitingStep.APPLICATION, 0, DayKind.CALENDAR, CountedFrom.NAMED_DAY, HOST_BODY, "Thông báo mời", True),
+    DeadlineRule(WaitingStep.SUPPLEMENT, 0, DayKind.CALENDAR, CountedFrom.NAMED_DAY, HOST_BODY, "Mẫu", True),
+    DeadlineRule(WaitingStep.DECISION, 10, DayKind.WORKING, CountedFrom.STEP_START, "UBND", "Mẫu", True),
 )
 
 MEMBERS = (

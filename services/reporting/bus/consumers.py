@@ -94,6 +94,8 @@ class SupportListener(Listener):
         support.CouncilConcluded,
         support.CouncilMemberRecused,
         support.CouncilScoreCast,
+        support.DeadlineRulesAdopted,
+        support.DeadlineRulesSuperseded,
         support.GrantTallyCounted,
         support.GrantTallyOpened,
         support.NormsAdopted,
@@ -125,6 +127,8 @@ class SupportListener(Listener):
         support.TaskProposed,
         support.TaskScored,
         support.TaskSettled,
+        support.WorkingCalendarAdopted,
+        support.WorkingCalendarSuperseded,
     )
 
     def on_participation_selected(

@@ -22,12 +22,14 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council
+from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.task import Task
+from services.support.domain.working_calendar import WorkingCalendar
 
 MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Catalogue.Adopted: (messages.CatalogueAdopted, "catalogue_id"),
@@ -80,6 +82,10 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Council.Concluded: (messages.CouncilConcluded, "council_id"),
     Product.Certified: (messages.ProductCertified, "product_id"),
     Award.Nominated: (messages.AwardNominated, "award_id"),
+    WorkingCalendar.Adopted: (messages.WorkingCalendarAdopted, "working_calendar_id"),
+    WorkingCalendar.Superseded: (messages.WorkingCalendarSuperseded, "working_calendar_id"),
+    DeadlineRules.Adopted: (messages.DeadlineRulesAdopted, "deadline_rules_id"),
+    DeadlineRules.Superseded: (messages.DeadlineRulesSuperseded, "deadline_rules_id"),
 }
 
 

@@ -9,12 +9,13 @@ from uuid import uuid1
 import pytest
 from google.protobuf.message import Message
 from grpc import StatusCode
+from nscl.support.v1 import clock_service_pb2 as clock_messages
 from nscl.support.v1 import norms_service_pb2 as norms_messages
 from nscl.support.v1 import support_service_pb2 as messages
 
 from services.shared.wire import date_message
 from tests.bad_input import Flaw, flaws, told
-from tests.support.api import norms_requests, requests
+from tests.support.api import clock_requests, norms_requests, requests
 from tests.support.api.requests import SOMETHING
 from tests.support.conftest import Counter
 from tests.support.examples import (
@@ -62,6 +63,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "CertifyProduct": (OFFICER, requests.certify_product(participation_id=SOMETHING)),
     "NominateForAward": (OFFICER, requests.nominate_for_award()),
     **norms_requests.COMMANDS,
+    **clock_requests.COMMANDS,
 }
 GETS: dict[str, tuple[Person, Message]] = {
     "GetCatalogue": (OFFICER, messages.GetCatalogueRequest(catalogue_id=SOMETHING)),
@@ -73,16 +75,18 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetClaim": (OFFICER, messages.GetClaimRequest(claim_id=SOMETHING)),
     "GetProduct": (OFFICER, messages.GetProductRequest(product_id=SOMETHING)),
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
+    **clock_requests.GETS,
 }
 LISTS: dict[str, tuple[Person, Message]] = {
     "ListBudgetLines": (OFFICER, messages.ListBudgetLinesRequest()),
     "ListTasks": (OFFICER, messages.ListTasksRequest()),
     "ListParticipations": (OFFICER, messages.ListParticipationsRequest()),
     **norms_requests.LISTS,
+    **clock_requests.LISTS,
 }
 METHODS = COMMANDS | GETS | LISTS
-DOORS = (messages, norms_messages)
-NEW_RECORDS = {"AdoptCatalogue", "NominateForAward"}
+DOORS = (messages, norms_messages, clock_messages)
+NEW_RECORDS = {"AdoptCatalogue", "NominateForAward", *clock_requests.NEW_RECORDS}
 
 
 def test_every_method_is_tried() -> None:
