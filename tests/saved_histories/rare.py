@@ -49,6 +49,7 @@ def records() -> list[Record]:
     return [
         released_line(),
         lodged_again(),
+        catalogue(),
         withdrawn(),
         selected_by_size(),
         *superseded_norms(),
@@ -58,6 +59,11 @@ def records() -> list[Record]:
         rejected_application(),
         cancelled_course(),
     ]
+
+
+def catalogue() -> Catalogue:
+    """A catalogue one of whose contents concerns some industries only."""
+    return Catalogue.adopt(act(document="135/KH-UBND"), **CATALOGUE)
 
 
 def approved_line() -> BudgetLine:

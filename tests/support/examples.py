@@ -8,7 +8,14 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.support.domain.catalogue import Article, Content, ContentKind
-from services.support.domain.conditions import Condition, Eligibility, Funding, Standing, StandingField
+from services.support.domain.conditions import (
+    Condition,
+    Eligibility,
+    Funding,
+    Standing,
+    StandingField,
+    VsicPrefix,
+)
 from services.support.domain.council import CouncilMember, CouncilRole, CouncilRules, Criterion, Points
 from services.support.domain.deadline_rules import HOST as HOST_BODY
 from services.support.domain.deadline_rules import CountedFrom, DayKind, DeadlineRule
@@ -63,7 +70,14 @@ DAY = date(2024, 6, 28)
 
 CATALOGUE: dict[str, Any] = {
     "contents": (
-        Content("SYS-ISO9001", "Hệ thống quản lý ISO 9001", "Hệ thống quản lý", ContentKind.SYSTEM, "III.3.a"),
+        Content(
+            "SYS-ISO9001",
+            "Hệ thống quản lý ISO 9001",
+            "Hệ thống quản lý",
+            ContentKind.SYSTEM,
+            "III.3.a",
+            (VsicPrefix("VSIC2018", "10"),),
+        ),
         Content("TOOL-5S", "Công cụ 5S", "Công cụ cải tiến", ContentKind.TOOL, "III.3.a"),
         Content("PRD-HOPQUY", "Chứng nhận hợp quy", "Chứng nhận sản phẩm", ContentKind.CERTIFICATION, "III.3.d"),
         Content("CRT-FOOD", "Chứng nhận an toàn thực phẩm", "Chứng nhận", ContentKind.CERTIFICATION, "III.3.d"),

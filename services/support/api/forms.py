@@ -8,7 +8,7 @@ from google.protobuf.message import Message
 
 from services.shared.grpc_server import Form
 from services.support.domain.catalogue import Article, Content, ContentKind
-from services.support.domain.conditions import Condition
+from services.support.domain.conditions import Condition, VsicPrefix
 from services.support.domain.council import CouncilMember, CouncilRole, CouncilRules, Criterion, Points
 from services.support.domain.norm_terms import (
     EnterpriseSize,
@@ -58,7 +58,12 @@ def content(line: Form) -> Content:
         group=line.text("group", longest=100),
         kind=line.choice("kind", ContentKind),
         place=line.text("place", longest=40),
+        vsic_prefixes=line.each("vsic_prefixes", vsic_prefix, most=100),
     )
+
+
+def vsic_prefix(line: Form) -> VsicPrefix:
+    return VsicPrefix(scheme=line.text("scheme", pattern=r"VSIC20\d\d"), prefix=line.text("prefix", pattern=r"\d{2,5}"))
 
 
 def article(line: Form) -> Article:

@@ -136,6 +136,7 @@ class Applications:
             eligibility,
             holds_claim=claim.is_held_by(participation.id),
             application_valid=True,  # as must_await_decision has seen
+            vsic_prefixes=catalogue.contents[participation.content_code].vsic_prefixes,
         )
         participation.screen(call.act, verdicts=verdicts, registry_position=eligibility.registry_position, size=size)
         return self._log.save_for(call, participation)

@@ -139,8 +139,10 @@ class Participation(Record):
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
-            """The enterprise's size came later."""
+            """The enterprise's size and the legal place of each rule came later."""
             state["size"] = None
+            for verdict in state["verdicts"]:
+                verdict["article"] = ""
 
         def sentence(self) -> str:
             if self.eligible:

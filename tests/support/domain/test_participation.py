@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -119,6 +120,13 @@ class TestScreened:
         given(*history).when(lambda participation: participation.select(act(), AMOUNT, norms_id=NORMS_ID)).refused(
             ParticipationNotEligible
         )
+
+    def test_a_verdict_keeps_its_version_when_the_rule_changes_after_the_decision(self) -> None:
+        selected = given(REGISTERED, ELIGIBLE, SELECTED).record()
+        judged_anew = tuple(replace(verdict, rule_version=2, met=False) for verdict in MET)
+        with pytest.raises(ParticipationDecided):
+            selected.screen(act(), verdicts=judged_anew, registry_position=50)
+        assert {verdict.rule_version for verdict in selected.verdicts} == {1}
 
     def test_an_ineligible_one_knows_why(self) -> None:
         assert given(REGISTERED, INELIGIBLE).record().unmet_reasons == "C1: Chưa đăng ký ngành nghề."
