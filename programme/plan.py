@@ -15,6 +15,7 @@ from google.type.date_pb2 import Date
 from nscl.common.v1.act_pb2 import Basis
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.reporting.v1 import reporting_service_pb2 as reporting
+from nscl.support.v1 import norm_resources_pb2 as norm_resources
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as support
 
@@ -23,6 +24,7 @@ from programme.people import ADMINISTRATOR, OFFICER, VICE_CHAIRMAN
 from programme.progress import Progress
 
 FILES = Path(__file__).parent / "plan_134_2021"
+SAMPLE_NORMS = Path(__file__).parent / "sample_norms"
 PLAN = "134/KH-UBND"
 ADOPTED_ON = date(2021, 6, 30)
 UNITS_LAW = "1668/NQ-UBTVQH15"
@@ -144,8 +146,16 @@ def _enter_catalogue(doors: Doors, progress: Progress) -> str:
 
 
 def _enter_norms(doors: Doors, progress: Progress, catalogue_id: str) -> str:
-    """The sample norms: drafted by an officer, adopted by another person, marked as sample wherever they show."""
-    sample = read("norms_sample.yaml")
+    """The sample norms of the year that is played; beside them, as further samples, those of other provinces."""
+    for path in progress.track(sorted(SAMPLE_NORMS.glob("*.yaml")), "Định mức của các tỉnh khác (mẫu)"):
+        _enter_norm_set(doors, catalogue_id, yaml.safe_load(path.read_text(encoding="utf-8")))
+    for sample in progress.track([read("norms_sample.yaml")], "Định mức hỗ trợ (mẫu)"):
+        norms_id = _enter_norm_set(doors, catalogue_id, sample)
+    return norms_id
+
+
+def _enter_norm_set(doors: Doors, catalogue_id: str, sample: dict[str, Any]) -> str:
+    """Drafted by an officer, adopted by another person, marked as sample wherever they show."""
     request = support.ProposeNormsRequest(
         basis=basis("MAU-01/TTr-SKHCN", sample["valid_from"]),
         catalogue_id=catalogue_id,
@@ -153,27 +163,33 @@ def _enter_norms(doors: Doors, progress: Progress, catalogue_id: str) -> str:
         norms_version=sample["norms_version"],
         legal_basis=sample["legal_basis"],
         valid_from=day(sample["valid_from"]),
-        valid_until=day(sample["valid_until"]),
+        valid_until=day(sample["valid_until"]) if sample["valid_until"] else None,
         sample=sample["sample"],
-        norms=[
-            resources.Norm(
-                content_code=content_code,
-                kind=resources.NormKind.Value(f"NORM_KIND_{row['kind']}"),
-                rate_percent=row.get("rate_percent", 0),
-                cap_vnd=row["cap_vnd"],
-                pays_after_certificate=row.get("pays_after_certificate", False),
-            )
-            for row in sample["norms"]
-            for content_code in row["content_codes"]
+        norms=[_norm(content_code, row) for row in sample["norms"] for content_code in row["content_codes"]],
+        limits=[
+            norm_resources.YearlyLimit(**{**row, "scope": f"LIMIT_SCOPE_{row['scope']}"})
+            for row in sample.get("limits", ())
         ],
     )
-    for whole in progress.track([request], "Định mức hỗ trợ (mẫu)"):
-        proposed = doors.ask(OFFICER, doors.support.ProposeNorms, whole)
-        adopt = support.AdoptNormsRequest(
-            basis=basis("MAU-02/QĐ-UBND", sample["valid_from"]), norms_id=proposed.norms.norms_id
-        )
-        answer = doors.ask(VICE_CHAIRMAN, doors.support.AdoptNorms, adopt)
-    return answer.norms.norms_id
+    proposed = doors.ask(OFFICER, doors.support.ProposeNorms, request)
+    adopt = support.AdoptNormsRequest(
+        basis=basis("MAU-02/QĐ-UBND", sample["valid_from"]), norms_id=proposed.norms.norms_id
+    )
+    return doors.ask(VICE_CHAIRMAN, doors.support.AdoptNorms, adopt).norms.norms_id
+
+
+def _norm(content_code: str, row: dict[str, Any]) -> resources.Norm:
+    return resources.Norm(
+        content_code=content_code,
+        kind=resources.NormKind.Value(f"NORM_KIND_{row['kind']}"),
+        rate_percent=row.get("rate_percent", 0),
+        cap_vnd=row.get("cap_vnd", 0),
+        pays_after_certificate=row.get("pays_after_certificate", False),
+        tiers=[
+            norm_resources.SizeTier(**{**tier, "size": f"ENTERPRISE_SIZE_{tier['size']}"})
+            for tier in row.get("tiers", ())
+        ],
+    )
 
 
 def _enter_objectives(doors: Doors, progress: Progress) -> str:

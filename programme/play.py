@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from programme.client import Doors
+from programme.clocks import enter_clocks
 from programme.plan import enter_plan
 from programme.progress import Progress
 from programme.story import indicators, show_indicators, show_story, trail
@@ -25,6 +26,7 @@ def play(doors: Doors, console: Console) -> Year:
     progress = Progress(console)
     console.print("Nạp chương trình theo Kế hoạch 134/KH-UBND", style="bold")
     plan = enter_plan(doors, progress)
+    enter_clocks(doors, progress)
     console.print("Chạy năm mẫu 2024 (DỮ LIỆU MẪU: mọi tên và số văn bản MAU đều là hư cấu)", style="bold")
     return play_year(doors, plan, progress)
 

@@ -12,15 +12,17 @@ from services.shared import event_store
 from services.shared.event_store import EventLog, ViewFeeder
 from services.support.application.support import Support
 from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.tasks import TaskList
+from services.support.read_models.waiting_steps import WaitingStepList
 from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
 
 if TYPE_CHECKING:
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
-VIEWS = (BudgetLineList, TaskList, ParticipationList)
+VIEWS = (BudgetLineList, TaskList, ParticipationList, NormsList, WaitingStepList)
 
 
 def migrate(settings: MigrationSettings | None = None) -> None:
@@ -41,20 +43,27 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
+    from services.support.api.clock_servicer import ClockServicer
     from services.support.api.messages import to_message
+    from services.support.api.norms_servicer import NormsServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
     registry = Neighbour("registry", settings.registry_address, ServiceToken.from_settings(SERVICE, settings.door))
-    servicer = SupportServicer(
-        Support.over(log, RegistryDoor(registry)),
-        budget_lines=BudgetLineList(log),
-        tasks=TaskList(log),
-        participations=ParticipationList(log),
-    )
-    return serve(SERVICE, [servicer], log=log, to_message=to_message, settings=settings.door)
+    support = Support.over(log, RegistryDoor(registry))
+    servicers = [
+        SupportServicer(
+            support,
+            budget_lines=BudgetLineList(log),
+            tasks=TaskList(log),
+            participations=ParticipationList(log),
+        ),
+        NormsServicer(support, NormsList(log)),
+        ClockServicer(support, WaitingStepList(log)),
+    ]
+    return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
 
 def bus_service(settings: BusSettings | None = None) -> BusService:

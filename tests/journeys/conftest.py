@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from programme.client import Doors
+from programme.clocks import enter_clocks
 from programme.plan import EnteredPlan, enter_plan
 from programme.progress import Progress
 from programme.year import Year, play_year
@@ -36,6 +37,7 @@ def play_on(doors: Doors) -> Played:
     """Enter the plan and play the year, silently."""
     progress = Progress(Console(file=io.StringIO()))
     plan = enter_plan(doors, progress)
+    enter_clocks(doors, progress)
     return Played(doors, plan, play_year(doors, plan, progress))
 
 

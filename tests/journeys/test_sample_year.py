@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from google.type.date_pb2 import Date
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.reporting.v1 import reporting_service_pb2 as reporting
+from nscl.support.v1 import clock_service_pb2 as clocks
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as support
 
@@ -132,6 +134,17 @@ def test_the_rules_refused_what_they_must(played: Played) -> None:
         "TASK_BELOW_PASS_MARK",
     ]
     assert all(refused.sentence for refused in played.year.refusals)
+
+
+def test_every_step_still_waiting_has_a_deadline_and_a_body_to_keep_it(played: Played) -> None:
+    [heard] = [recorded for recorded in played.year.positions() if recorded.service == "support"]
+    request = clocks.ListDueStepsRequest(
+        on_date=Date(year=2024, month=12, day=31), page_size=500, min_position=heard.position
+    )
+    waiting = played.doors.ask(AUDITOR, played.doors.clocks.ListDueSteps, request).due_steps
+    assert {step.task_id for step in waiting} <= set(played.year.task_ids.values())
+    assert waiting
+    assert all(step.HasField("due_on") and step.body for step in waiting)
 
 
 def test_a_year_played_again_is_answered_from_the_log(played: Played) -> None:

@@ -33,6 +33,8 @@ from tests.support.domain.test_results import PRODUCT
 from tests.support.examples import (
     APPRAISER,
     CHAIR,
+    DAY,
+    DEADLINES,
     HOST,
     LEAD,
     LEADER,
@@ -47,6 +49,10 @@ from tests.support.examples import (
     RIVER_FARM,
     RULES,
     SECRETARY,
+    SIZE_TABLE,
+    SMALL_IN_2023,
+    SYSTEMS_QUOTA,
+    YEAR_2024,
     wanted,
 )
 from tests.training.examples import BRISK_HERON, FIVE_S, PRODUCTIVITY_DAY, SEALED_NAME, attended, certification
@@ -85,6 +91,8 @@ def support() -> list[Announcement]:
         settle_a_task(city)
         return_and_reject_an_application(city)
         decline_a_task(city)
+        select_by_size(city)
+        set_the_clocks(city)
         return announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
 
 
@@ -130,6 +138,34 @@ def decline_a_task(city: City) -> None:
         councils.cast_council_score(call(person), council_id=council.id, points=POOR_POINTS)
     councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
     city.support.decisions.decline_task(call(LEADER, "901/QĐ-UBND"), task_id=task.id, reason="Dưới mức đạt")
+
+
+def select_by_size(city: City) -> None:
+    """An amount by the enterprise's size within a quota, by norms that take the place of others and end early."""
+    norms = city.adopted_norms(
+        norms_version=2,
+        supersedes_version=1,
+        valid_from=DAY,
+        norms=(SIZE_TABLE,),
+        limits=(SYSTEMS_QUOTA,),
+    )
+    task = city.scored_task(wanted(LOTUS_MILL, "SYS-ISO9001"))
+    for participation_id in task.participation_ids:
+        city.support.applications.screen_participation(
+            call(OFFICER), participation_id=participation_id, size=SMALL_IN_2023
+        )
+    city.approve(task, norms=norms)
+    city.support.reference.end_norms(call(LEADER, "15/QĐ-UBND"), norms_id=norms.id, last_day=date(2024, 9, 30))
+
+
+def set_the_clocks(city: City) -> None:
+    """A calendar and deadlines, each adopted and superseded."""
+    clocks = city.support.clocks
+    calendar: dict[str, Any] = {"legal_basis": "Bộ luật Lao động, Điều 112", "sample": True, "days": YEAR_2024}
+    clocks.adopt_working_calendar(call(OFFICER, "1/TB"), **calendar)
+    clocks.supersede_working_calendar(call(OFFICER, "2/TB"), **calendar)
+    clocks.adopt_deadline_rules(call(LEADER, "40/QĐ-UBND"), valid_from=date(2024, 1, 1), rules=DEADLINES)
+    clocks.supersede_deadline_rules(call(LEADER, "41/QĐ-UBND"), valid_from=date(2025, 1, 1), rules=DEADLINES)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -9,14 +10,35 @@ from services.shared.record import Record
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
+from services.support.domain.deadline_rules import DeadlineRules
+from services.support.domain.grant_tally import GrantTally
+from services.support.domain.norms import Norms
+from services.support.domain.norms_register import NormsRegister
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
+from services.support.domain.working_calendar import WorkingCalendar
 from services.training.domain.course import Course
 from tests.given import act
 from tests.support.domain.test_claim import FIRST, SECOND
+from tests.support.domain.test_participation import AMOUNT, MET
 from tests.support.domain.test_participation import FIVE_S as FIVE_S_CONTENT
 from tests.support.domain.test_task import APPLICATION, PROPOSAL, WINDOW, by
-from tests.support.examples import APPRAISER, CATALOGUE, HOST, LEAD, LEADER, LOTUS_MILL, OFFICER, wanted
+from tests.support.examples import (
+    APPRAISER,
+    CATALOGUE,
+    DEADLINES,
+    HOST,
+    LEAD,
+    LEADER,
+    LOTUS_MILL,
+    NORMS,
+    OFFICER,
+    SIZE_TABLE,
+    SMALL_IN_2023,
+    SYSTEMS_QUOTA,
+    YEAR_2024,
+    wanted,
+)
 from tests.training.examples import FIVE_S
 
 _CATALOGUE = Catalogue.adopt(act(document="134/KH-UBND"), **CATALOGUE)
@@ -27,10 +49,21 @@ def records() -> list[Record]:
     return [
         released_line(),
         lodged_again(),
+        catalogue(),
         withdrawn(),
+        selected_by_size(),
+        *superseded_norms(),
+        counted_tally(),
+        superseded_calendar(),
+        superseded_deadlines(),
         rejected_application(),
         cancelled_course(),
     ]
+
+
+def catalogue() -> Catalogue:
+    """A catalogue one of whose contents concerns some industries only."""
+    return Catalogue.adopt(act(document="135/KH-UBND"), **CATALOGUE)
 
 
 def approved_line() -> BudgetLine:
@@ -64,6 +97,50 @@ def withdrawn() -> Participation:
     participation = Participation.register(act(), FIVE_S_CONTENT, task_id=UUID(int=1), line=wanted())
     participation.withdraw(act())
     return participation
+
+
+def superseded_norms() -> tuple[Norms, NormsRegister]:
+    """A version with every kind of field that ends when another takes its place, and the register of its set."""
+    later = {**NORMS, "norms_version": 2, "supersedes_version": 1, "limits": (SYSTEMS_QUOTA,), "norms": (SIZE_TABLE,)}
+    norms = Norms.propose(by(OFFICER), _CATALOGUE, **later)
+    norms.adopt(by(LEADER, "9/QĐ-UBND"))
+    norms.end(by(LEADER, "15/QĐ-UBND"), last_day=date(2024, 9, 30), superseded_by=Norms.create_id("SAMPLE-2024", 3))
+    register = NormsRegister.open(by(LEADER, "9/QĐ-UBND"), norms.code)
+    register.enter(by(LEADER, "9/QĐ-UBND"), norms)
+    register.shorten(by(LEADER, "15/QĐ-UBND"), norms_version=2, last_day=date(2024, 9, 30))
+    return norms, register
+
+
+def counted_tally() -> GrantTally:
+    """The tally of an enterprise's yearly cap with one grant."""
+    tally = GrantTally.open(
+        by(LEADER), norms_code="SAMPLE-2024", limit_code="norm:TOOL-5S", year=2024, enterprise_id=LOTUS_MILL
+    )
+    tally.count(by(LEADER), participation_id=UUID(int=1), amount_vnd=40_000_000)
+    return tally
+
+
+def selected_by_size() -> Participation:
+    """A participation screened with its enterprise's size, and selected step by step."""
+    participation = Participation.register(act(), FIVE_S_CONTENT, task_id=UUID(int=1), line=wanted())
+    participation.screen(act(), verdicts=MET, registry_position=41, size=SMALL_IN_2023)
+    participation.select(by(LEADER, "900/QĐ-UBND"), AMOUNT, norms_id=Norms.create_id("SAMPLE-2024", 1))
+    return participation
+
+
+def superseded_calendar() -> WorkingCalendar:
+    """A year whose calendar was replaced by one without exchanged days."""
+    calendar = WorkingCalendar.adopt(act(document="1/TB"), legal_basis="Điều 112", sample=True, days=YEAR_2024)
+    later = replace(YEAR_2024, exchange_days=())
+    calendar.supersede(act(document="2/TB"), legal_basis="Điều 112", sample=True, days=later)
+    return calendar
+
+
+def superseded_deadlines() -> DeadlineRules:
+    """Deadlines in two versions."""
+    deadlines = DeadlineRules.adopt(act(document="40/QĐ-UBND"), valid_from=date(2024, 1, 1), rules=DEADLINES)
+    deadlines.supersede(act(document="41/QĐ-UBND"), valid_from=date(2025, 1, 1), rules=DEADLINES[:1])
+    return deadlines
 
 
 def rejected_application() -> Task:

@@ -83,6 +83,13 @@ class City:
             self._plan = catalogue, reference.adopt_norms(call(LEADER, "9/QĐ-UBND"), norms_id=proposed.id).record
         return self._plan
 
+    def adopted_norms(self, **changes: Any) -> Norms:
+        """A further set of norms, or a further version of one."""
+        catalogue, _ = self.plan()
+        reference = self.support.reference
+        proposed = reference.propose_norms(call(OFFICER), catalogue_id=catalogue.id, **{**NORMS, **changes}).record
+        return reference.adopt_norms(call(LEADER, "10/QĐ-UBND"), norms_id=proposed.id).record
+
     def approved_line(self, amount_vnd: int = 500_000_000, year: int = 2024) -> UUID:
         catalogue, _ = self.plan()
         budget = self.support.budget
@@ -146,10 +153,14 @@ class City:
         councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
         return self.support.applications.get_task(task.id)
 
-    def approve(self, task: Task, **refusals: Any) -> Task:
-        _, norms = self.plan()
+    def approve(
+        self, task: Task, *, norms: Norms | None = None, on: date = DAY, refusals: Mapping[UUID, str] | None = None
+    ) -> Task:
         return self.support.decisions.approve_task(
-            call(LEADER, "900/QĐ-UBND"), task_id=task.id, norms_id=norms.id, refusals=refusals.get("refusals", {})
+            call(LEADER, "900/QĐ-UBND", on=on),
+            task_id=task.id,
+            norms_id=(norms or self.plan()[1]).id,
+            refusals=refusals or {},
         ).record
 
     def contracted_task(self, *lines: ParticipationLine, line_id: UUID | None = None) -> Task:

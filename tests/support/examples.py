@@ -8,10 +8,29 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.support.domain.catalogue import Article, Content, ContentKind
-from services.support.domain.conditions import Condition, Eligibility, Funding, Standing, StandingField
+from services.support.domain.conditions import (
+    Condition,
+    Eligibility,
+    Funding,
+    Standing,
+    StandingField,
+    VsicPrefix,
+)
 from services.support.domain.council import CouncilMember, CouncilRole, CouncilRules, Criterion, Points
-from services.support.domain.norms import Norm, NormKind
+from services.support.domain.deadline_rules import HOST as HOST_BODY
+from services.support.domain.deadline_rules import CountedFrom, DayKind, DeadlineRule
+from services.support.domain.norm_terms import (
+    EnterpriseSize,
+    LimitScope,
+    Norm,
+    NormKind,
+    SizeEvidence,
+    SizeTier,
+    YearlyLimit,
+)
 from services.support.domain.task_terms import ParticipationLine
+from services.support.domain.waiting_steps import WaitingStep
+from services.support.domain.working_calendar import CalendarYear, NamedDay, Weekday
 
 
 @dataclass(frozen=True)
@@ -27,6 +46,7 @@ class Person:
         return uuid5(NAMESPACE_URL, f"tests:support:{self.name}")
 
 
+ADMINISTRATOR = Person("administrator", "SKHCN", "administrator")
 OFFICER = Person("officer", "SKHCN", "programme_officer")
 SECOND_OFFICER = Person("second officer", "SKHCN", "programme_officer")
 LEAD = Person("lead", "SKHCN", "programme_lead")
@@ -50,7 +70,14 @@ DAY = date(2024, 6, 28)
 
 CATALOGUE: dict[str, Any] = {
     "contents": (
-        Content("SYS-ISO9001", "Hệ thống quản lý ISO 9001", "Hệ thống quản lý", ContentKind.SYSTEM, "III.3.a"),
+        Content(
+            "SYS-ISO9001",
+            "Hệ thống quản lý ISO 9001",
+            "Hệ thống quản lý",
+            ContentKind.SYSTEM,
+            "III.3.a",
+            (VsicPrefix("VSIC2018", "10"),),
+        ),
         Content("TOOL-5S", "Công cụ 5S", "Công cụ cải tiến", ContentKind.TOOL, "III.3.a"),
         Content("PRD-HOPQUY", "Chứng nhận hợp quy", "Chứng nhận sản phẩm", ContentKind.CERTIFICATION, "III.3.d"),
         Content("CRT-FOOD", "Chứng nhận an toàn thực phẩm", "Chứng nhận", ContentKind.CERTIFICATION, "III.3.d"),
@@ -86,7 +113,25 @@ NORMS: dict[str, Any] = {
         Norm("PRD-HOPQUY", NormKind.PER_PRODUCT, 50, 5_000_000, pays_after_certificate=True),
         Norm("CRT-FOOD", NormKind.FLAT, 0, 30_000_000, pays_after_certificate=True),
     ),
+    "limits": (),
+    "supersedes_version": None,
 }
+
+SIZE_TABLE = Norm(
+    "SYS-ISO9001",
+    NormKind.BY_SIZE,
+    0,
+    0,
+    pays_after_certificate=False,
+    tiers=(
+        SizeTier(EnterpriseSize.MICRO, 100, 50_000_000),
+        SizeTier(EnterpriseSize.SMALL, 50, 100_000_000),
+        SizeTier(EnterpriseSize.MEDIUM, 30, 150_000_000),
+    ),
+)
+SMALL_IN_2023 = SizeEvidence(EnterpriseSize.SMALL, 2023, "Báo cáo tài chính năm 2023")
+SYSTEMS_QUOTA = YearlyLimit("SYSTEMS", LimitScope.PROGRAMME, ("SYS-ISO9001", "TOOL-5S"), 500_000_000, 10)
+ENTERPRISE_CAP = YearlyLimit("PER-YEAR", LimitScope.ENTERPRISE, ("SYS-ISO9001", "TOOL-5S"), 90_000_000, None)
 
 RULES = CouncilRules(
     quorum_numerator=2,
@@ -98,6 +143,33 @@ RULES = CouncilRules(
         Criterion("EFFECT", "Hiệu quả, tính bền vững, khả năng nhân rộng", 35),
     ),
     sample=True,
+)
+
+YEAR_2024 = CalendarYear(
+    2024,
+    rest_weekdays=(Weekday.SATURDAY, Weekday.SUNDAY),
+    holidays=(
+        NamedDay(date(2024, 1, 1), "Tết Dương lịch"),
+        NamedDay(date(2024, 4, 29), "Nghỉ bù"),
+        NamedDay(date(2024, 4, 30), "Ngày Chiến thắng"),
+        NamedDay(date(2024, 5, 1), "Ngày Quốc tế lao động"),
+    ),
+    exchange_days=(NamedDay(date(2024, 5, 4), "Làm bù cho ngày 29/4"),),
+)
+COMPLETENESS_RULE = DeadlineRule(
+    WaitingStep.COMPLETENESS_CHECK,
+    days=5,
+    day_kind=DayKind.WORKING,
+    counted_from=CountedFrom.NAMED_DAY,
+    body="SKHCN",
+    legal_basis="Thông tư 15/2022/TT-BKHCN, Điều 14",
+    sample=False,
+)
+DEADLINES = (
+    COMPLETENESS_RULE,
+    DeadlineRule(WaitingStep.APPLICATION, 0, DayKind.CALENDAR, CountedFrom.NAMED_DAY, HOST_BODY, "Thông báo mời", True),
+    DeadlineRule(WaitingStep.SUPPLEMENT, 0, DayKind.CALENDAR, CountedFrom.NAMED_DAY, HOST_BODY, "Mẫu", True),
+    DeadlineRule(WaitingStep.DECISION, 10, DayKind.WORKING, CountedFrom.STEP_START, "UBND", "Mẫu", True),
 )
 
 MEMBERS = (

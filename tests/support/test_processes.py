@@ -82,7 +82,7 @@ def doors(
         _wait(lambda: bus_is_ready(f"http://{environment['SUPPORT_BUS_LISTEN']}/ready"), folder)
         channels = [stack.enter_context(grpc.insecure_channel(address)) for address in addresses]
         issuer = Issuer.in_directory(keys)
-        first, second = (Counter(SupportServiceStub(channel), issuer) for channel in channels)
+        first, second = (Counter((SupportServiceStub(channel),), issuer) for channel in channels)
         yield first, second
 
 

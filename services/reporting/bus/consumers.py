@@ -94,8 +94,16 @@ class SupportListener(Listener):
         support.CouncilConcluded,
         support.CouncilMemberRecused,
         support.CouncilScoreCast,
+        support.DeadlineRulesAdopted,
+        support.DeadlineRulesSuperseded,
+        support.GrantTallyCounted,
+        support.GrantTallyOpened,
         support.NormsAdopted,
+        support.NormsEnded,
         support.NormsProposed,
+        support.NormsRegisterEntered,
+        support.NormsRegisterOpened,
+        support.NormsRegisterShortened,
         support.ParticipationCertified,
         support.ParticipationImplemented,
         support.ParticipationRefused,
@@ -119,6 +127,8 @@ class SupportListener(Listener):
         support.TaskProposed,
         support.TaskScored,
         support.TaskSettled,
+        support.WorkingCalendarAdopted,
+        support.WorkingCalendarSuperseded,
     )
 
     def on_participation_selected(

@@ -8,9 +8,17 @@ from google.protobuf.message import Message
 
 from services.shared.grpc_server import Form
 from services.support.domain.catalogue import Article, Content, ContentKind
-from services.support.domain.conditions import Condition
+from services.support.domain.conditions import Condition, VsicPrefix
 from services.support.domain.council import CouncilMember, CouncilRole, CouncilRules, Criterion, Points
-from services.support.domain.norms import Norm, NormKind
+from services.support.domain.norm_terms import (
+    EnterpriseSize,
+    LimitScope,
+    Norm,
+    NormKind,
+    SizeEvidence,
+    SizeTier,
+    YearlyLimit,
+)
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine
 
 CODE = r"[A-Z0-9][A-Z0-9_-]{0,29}"
@@ -50,7 +58,12 @@ def content(line: Form) -> Content:
         group=line.text("group", longest=100),
         kind=line.choice("kind", ContentKind),
         place=line.text("place", longest=40),
+        vsic_prefixes=line.each("vsic_prefixes", vsic_prefix, most=100),
     )
+
+
+def vsic_prefix(line: Form) -> VsicPrefix:
+    return VsicPrefix(scheme=line.text("scheme", pattern=r"VSIC20\d\d"), prefix=line.text("prefix", pattern=r"\d{2,5}"))
 
 
 def article(line: Form) -> Article:
@@ -75,8 +88,35 @@ def norm(line: Form) -> Norm:
         content_code=line.text("content_code", pattern=CONTENT_CODE),
         kind=line.choice("kind", NormKind),
         rate_percent=line.optional_integer("rate_percent", most=100) or 0,
-        cap_vnd=line.amount_vnd("cap_vnd"),
+        cap_vnd=line.optional_amount_vnd("cap_vnd") or 0,
         pays_after_certificate=line.boolean("pays_after_certificate"),
+        tiers=line.each("tiers", tier, most=10),
+    )
+
+
+def tier(line: Form) -> SizeTier:
+    return SizeTier(
+        size=line.choice("size", EnterpriseSize),
+        rate_percent=line.integer("rate_percent", least=1, most=100),
+        cap_vnd=line.amount_vnd("cap_vnd"),
+    )
+
+
+def limit(line: Form) -> YearlyLimit:
+    return YearlyLimit(
+        code=line.text("code", pattern=CODE),
+        scope=line.choice("scope", LimitScope),
+        content_codes=line.texts("content_codes", pattern=CONTENT_CODE, least=1, most=100),
+        most_vnd=line.optional_amount_vnd("most_vnd"),
+        most_grants=line.optional_integer("most_grants", least=1, most=1_000_000),
+    )
+
+
+def size_evidence(line: Form) -> SizeEvidence:
+    return SizeEvidence(
+        size=line.choice("size", EnterpriseSize),
+        year=line.integer("year", least=FIRST_YEAR, most=LAST_YEAR),
+        source=line.text("source", longest=250),
     )
 
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 from functools import singledispatch
 
 from google.protobuf.message import Message
+from nscl.support.v1 import clock_resources_pb2 as clock_messages
 from nscl.support.v1 import support_resources_pb2 as messages
 
 from services.shared.wire import filled
+from services.support.application.clocks import DueStep
 from services.support.domain.award import Award
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council, total_points
+from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.task import Task
+from services.support.domain.working_calendar import WorkingCalendar
 from services.support.read_models.budget_lines import BudgetLineRow
+from services.support.read_models.norms_versions import NormsRow
 from services.support.read_models.participations import ParticipationRow
 from services.support.read_models.tasks import TaskRow
 
@@ -46,6 +51,12 @@ def norms_message(norms: Norms) -> messages.Norms:
 
 
 @to_message.register
+def norms_row_message(norms: NormsRow) -> messages.Norms:
+    """A list leaves out the single norms and the limits."""
+    return filled(messages.Norms, norms, norms_id=norms.id, norms=(), limits=(), etag=norms.version)
+
+
+@to_message.register
 def budget_line_message(line: BudgetLine | BudgetLineRow) -> messages.BudgetLine:
     return filled(messages.BudgetLine, line, budget_line_id=line.id, etag=line.version)
 
@@ -69,12 +80,15 @@ def participation_message(participation: Participation) -> messages.Participatio
 
 @to_message.register
 def participation_row_message(participation: ParticipationRow) -> messages.Participation:
-    """A list leaves out the verdicts."""
+    """A list leaves out the verdicts, the size and the computation."""
     return filled(
         messages.Participation,
         participation,
         participation_id=participation.id,
         verdicts=(),
+        size=None,
+        norms_id=None,
+        steps=(),
         etag=participation.version,
     )
 
@@ -112,3 +126,18 @@ def product_message(product: Product) -> messages.Product:
 @to_message.register
 def award_message(award: Award) -> messages.Award:
     return filled(messages.Award, award, award_id=award.id, etag=award.version)
+
+
+@to_message.register
+def working_calendar_message(calendar: WorkingCalendar) -> clock_messages.WorkingCalendar:
+    return filled(clock_messages.WorkingCalendar, calendar, working_calendar_id=calendar.id, etag=calendar.version)
+
+
+@to_message.register
+def deadline_rules_message(rules: DeadlineRules) -> clock_messages.DeadlineRules:
+    return filled(clock_messages.DeadlineRules, rules, deadline_rules_id=rules.id, etag=rules.version)
+
+
+@to_message.register
+def due_step_message(step: DueStep) -> clock_messages.DueStep:
+    return filled(clock_messages.DueStep, step)

@@ -107,6 +107,8 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         valid_until = form.optional_date("valid_until")
         sample = form.boolean("sample")
         norms = form.each("norms", forms.norm, least=1)
+        limits = form.each("limits", forms.limit, most=100)
+        supersedes_version = form.optional_integer("supersedes_version", least=1, most=10_000)
         form.check()
         return self._support.reference.propose_norms(
             call,
@@ -118,6 +120,8 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
             valid_until=valid_until,
             sample=sample,
             norms=norms,
+            limits=limits,
+            supersedes_version=supersedes_version,
         )
 
     @command("city_leader", resource="norms")
@@ -273,8 +277,9 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
     def ScreenParticipation(self, request: messages.ScreenParticipationRequest, call: Call) -> Saved[Participation]:
         form = Form(request)
         participation_id = form.uuid("participation_id")
+        size = form.optional_nested("size", forms.size_evidence)
         form.check()
-        return self._support.applications.screen_participation(call, participation_id=participation_id)
+        return self._support.applications.screen_participation(call, participation_id=participation_id, size=size)
 
     # The council
 

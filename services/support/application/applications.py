@@ -15,6 +15,7 @@ from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.conditions import judge
 from services.support.domain.council import Council
+from services.support.domain.norm_terms import SizeEvidence
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ParticipationLine
@@ -119,7 +120,9 @@ class Applications:
             claims.release(participation)
         return self._log.save_for(call, task, *participations, *claims.touched)
 
-    def screen_participation(self, call: Call, *, participation_id: UUID) -> Saved[Participation]:
+    def screen_participation(
+        self, call: Call, *, participation_id: UUID, size: SizeEvidence | None = None
+    ) -> Saved[Participation]:
         participation = self._log.load(Participation, participation_id, etag=call.etag)
         task = self._log.load(Task, participation.task_id)
         task.must_await_decision()
@@ -133,8 +136,9 @@ class Applications:
             eligibility,
             holds_claim=claim.is_held_by(participation.id),
             application_valid=True,  # as must_await_decision has seen
+            vsic_prefixes=catalogue.contents[participation.content_code].vsic_prefixes,
         )
-        participation.screen(call.act, verdicts=verdicts, registry_position=eligibility.registry_position)
+        participation.screen(call.act, verdicts=verdicts, registry_position=eligibility.registry_position, size=size)
         return self._log.save_for(call, participation)
 
     def get_task(self, task_id: UUID) -> Task:

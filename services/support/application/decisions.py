@@ -8,8 +8,10 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
+from services.support.application.grant_tallies import GrantTallies
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.council import Council
+from services.support.domain.norm_terms import Amount
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
@@ -39,21 +41,23 @@ class Decisions:
         participations = self._participations(task)
         selected = {p.id: p for p in participations if p.is_eligible and p.id not in refusals}
         _must_be_candidates(refusals, participations)
-        grants = tuple(_grant(norms, participation) for participation in selected.values())
+        tallies = GrantTallies(self._log, call, norms)
+        amounts = {participation.id: tallies.grant(participation) for participation in selected.values()}
+        grants = tuple(_grant(participation, amounts[participation.id]) for participation in selected.values())
         council = self._log.load(Council, Council.create_id(task_id))
         task.approve(call.act, council, norms_id=norms_id, grants=grants)
         line.reserve(call.act, task_id=task_id, amount_vnd=task.decided_vnd)
         claims = Claims(self._log, call)
         for grant in grants:
             participation = selected[grant.participation_id]
-            participation.select(call.act, amount_vnd=grant.amount_vnd, explanation=grant.explanation)
+            participation.select(call.act, amounts[participation.id], norms_id=norms_id)
             claims.confirm(participation)
         for participation in participations:
             if participation.id not in selected:
                 reason = refusals.get(participation.id) or participation.unmet_reasons
                 participation.refuse(call.act, reason=reason)
                 claims.release(participation)
-        return self._log.save_for(call, task, line, *participations, *claims.touched)
+        return self._log.save_for(call, task, line, *participations, *claims.touched, *tallies.touched)
 
     def decline_task(self, call: Call, *, task_id: UUID, reason: str) -> Saved[Task]:
         task = self._task(call, task_id)
@@ -87,8 +91,7 @@ def _must_be_candidates(refusals: Mapping[UUID, str], participations: list[Parti
             raise RefusalOfNoCandidate(participation_id=participation_id)
 
 
-def _grant(norms: Norms, participation: Participation) -> Grant:
-    amount = norms.amount(participation.content_code, participation.estimated_cost_vnd, participation.product_count)
+def _grant(participation: Participation, amount: Amount) -> Grant:
     return Grant(
         participation_id=participation.id,
         enterprise_id=participation.enterprise_id,

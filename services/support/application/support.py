@@ -8,6 +8,7 @@ from services.shared.event_store import EventLog
 from services.shared.refusals import Invalid
 from services.support.application.applications import Applications
 from services.support.application.budget import Budget
+from services.support.application.clocks import Clocks
 from services.support.application.councils import Councils
 from services.support.application.decisions import Decisions
 from services.support.application.delivery import Delivery
@@ -34,6 +35,7 @@ class Support:
     decisions: Decisions
     delivery: Delivery
     results: Results
+    clocks: Clocks
 
     @classmethod
     def over(cls, log: EventLog, registry: Registry) -> Support:
@@ -46,6 +48,7 @@ class Support:
             decisions=Decisions(log),
             delivery=Delivery(log),
             results=Results(log),
+            clocks=Clocks(log),
         )
 
     def wait_for(self, position: int, timeout: float) -> None:  # noqa: ARG002 - the log itself never lags

@@ -22,15 +22,25 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council
+from services.support.domain.deadline_rules import DeadlineRules
+from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
+from services.support.domain.norms_register import NormsRegister
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.task import Task
+from services.support.domain.working_calendar import WorkingCalendar
 
 MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Catalogue.Adopted: (messages.CatalogueAdopted, "catalogue_id"),
     Norms.Proposed: (messages.NormsProposed, "norms_id"),
     Norms.Adopted: (messages.NormsAdopted, "norms_id"),
+    Norms.Ended: (messages.NormsEnded, "norms_id"),
+    NormsRegister.Opened: (messages.NormsRegisterOpened, "norms_register_id"),
+    NormsRegister.Entered: (messages.NormsRegisterEntered, "norms_register_id"),
+    NormsRegister.Shortened: (messages.NormsRegisterShortened, "norms_register_id"),
+    GrantTally.Opened: (messages.GrantTallyOpened, "grant_tally_id"),
+    GrantTally.Counted: (messages.GrantTallyCounted, "grant_tally_id"),
     BudgetLine.Drafted: (messages.BudgetLineDrafted, "budget_line_id"),
     BudgetLine.Appraised: (messages.BudgetLineAppraised, "budget_line_id"),
     BudgetLine.Approved: (messages.BudgetLineApproved, "budget_line_id"),
@@ -72,6 +82,10 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Council.Concluded: (messages.CouncilConcluded, "council_id"),
     Product.Certified: (messages.ProductCertified, "product_id"),
     Award.Nominated: (messages.AwardNominated, "award_id"),
+    WorkingCalendar.Adopted: (messages.WorkingCalendarAdopted, "working_calendar_id"),
+    WorkingCalendar.Superseded: (messages.WorkingCalendarSuperseded, "working_calendar_id"),
+    DeadlineRules.Adopted: (messages.DeadlineRulesAdopted, "deadline_rules_id"),
+    DeadlineRules.Superseded: (messages.DeadlineRulesSuperseded, "deadline_rules_id"),
 }
 
 

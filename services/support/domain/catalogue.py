@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Any, ClassVar, Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.shared.record import Act, Record, recorded_by
 from services.shared.refusals import Invalid
 from services.support.domain.authority import document_of
-from services.support.domain.conditions import RULES, Condition
+from services.support.domain.conditions import RULES, Condition, VsicPrefix
 
 __all__ = ["Article", "Catalogue", "Content", "ContentKind"]
 
@@ -31,13 +31,17 @@ class ContentKind(StrEnum):
 
 @dataclass(frozen=True)
 class Content:
-    """One content that can be supported; ``place`` is where in the plan it stands (``III.3.a``)."""
+    """One content that can be supported; ``place`` is where in the plan it stands (``III.3.a``).
+
+    ``vsic_prefixes`` are the industries it concerns; none where it concerns every one.
+    """
 
     code: str
     name: str
     group: str
     kind: ContentKind
     place: str
+    vsic_prefixes: tuple[VsicPrefix, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ class Catalogue(Record):
         """A catalogue was adopted with its plan (ban hành danh mục nội dung hỗ trợ)."""
 
         TOPIC = "support:Catalogue.Adopted"
+        class_version: ClassVar[int] = 2
         plan_number: str
         contents: tuple[Content, ...]
         target_groups: tuple[Article, ...]
@@ -98,6 +103,12 @@ class Catalogue(Record):
         priorities: tuple[Article, ...]
         principles: tuple[Article, ...]
         sources: tuple[Article, ...]
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """The industries of a content came later; until then it concerned every one."""
+            for content in state["contents"]:
+                content["vsic_prefixes"] = []
 
         def sentence(self) -> str:
             return f"Ban hành danh mục {len(self.contents)} nội dung hỗ trợ theo {self.plan_number}."

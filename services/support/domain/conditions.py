@@ -22,6 +22,7 @@ __all__ = [
     "Standing",
     "StandingField",
     "Verdict",
+    "VsicPrefix",
     "judge",
     "unmet_reasons",
 ]
@@ -35,6 +36,21 @@ class Condition:
     text: str
     place: str
     rule_version: int
+
+
+@dataclass(frozen=True)
+class VsicPrefix:
+    """The industries a content concerns: those of a scheme (VSIC2018, VSIC2025) whose code begins so."""
+
+    scheme: str
+    prefix: str
+
+    def holds(self, line: str) -> bool:
+        """Whether a business line, told as ``1061 (VSIC2018)``, belongs to them."""
+        return line.startswith(self.prefix) and line.endswith(f"({self.scheme})")
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… ({self.scheme})"
 
 
 class StandingField(StrEnum):
@@ -88,13 +104,14 @@ class Eligibility:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one rule said of one participation, from what, and why."""
+    """What one version of a rule, which stands at ``article``, said of one participation, from what, and why."""
 
     condition_code: str
     met: bool
     inputs: tuple[str, ...]
     rule_version: int
     reason: str
+    article: str
 
 
 @dataclass(frozen=True)
@@ -104,6 +121,7 @@ class _Case:
     eligibility: Eligibility
     holds_claim: bool
     application_valid: bool
+    vsic_prefixes: tuple[VsicPrefix, ...]
 
 
 @dataclass(frozen=True)
@@ -114,14 +132,31 @@ class _Finding:
 
 
 def judge(
-    conditions: Iterable[Condition], eligibility: Eligibility, *, holds_claim: bool, application_valid: bool
+    conditions: Iterable[Condition],
+    eligibility: Eligibility,
+    *,
+    holds_claim: bool,
+    application_valid: bool,
+    vsic_prefixes: tuple[VsicPrefix, ...] = (),
 ) -> tuple[Verdict, ...]:
-    """One verdict per condition, in the catalogue's order; every rule is asked, also after one said no."""
-    case = _Case(eligibility, holds_claim, application_valid)
+    """One verdict per condition, in the catalogue's order; every rule is asked, also after one said no.
+
+    ``vsic_prefixes`` are the industries that the catalogue says the content concerns; none where it says nothing.
+    """
+    case = _Case(eligibility, holds_claim, application_valid, vsic_prefixes)
     verdicts = []
     for condition in conditions:
         finding = RULES[condition.code, condition.rule_version](case)
-        verdicts.append(Verdict(condition.code, finding.met, finding.inputs, condition.rule_version, finding.reason))
+        verdicts.append(
+            Verdict(
+                condition_code=condition.code,
+                met=finding.met,
+                inputs=finding.inputs,
+                rule_version=condition.rule_version,
+                reason=finding.reason,
+                article=condition.place,
+            )
+        )
     return tuple(verdicts)
 
 
@@ -137,6 +172,19 @@ def _works_in_registered_line(case: _Case) -> _Finding:
     if not lines:
         return _Finding(False, ("Không có ngành nghề nào được đăng ký vào ngày xét.",), "Chưa đăng ký ngành nghề.")
     return _Finding(True, inputs, f"Có {len(lines)} ngành nghề đăng ký còn hiệu lực vào ngày xét.")
+
+
+def _works_in_line_of_content(case: _Case) -> _Finding:
+    """C1, version 2: one of the registered lines belongs to an industry of the content, where it names any (II.2.a)."""
+    registered = _works_in_registered_line(case)
+    if not registered.met or not case.vsic_prefixes:
+        return registered
+    concerned = ", ".join(map(str, case.vsic_prefixes))
+    inputs = (*registered.inputs, f"Ngành nghề của nội dung: {concerned}")
+    lines = [line for line in case.eligibility.business_lines if any(each.holds(line) for each in case.vsic_prefixes)]
+    if not lines:
+        return _Finding(False, inputs, f"Không có ngành nghề đăng ký nào thuộc ngành nghề của nội dung: {concerned}.")
+    return _Finding(True, inputs, f"Ngành nghề đăng ký thuộc ngành nghề của nội dung: {', '.join(lines)}.")
 
 
 def _meets_duties(case: _Case) -> _Finding:
@@ -189,6 +237,7 @@ def _funding_in_words(funding: Funding) -> str:
 
 RULES: Mapping[tuple[str, int], Callable[[_Case], _Finding]] = {
     ("C1", 1): _works_in_registered_line,
+    ("C1", 2): _works_in_line_of_content,
     ("C2", 1): _meets_duties,
     ("C3", 1): _has_no_other_state_money,
     ("C4", 1): _is_registered,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from eventsourcing.domain import CanMutateAggregate
@@ -15,6 +15,7 @@ from services.support.domain.catalogue import Content, ContentKind
 from services.support.domain.claim import Claim
 from services.support.domain.conditions import Verdict, unmet_reasons
 from services.support.domain.money import in_dong
+from services.support.domain.norm_terms import Amount, SizeEvidence, Step
 from services.support.domain.task_terms import ParticipationLine
 
 __all__ = ["Participation", "ParticipationStatus"]
@@ -130,9 +131,18 @@ class Participation(Record):
         """The participation was screened against the conditions (xét điều kiện)."""
 
         TOPIC = "support:Participation.Screened"
+        class_version: ClassVar[int] = 2
         eligible: bool
         verdicts: tuple[Verdict, ...]
         registry_position: int
+        size: SizeEvidence | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """The enterprise's size and the legal place of each rule came later."""
+            state["size"] = None
+            for verdict in state["verdicts"]:
+                verdict["article"] = ""
 
         def sentence(self) -> str:
             if self.eligible:
@@ -143,10 +153,19 @@ class Participation(Record):
         """The decision selected the participation (được chọn hỗ trợ)."""
 
         TOPIC = "support:Participation.Selected"
+        class_version: ClassVar[int] = 2
         content_group: str
         content_kind: ContentKind
         amount_vnd: int
         explanation: str
+        norms_id: UUID | None
+        steps: tuple[Step, ...]
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """The norms and the steps of the computation came later; until then the sentence was all."""
+            state["norms_id"] = None
+            state["steps"] = []
 
         def sentence(self) -> str:
             return f"Được chọn hỗ trợ {in_dong(self.amount_vnd)}. Cách tính: {self.explanation}"
@@ -214,9 +233,12 @@ class Participation(Record):
         self.status = ParticipationStatus.REGISTERED
         self.verdicts: tuple[Verdict, ...] = ()
         self.registry_position = 0
+        self.size: SizeEvidence | None = None
         self.decided_on: date | None = None
         self.amount_vnd = 0
         self.explanation: str | None = None
+        self.norms_id: UUID | None = None
+        self.steps: tuple[Step, ...] = ()
         self.reason: str | None = None
         self.certificate_number: str | None = None
         self.certification_body: str | None = None
@@ -290,23 +312,33 @@ class Participation(Record):
         if self.enterprise_id != enterprise_id:
             raise ParticipationOfAnother(participation_id=self.id)
 
-    def screen(self, act: Act, *, verdicts: tuple[Verdict, ...], registry_position: int) -> None:
+    def screen(
+        self, act: Act, *, verdicts: tuple[Verdict, ...], registry_position: int, size: SizeEvidence | None = None
+    ) -> None:
         """Every condition has been judged; until the decision it may be judged again.
 
         Raises ParticipationDecided.
         """
         self._must_be_undecided()
         eligible = all(verdict.met for verdict in verdicts)
-        self._screened(act=act, eligible=eligible, verdicts=verdicts, registry_position=registry_position)
+        self._screened(act=act, eligible=eligible, verdicts=verdicts, registry_position=registry_position, size=size)
 
     @recorded_by(Screened)
-    def _screened(self, act: Act, eligible: bool, verdicts: tuple[Verdict, ...], registry_position: int) -> None:
+    def _screened(
+        self,
+        act: Act,
+        eligible: bool,
+        verdicts: tuple[Verdict, ...],
+        registry_position: int,
+        size: SizeEvidence | None,
+    ) -> None:
         self.status = ParticipationStatus.ELIGIBLE if eligible else ParticipationStatus.INELIGIBLE
         self.verdicts = verdicts
         self.registry_position = registry_position
+        self.size = size
 
-    def select(self, act: Act, *, amount_vnd: int, explanation: str) -> None:
-        """The decision grants it an amount.
+    def select(self, act: Act, amount: Amount, *, norms_id: UUID) -> None:
+        """The decision grants it an amount, computed by the version of norms it pins.
 
         Raises ParticipationNotEligible.
         """
@@ -316,18 +348,29 @@ class Participation(Record):
             act=act,
             content_group=self.content_group,
             content_kind=self.content_kind,
-            amount_vnd=amount_vnd,
-            explanation=explanation,
+            amount_vnd=amount.amount_vnd,
+            explanation=amount.explanation,
+            norms_id=norms_id,
+            steps=amount.steps,
         )
 
     @recorded_by(Selected)
     def _selected(
-        self, act: Act, content_group: str, content_kind: ContentKind, amount_vnd: int, explanation: str
+        self,
+        act: Act,
+        content_group: str,
+        content_kind: ContentKind,
+        amount_vnd: int,
+        explanation: str,
+        norms_id: UUID | None,
+        steps: tuple[Step, ...],
     ) -> None:
         self.status = ParticipationStatus.SELECTED
         self.decided_on = act.effective_on
         self.amount_vnd = amount_vnd
         self.explanation = explanation
+        self.norms_id = norms_id
+        self.steps = steps
 
     def implement(self, act: Act, *, summary: str) -> None:
         """The content is applied at the enterprise.

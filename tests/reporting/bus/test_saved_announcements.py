@@ -27,6 +27,7 @@ A_SAMPLE_OF = {owner: next(sample for name, sample in SAMPLES.items() if name.st
 COUNTS = {
     "support/v1/AwardNominated-1": {"K6": 1},
     "support/v1/ParticipationSelected-1": {"K3": 1, "K4": 1},
+    "support/v1/ParticipationSelected-2": {"K3": 1, "K4": 1},
     "support/v1/ProductCertified-1": {"K5": 1},
     "training/v1/AttendanceRecorded-1": {"K1": 1, "K3": 1},
     "training/v1/DisseminationHeld-1": {"K3": 2},

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from nscl.common.v1.act_pb2 import Basis
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as messages
+from nscl.support.v1.norm_resources_pb2 import YearlyLimit
 
 from services.shared.wire import date_message, filled
 from tests.support.examples import (
@@ -47,6 +48,7 @@ def propose_norms(catalogue_id: str = SOMETHING, **changes: Any) -> messages.Pro
         "valid_from": date_message(NORMS["valid_from"]),
         "valid_until": date_message(NORMS["valid_until"]),
         "norms": [filled(resources.Norm, norm) for norm in NORMS["norms"]],
+        "limits": [filled(YearlyLimit, limit) for limit in NORMS["limits"]],
     }
     return bent(messages.ProposeNormsRequest, good, changes)
 

@@ -9,11 +9,13 @@ from uuid import uuid1
 import pytest
 from google.protobuf.message import Message
 from grpc import StatusCode
+from nscl.support.v1 import clock_service_pb2 as clock_messages
+from nscl.support.v1 import norms_service_pb2 as norms_messages
 from nscl.support.v1 import support_service_pb2 as messages
 
 from services.shared.wire import date_message
 from tests.bad_input import Flaw, flaws, told
-from tests.support.api import requests
+from tests.support.api import clock_requests, norms_requests, requests
 from tests.support.api.requests import SOMETHING
 from tests.support.conftest import Counter
 from tests.support.examples import (
@@ -30,7 +32,7 @@ from tests.support.examples import (
 
 COMMANDS: dict[str, tuple[Person, Message]] = {
     "AdoptCatalogue": (LEADER, requests.adopt_catalogue()),
-    "ProposeNorms": (OFFICER, requests.propose_norms()),
+    "ProposeNorms": (OFFICER, norms_requests.propose_norms()),
     "AdoptNorms": (LEADER, requests.adopt_norms()),
     "DraftBudgetLine": (OFFICER, requests.draft_budget_line()),
     "AppraiseBudgetLine": (APPRAISER, requests.appraise_budget_line()),
@@ -43,7 +45,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "ResubmitTaskApplication": (HOST, requests.resubmit_task_application()),
     "ValidateTaskApplication": (OFFICER, requests.validate_task_application()),
     "RejectTaskApplication": (OFFICER, requests.reject_task_application()),
-    "ScreenParticipation": (OFFICER, requests.screen_participation()),
+    "ScreenParticipation": (OFFICER, requests.screen_participation(size=norms_requests.SIZE)),
     "AppointCouncil": (LEAD, requests.appoint_council()),
     "RecuseCouncilMember": (CHAIR, requests.recuse_council_member()),
     "CastCouncilScore": (CHAIR, requests.cast_council_score()),
@@ -60,6 +62,8 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "SettleTask": (SETTLER, requests.settle_task()),
     "CertifyProduct": (OFFICER, requests.certify_product(participation_id=SOMETHING)),
     "NominateForAward": (OFFICER, requests.nominate_for_award()),
+    **norms_requests.COMMANDS,
+    **clock_requests.COMMANDS,
 }
 GETS: dict[str, tuple[Person, Message]] = {
     "GetCatalogue": (OFFICER, messages.GetCatalogueRequest(catalogue_id=SOMETHING)),
@@ -71,19 +75,23 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetClaim": (OFFICER, messages.GetClaimRequest(claim_id=SOMETHING)),
     "GetProduct": (OFFICER, messages.GetProductRequest(product_id=SOMETHING)),
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
+    **clock_requests.GETS,
 }
 LISTS: dict[str, tuple[Person, Message]] = {
     "ListBudgetLines": (OFFICER, messages.ListBudgetLinesRequest()),
     "ListTasks": (OFFICER, messages.ListTasksRequest()),
     "ListParticipations": (OFFICER, messages.ListParticipationsRequest()),
+    **norms_requests.LISTS,
+    **clock_requests.LISTS,
 }
 METHODS = COMMANDS | GETS | LISTS
-NEW_RECORDS = {"AdoptCatalogue", "NominateForAward"}
+DOORS = (messages, norms_messages, clock_messages)
+NEW_RECORDS = {"AdoptCatalogue", "NominateForAward", *clock_requests.NEW_RECORDS}
 
 
 def test_every_method_is_tried() -> None:
-    service = messages.DESCRIPTOR.services_by_name["SupportService"]
-    assert {method.name for method in service.methods} == METHODS.keys()
+    services = [service for file in DOORS for service in file.DESCRIPTOR.services_by_name.values()]
+    assert {method.name for service in services for method in service.methods} == METHODS.keys()
 
 
 @pytest.mark.parametrize("flaw", [flaw for _, good in METHODS.values() for flaw in flaws(good)], ids=str)

@@ -19,7 +19,7 @@ from services.support.application.results import AwardAlreadyNominated, ProductA
 from services.support.domain.budget_line import BudgetLineOverdrawn
 from services.support.domain.claim import ClaimStatus, ContentAlreadyClaimed
 from services.support.domain.council import HostSitsOnCouncil
-from services.support.domain.norms import NormsNotInForce, NormsOfAnotherCatalogue
+from services.support.domain.norm_refusals import NormsNotInForce, NormsOfAnotherCatalogue
 from services.support.domain.participation import (
     ParticipationLacksEvidence,
     ParticipationNotScreened,

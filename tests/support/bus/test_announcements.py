@@ -16,15 +16,33 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council
+from services.support.domain.deadline_rules import DeadlineRules
+from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
+from services.support.domain.norms_register import NormsRegister
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.task import Task
+from services.support.domain.working_calendar import WorkingCalendar
 from tests.support.city import City, call
 from tests.support.domain.test_results import PRODUCT
 from tests.support.examples import DAY, OFFICER, wanted
 
-RECORDS = (Award, BudgetLine, Catalogue, Claim, Council, Norms, Participation, Product, Task)
+RECORDS = (
+    Award,
+    BudgetLine,
+    Catalogue,
+    Claim,
+    Council,
+    DeadlineRules,
+    GrantTally,
+    Norms,
+    NormsRegister,
+    Participation,
+    Product,
+    Task,
+    WorkingCalendar,
+)
 
 
 @pytest.mark.parametrize("record_class", RECORDS, ids=lambda record_class: record_class.__name__)

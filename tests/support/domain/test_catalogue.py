@@ -37,7 +37,7 @@ def test_a_code_stands_for_one_thing(part: str) -> None:
 
 
 def test_no_condition_without_a_rule() -> None:
-    unjudged = (replace(CATALOGUE["conditions"][0], rule_version=2),)
+    unjudged = (replace(CATALOGUE["conditions"][0], rule_version=99),)
     given().when(lambda: Catalogue.adopt(act(document="134/KH-UBND"), **{**CATALOGUE, "conditions": unjudged})).refused(
         ConditionWithoutRule, field="conditions[0]"
     )

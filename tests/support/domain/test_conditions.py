@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.support.domain.conditions import StandingField, Verdict, judge, unmet_reasons
+from services.support.domain.conditions import StandingField, Verdict, VsicPrefix, judge, unmet_reasons
 from tests.support.examples import CATALOGUE, OTHER_FUNDING, eligibility
 
 TAX, INSURANCE, ENVIRONMENT = eligibility().standings
@@ -65,3 +65,44 @@ def test_a_verdict_tells_the_money_it_saw() -> None:
 def test_a_verdict_tells_who_attested() -> None:
     assert "Nghĩa vụ thuế: đã thực hiện đầy đủ, theo 17/XN-CT của CUCTHUE." in verdicts()["C2"].inputs
     assert len(verdicts()["C2"].inputs) == len(StandingField)
+
+
+def test_a_verdict_tells_where_its_rule_stands() -> None:
+    assert {code: verdict.article for code, verdict in verdicts().items()} == {
+        "C1": "II.2.a",
+        "C2": "II.2.a",
+        "C3": "II.2.c",
+        "C4": "II.1.a",
+    }
+
+
+FOOD = VsicPrefix("VSIC2018", "10")
+
+
+@pytest.mark.parametrize(
+    ("lines", "prefixes", "met"),
+    [
+        (("1061 (VSIC2018)",), (FOOD,), True),
+        (("4632 (VSIC2018)", "1061 (VSIC2018)"), (FOOD,), True),
+        (("1061 (VSIC2018)",), (VsicPrefix("VSIC2018", "01"), FOOD), True),
+        (("4632 (VSIC2018)",), (FOOD,), False),
+        (("1061 (VSIC2025)",), (FOOD,), False),
+        (("0110 (VSIC2018)",), (FOOD,), False),
+        (("4632 (VSIC2018)",), (), True),
+        ((), (FOOD,), False),
+    ],
+)
+def test_the_second_version_of_c1_wants_a_line_of_the_content(
+    lines: tuple[str, ...], prefixes: tuple[VsicPrefix, ...], met: bool
+) -> None:
+    [line_of_business, *_] = CATALOGUE["conditions"]
+    [verdict] = judge(
+        [replace(line_of_business, rule_version=2)],
+        eligibility(business_lines=lines),
+        holds_claim=True,
+        application_valid=True,
+        vsic_prefixes=prefixes,
+    )
+    assert (verdict.met, verdict.rule_version) == (met, 2)
+    [first] = judge([line_of_business], eligibility(business_lines=lines), holds_claim=True, application_valid=True)
+    assert (first.met, first.rule_version) == (bool(lines), 1), "the first version says what it always said"

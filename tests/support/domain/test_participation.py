@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from services.support.domain.conditions import judge
+from services.support.domain.norm_terms import Amount, Step, StepKind
 from services.support.domain.participation import (
     CertificateExpired,
     CertificateNotYetIssued,
@@ -32,7 +34,23 @@ WHOSE = {"task_id": TASK, "enterprise_id": LOTUS_MILL, "content_code": "TOOL-5S"
 KIND = {"content_group": FIVE_S.group, "content_kind": FIVE_S.kind}
 MET = judge(CATALOGUE["conditions"], eligibility(), holds_claim=True, application_valid=True)
 UNMET = judge(CATALOGUE["conditions"], eligibility(business_lines=()), holds_claim=True, application_valid=True)
-GRANTED = {"amount_vnd": 40_000_000, "explanation": "TOOL-5S: 50% của 80.000.000 đồng; được 40.000.000 đồng."}
+NORMS_ID = UUID(int=9)
+AMOUNT = Amount(
+    "TOOL-5S",
+    amount_vnd=40_000_000,
+    rate_percent=50,
+    pays_after_certificate=False,
+    steps=(
+        Step(StepKind.COST, 80_000_000, 80_000_000, "chi phí 80.000.000 đồng"),
+        Step(StepKind.RATE, 40_000_000, 40_000_000, "50% chi phí là 40.000.000 đồng"),
+    ),
+)
+GRANTED = {
+    "amount_vnd": 40_000_000,
+    "explanation": "TOOL-5S: chi phí 80.000.000 đồng; 50% chi phí là 40.000.000 đồng.",
+    "norms_id": NORMS_ID,
+    "steps": AMOUNT.steps,
+}
 CERTIFICATE = {
     "certificate_number": "CN-17",
     "certification_body": "Chứng nhận Mẫu",
@@ -48,8 +66,8 @@ REGISTERED = happened(
     product_count=1,
     priority_codes=("P1",),
 )
-ELIGIBLE = happened(Participation.Screened, **WHOSE, eligible=True, verdicts=MET, registry_position=41)
-INELIGIBLE = happened(Participation.Screened, **WHOSE, eligible=False, verdicts=UNMET, registry_position=41)
+ELIGIBLE = happened(Participation.Screened, **WHOSE, eligible=True, verdicts=MET, registry_position=41, size=None)
+INELIGIBLE = happened(Participation.Screened, **WHOSE, eligible=False, verdicts=UNMET, registry_position=41, size=None)
 SELECTED = happened(Participation.Selected, **WHOSE, **KIND, **GRANTED)
 IMPLEMENTED = happened(Participation.Implemented, **WHOSE, summary="Đã áp dụng")
 CERTIFIED = happened(Participation.Certified, **WHOSE, **CERTIFICATE)
@@ -93,13 +111,22 @@ class TestRegistered:
 
 class TestScreened:
     def test_an_eligible_one_is_selected(self) -> None:
-        given(REGISTERED, ELIGIBLE).when(lambda participation: participation.select(act(), **GRANTED)).then(SELECTED)
+        given(REGISTERED, ELIGIBLE).when(
+            lambda participation: participation.select(act(), AMOUNT, norms_id=NORMS_ID)
+        ).then(SELECTED)
 
     @pytest.mark.parametrize("history", [(REGISTERED,), (REGISTERED, INELIGIBLE), (REGISTERED, ELIGIBLE, REFUSED)])
     def test_no_other_is_selected(self, history: Any) -> None:
-        given(*history).when(lambda participation: participation.select(act(), **GRANTED)).refused(
+        given(*history).when(lambda participation: participation.select(act(), AMOUNT, norms_id=NORMS_ID)).refused(
             ParticipationNotEligible
         )
+
+    def test_a_verdict_keeps_its_version_when_the_rule_changes_after_the_decision(self) -> None:
+        selected = given(REGISTERED, ELIGIBLE, SELECTED).record()
+        judged_anew = tuple(replace(verdict, rule_version=2, met=False) for verdict in MET)
+        with pytest.raises(ParticipationDecided):
+            selected.screen(act(), verdicts=judged_anew, registry_position=50)
+        assert {verdict.rule_version for verdict in selected.verdicts} == {1}
 
     def test_an_ineligible_one_knows_why(self) -> None:
         assert given(REGISTERED, INELIGIBLE).record().unmet_reasons == "C1: Chưa đăng ký ngành nghề."

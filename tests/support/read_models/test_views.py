@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from services.shared.event_store import ViewFeeder
 from services.support.domain.participation import ParticipationStatus
 from services.support.domain.task_terms import TaskStatus
 from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.tasks import TaskList
 from tests.support.city import City, KnownEnterprises, call
@@ -39,6 +41,7 @@ def lived(city: City, known_enterprises: KnownEnterprises, fed_views: ViewFeeder
     )
     applications.resubmit_task_application(call(HOST), task_id=returned.id, participations=(kept,))
     city.open_task(line_id)
+    city.adopted_norms(norms_version=2, valid_from=DAY.replace(month=10), supersedes_version=1)
     return city
 
 
@@ -85,6 +88,17 @@ def test_participations_agree_with_their_records(lived: City) -> None:
         participation = lived.support.applications.get_participation(row.id)
         assert row.claim_id == participation.claim_id
         _agree(row, participation)
+
+
+def test_norms_agree_with_their_records(lived: City) -> None:
+    view = NormsList(lived.support.log)
+    view.wait_for(lived.support.log.head(), WAIT_SECONDS)
+    second, first = rows = view.list_norms(code="SAMPLE-2024", in_force_on=None, after=None, limit=100)
+    for row in rows:
+        _agree(row, lived.support.reference.get_norms(row.id))
+    last_day = date(2024, 10, 27)
+    for day, holding in ((last_day, [first]), (last_day + timedelta(days=1), [second]), (date(2025, 1, 1), [])):
+        assert view.list_norms(code=None, in_force_on=day, after=None, limit=100) == holding
 
 
 def _agree(row: object, record: object) -> None:

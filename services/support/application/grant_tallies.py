@@ -1,0 +1,55 @@
+"""The tallies one decision touches: loaded once each, counted on in order, saved with what they count."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.shared.event_store import Call, EventLog
+from services.support.application.lookup import found
+from services.support.domain.grant_tally import GrantTally
+from services.support.domain.norm_terms import Amount, LimitScope, YearlyLimit
+from services.support.domain.norms import Norms
+from services.support.domain.participation import Participation
+
+
+class GrantTallies:
+    """Tallies of a decision's grants; ``touched`` goes into the same append, where a race has one winner."""
+
+    def __init__(self, log: EventLog, call: Call, norms: Norms) -> None:
+        self._log = log
+        self._act = call.act
+        self._norms = norms
+        self._tallies: dict[UUID, GrantTally] = {}
+
+    @property
+    def touched(self) -> tuple[GrantTally, ...]:
+        return tuple(self._tallies.values())
+
+    def grant(self, participation: Participation) -> Amount:
+        """What the norms and the year's limits leave for a participation, counted against those limits.
+
+        Raises ContentWithoutNorm, EnterpriseSizeUnknown, SizeNotSupported and YearlyLimitReached.
+        """
+        content_code, size = participation.content_code, participation.size
+        limits = self._norms.limits_on(content_code, size)
+        tallies = [self._tally(limit, participation.enterprise_id) for limit in limits]
+        amount = self._norms.amount(
+            content_code, participation.estimated_cost_vnd, participation.product_count, size=size, tallies=tallies
+        )
+        for tally in tallies:
+            tally.count(self._act, participation_id=participation.id, amount_vnd=amount.amount_vnd)
+        return amount
+
+    def _tally(self, limit: YearlyLimit, enterprise_id: UUID) -> GrantTally:
+        """The tally of a limit for the year in which the decision counts."""
+        whose = {
+            "norms_code": self._norms.code,
+            "limit_code": limit.code,
+            "year": self._act.effective_on.year,
+            "enterprise_id": enterprise_id if limit.scope is LimitScope.ENTERPRISE else None,
+        }
+        tally_id = GrantTally.create_id(**whose)  # type: ignore[arg-type]  # as the four are typed above
+        if tally_id not in self._tallies:
+            earlier = found(self._log, GrantTally, tally_id)
+            self._tallies[tally_id] = earlier or GrantTally.open(self._act, **whose)  # type: ignore[arg-type]
+        return self._tallies[tally_id]

@@ -1,0 +1,98 @@
+"""What a task or a participation waits for after each of its events (the rows of the plan's two state machines).
+
+A new event of theirs gets one line in ``WAITING``; one that is not there changes nothing of what is waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.shared.record import Record
+from services.support.domain.participation import Participation
+from services.support.domain.task import Task
+
+__all__ = ["STEP_IN_WORDS", "WAITING", "Waiting", "WaitingStep"]
+
+
+class WaitingStep(StrEnum):
+    """What has to be done next."""
+
+    ENLISTING = "ENLISTING"
+    CALL = "CALL"
+    APPLICATION = "APPLICATION"
+    COMPLETENESS_CHECK = "COMPLETENESS_CHECK"
+    SUPPLEMENT = "SUPPLEMENT"
+    COUNCIL = "COUNCIL"
+    DECISION = "DECISION"
+    CONTRACT = "CONTRACT"
+    DELIVERY = "DELIVERY"
+    ACCEPTANCE = "ACCEPTANCE"
+    PAYMENT = "PAYMENT"
+    SETTLEMENT = "SETTLEMENT"
+    SCREENING = "SCREENING"
+    SELECTION = "SELECTION"
+    IMPLEMENTATION = "IMPLEMENTATION"
+    CERTIFICATION = "CERTIFICATION"
+
+
+STEP_IN_WORDS = {
+    WaitingStep.ENLISTING: "đưa nhiệm vụ vào danh mục",
+    WaitingStep.CALL: "thông báo mời",
+    WaitingStep.APPLICATION: "nộp hồ sơ đăng ký",
+    WaitingStep.COMPLETENESS_CHECK: "kiểm tra hồ sơ",
+    WaitingStep.SUPPLEMENT: "bổ sung hồ sơ",
+    WaitingStep.COUNCIL: "họp hội đồng xét chọn",
+    WaitingStep.DECISION: "quyết định phê duyệt",
+    WaitingStep.CONTRACT: "ký hợp đồng",
+    WaitingStep.DELIVERY: "thực hiện hợp đồng",
+    WaitingStep.ACCEPTANCE: "nghiệm thu",
+    WaitingStep.PAYMENT: "thanh toán",
+    WaitingStep.SETTLEMENT: "quyết toán",
+    WaitingStep.SCREENING: "xét điều kiện",
+    WaitingStep.SELECTION: "quyết định hỗ trợ",
+    WaitingStep.IMPLEMENTATION: "áp dụng tại cơ sở",
+    WaitingStep.CERTIFICATION: "chứng nhận",
+}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is waited for after an event; nothing more where there is no step.
+
+    ``names`` is the field of the event that names a day; ``keeps_named`` leaves the day that an earlier event named.
+    ``by_host`` marks the events by which the host's body becomes known.
+    """
+
+    step: WaitingStep | None
+    names: str | None = None
+    keeps_named: bool = False
+    by_host: bool = False
+
+
+WAITING: Mapping[type[Record.Event], Waiting] = {
+    Task.Proposed: Waiting(WaitingStep.ENLISTING),
+    Task.Enlisted: Waiting(WaitingStep.CALL),
+    Task.CallOpened: Waiting(WaitingStep.APPLICATION, names="closes_on"),
+    Task.ApplicationSubmitted: Waiting(WaitingStep.COMPLETENESS_CHECK, keeps_named=True, by_host=True),
+    Task.ApplicationReturned: Waiting(WaitingStep.SUPPLEMENT, names="resubmit_by"),
+    Task.ApplicationResubmitted: Waiting(WaitingStep.COMPLETENESS_CHECK),
+    Task.ApplicationValidated: Waiting(WaitingStep.COUNCIL),
+    Task.ApplicationRejected: Waiting(WaitingStep.CALL),
+    Task.Scored: Waiting(WaitingStep.DECISION),
+    Task.Approved: Waiting(WaitingStep.CONTRACT),
+    Task.Declined: Waiting(None),
+    Task.Contracted: Waiting(WaitingStep.DELIVERY),
+    Task.AcceptanceRequested: Waiting(WaitingStep.ACCEPTANCE),
+    Task.Accepted: Waiting(WaitingStep.PAYMENT),
+    Task.Paid: Waiting(WaitingStep.SETTLEMENT),
+    Task.Settled: Waiting(None),
+    Participation.Registered: Waiting(WaitingStep.SCREENING, by_host=True),
+    Participation.Screened: Waiting(WaitingStep.SELECTION),
+    Participation.Selected: Waiting(WaitingStep.IMPLEMENTATION),
+    Participation.Implemented: Waiting(WaitingStep.CERTIFICATION),
+    Participation.Certified: Waiting(None),
+    Participation.Refused: Waiting(None),
+    Participation.Withdrawn: Waiting(None),
+}

@@ -1,0 +1,79 @@
+"""What does each task and participation wait for, and since when?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import singledispatchmethod
+from uuid import UUID
+
+from services.shared.event_store import Cursor, View
+from services.shared.record import Record
+from services.support.domain.participation import Participation
+from services.support.domain.waiting_steps import WAITING
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """A record's open step; its fields are the columns of the table, in their order."""
+
+    subject_id: UUID
+    task_id: UUID
+    step: str
+    since: date
+    named_on: date | None
+    host_body: str | None
+
+
+COLUMNS = ", ".join(field.name for field in fields(WaitingRow))
+
+
+class WaitingStepList(View):
+    """The open step of every task and participation that waits for one."""
+
+    name = "waiting_steps"
+    table = """
+        CREATE TABLE IF NOT EXISTS waiting_steps (
+            subject_id uuid PRIMARY KEY,
+            task_id uuid NOT NULL,
+            step text,
+            since date NOT NULL,
+            named_on date,
+            host_body text
+        );
+        CREATE INDEX IF NOT EXISTS waiting_steps_open ON waiting_steps (subject_id) WHERE step IS NOT NULL;
+    """
+
+    @singledispatchmethod
+    def project(self, event: Record.Event, position: int, cursor: Cursor) -> None:
+        """The table in the domain says what each event leaves to be done."""
+        waiting = WAITING.get(type(event))
+        if waiting is None:
+            return
+        cursor.execute(
+            """
+            INSERT INTO waiting_steps AS known (subject_id, task_id, step, since, named_on, host_body)
+            VALUES (%(subject_id)s, %(task_id)s, %(step)s, %(since)s, %(named_on)s, %(host_body)s)
+            ON CONFLICT (subject_id) DO UPDATE SET
+                step = excluded.step,
+                since = excluded.since,
+                named_on = CASE WHEN %(keeps_named)s THEN known.named_on ELSE excluded.named_on END,
+                host_body = coalesce(excluded.host_body, known.host_body)
+            """,
+            {
+                "subject_id": event.originator_id,
+                "task_id": event.task_id if isinstance(event, Participation.Event) else event.originator_id,
+                "step": waiting.step,
+                "since": event.act.effective_on,
+                "named_on": waiting.names and getattr(event, waiting.names),
+                "keeps_named": waiting.keeps_named,
+                "host_body": event.act.body if waiting.by_host else None,
+            },
+        )
+
+    def open_steps(self) -> Sequence[WaitingRow]:
+        """Every step that is waited for."""
+        with self.reading() as cursor:
+            cursor.execute(f"SELECT {COLUMNS} FROM waiting_steps WHERE step IS NOT NULL")
+            return [WaitingRow(*row) for row in cursor.fetchall()]
