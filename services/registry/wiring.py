@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.registry.application.funding import Funding
 from services.registry.application.registry import Registry
 from services.registry.read_models.bodies import Bodies
 from services.registry.read_models.delivering_organisations import DeliveringOrganisations
@@ -34,6 +35,7 @@ def migrate(settings: MigrationSettings | None = None) -> None:
 
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of the registry, started."""
+    from services.registry.api.funding_servicer import FundingServicer
     from services.registry.api.messages import to_message
     from services.registry.api.servicer import RegistryServicer
     from services.shared.grpc_server import serve
@@ -41,15 +43,17 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
     units = Units(log)
+    registry = Registry(log, units, SubjectKeys(log.pool), settings.identifier_secret)
     servicer = RegistryServicer(
-        Registry(log, units, SubjectKeys(log.pool), settings.identifier_secret),
+        registry,
         bodies=Bodies(log),
         units=units,
         enterprises=Enterprises(log),
         other_fundings=OtherFundings(log),
         delivering_organisations=DeliveringOrganisations(log),
     )
-    return serve(SERVICE, [servicer], log=log, to_message=to_message, settings=settings.door)
+    funding_servicer = FundingServicer(Funding(log, settings.identifier_secret), registry)
+    return serve(SERVICE, [servicer, funding_servicer], log=log, to_message=to_message, settings=settings.door)
 
 
 def bus_service(settings: BusSettings | None = None) -> BusService:

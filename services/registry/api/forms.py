@@ -80,9 +80,10 @@ def _business_line(form: Form) -> BusinessLine:
     )
 
 
-def other_funding(form: Form) -> OtherFunding:
+def other_funding(form: Form, scheme: str | None = None) -> OtherFunding:
+    """A funding of ``scheme``, or where none is given of the scheme that the form names."""
     return OtherFunding(
-        scheme=form.text("scheme", longest=250),
+        scheme=scheme or form.text("scheme", longest=250),
         grantor=form.text("grantor", longest=250),
         content_code=form.text("content_code", pattern=CONTENT_CODE),
         amount_vnd=form.amount_vnd("amount_vnd"),

@@ -88,6 +88,8 @@ class Enterprises(View):
 
     @project.register(Enterprise.StandingAttested)
     @project.register(Enterprise.OtherFundingRecorded)
+    @project.register(Enterprise.OtherFundingCorrected)
+    @project.register(Enterprise.OtherFundingRevoked)
     def _(self, event: Enterprise.Event, position: int, cursor: Cursor) -> None:
         cursor.execute(
             "UPDATE enterprises SET version = %s WHERE enterprise_id = %s",
