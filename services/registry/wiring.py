@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from services.registry.application.funding import Funding
 from services.registry.application.registry import Registry
+from services.registry.application.standing import Standings
 from services.registry.read_models.bodies import Bodies
 from services.registry.read_models.delivering_organisations import DeliveringOrganisations
 from services.registry.read_models.enterprises import Enterprises
@@ -38,6 +39,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.registry.api.funding_servicer import FundingServicer
     from services.registry.api.messages import to_message
     from services.registry.api.servicer import RegistryServicer
+    from services.registry.api.standing_servicer import StandingServicer
     from services.shared.grpc_server import serve
 
     settings = settings or ApiSettings.from_environment(SERVICE)
@@ -53,7 +55,9 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         delivering_organisations=DeliveringOrganisations(log),
     )
     funding_servicer = FundingServicer(Funding(log, settings.identifier_secret), registry)
-    return serve(SERVICE, [servicer, funding_servicer], log=log, to_message=to_message, settings=settings.door)
+    standing_servicer = StandingServicer(Standings(log, registry))
+    servicers = [servicer, funding_servicer, standing_servicer]
+    return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
 
 def bus_service(settings: BusSettings | None = None) -> BusService:

@@ -94,6 +94,11 @@ def other_funding(form: Form, scheme: str | None = None) -> OtherFunding:
     )
 
 
+def reason(form: Form) -> str:
+    """Why something that was recorded is changed: a sentence, not a word."""
+    return form.text("reason", shortest=10, longest=500)
+
+
 def accreditation(form: Form) -> Accreditation | None:
     """Number and last day, both or neither."""
     number = form.optional_text("accreditation_number", longest=60)

@@ -97,7 +97,7 @@ class FundingServicer(funding_service_pb2_grpc.FundingServiceServicer):
         form = Form(request)
         enterprise_id = form.uuid("enterprise_id")
         other_funding_id = form.uuid("other_funding_id")
-        reason = form.text("reason", shortest=10, longest=500)
+        reason = forms.reason(form)
         funding = forms.other_funding(form)
         form.check()
         return self._funding.correct_other_funding(
@@ -109,7 +109,7 @@ class FundingServicer(funding_service_pb2_grpc.FundingServiceServicer):
         form = Form(request)
         enterprise_id = form.uuid("enterprise_id")
         other_funding_id = form.uuid("other_funding_id")
-        reason = form.text("reason", shortest=10, longest=500)
+        reason = forms.reason(form)
         form.check()
         return self._funding.revoke_other_funding(
             call, enterprise_id=enterprise_id, other_funding_id=other_funding_id, reason=reason

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import singledispatch
+from uuid import UUID
 
 from google.protobuf.message import Message
 from nscl.registry.v1 import funding_service_pb2 as funding_messages
@@ -114,7 +115,9 @@ def enterprise_message(
         etag=str(enterprise.version),
     )
     if isinstance(enterprise, Enterprise):
-        message.standings.extend(standing_message(standing, _NOWHERE) for standing in enterprise.standings)
+        message.standings.extend(
+            standing_message(standing, enterprise.id, _NOWHERE) for standing in enterprise.standings
+        )
         message.other_fundings.extend(
             _other_funding(str(known.id), str(enterprise.id), known.funding, 0, revoked=known.revoked)
             for known in enterprise.other_fundings
@@ -127,7 +130,7 @@ def _business_line_message(line: BusinessLine) -> messages.BusinessLine:
     return messages.BusinessLine(scheme=scheme, code=line.code, valid_from=date_message(line.valid_from))
 
 
-def standing_message(standing: Standing, positions: Mapping[int, int]) -> messages.Standing:
+def standing_message(standing: Standing, enterprise_id: UUID, positions: Mapping[int, int]) -> messages.Standing:
     """``positions`` of the enterprise's events by version, where the answer tells them."""
     return messages.Standing(
         field=choice_number(messages.StandingField, standing.field),
@@ -137,6 +140,8 @@ def standing_message(standing: Standing, positions: Mapping[int, int]) -> messag
         body=standing.body,
         document=standing.document,
         position=positions.get(standing.version, 0),
+        standing_id=str(standing.id_at(enterprise_id)),
+        revoked=standing.revoked,
     )
 
 
@@ -212,7 +217,7 @@ def eligibility_message(facts: Eligibility) -> messages.Eligibility:
         unit_code=facts.unit_code,
         business_lines=map(_business_line_message, facts.business_lines),
         standings=[
-            standing_message(standing, facts.positions) if standing else _silence_message(field)
+            standing_message(standing, facts.enterprise_id, facts.positions) if standing else _silence_message(field)
             for field, standing in facts.standings.items()
         ],
         other_fundings=[

@@ -12,12 +12,13 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
-from tempfile import TemporaryFile
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any, Protocol, TypeAlias
 
 import openpyxl
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+import xlsxwriter
 
 from services.shared.refusals import Invalid
 
@@ -26,6 +27,7 @@ MOST_UNPACKED_BYTES = 256 << 20
 MOST_TEXT_BYTES = 64 << 20
 PIECE_BYTES = 256 << 10
 _SHARED_TEXTS = "xl/sharedStrings.xml"
+_LONGEST_CELL = 32_767
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 _SIGNS_OF_NUMBERS = frozenset("0123456789.,-+ ")
 
@@ -160,30 +162,31 @@ class CsvWritten:
 
 
 class XlsxWritten:
-    """An Excel file of one sheet; what was a formula stands there as its text."""
+    """An Excel file of one sheet, whole at its end; what was a formula stands there as its text."""
 
     def __init__(self) -> None:
-        self._book = openpyxl.Workbook(write_only=True)
-        self._sheet = self._book.create_sheet()
+        self._folder = TemporaryDirectory()  # which goes with this object, whether it comes to an end or not
+        options = {"constant_memory": True, "tmpdir": self._folder.name, "default_date_format": "dd/mm/yyyy"}
+        self._path = Path(self._folder.name, "result.xlsx")
+        self._book = xlsxwriter.Workbook(self._path, options)
+        self._sheet = self._book.add_worksheet()
+        self._rows = count()
 
     def write(self, cells: Sequence[Cell]) -> Iterator[bytes]:
-        self._sheet.append([self._cell(cell) if isinstance(cell, str) else cell for cell in cells])
+        row = next(self._rows)
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str):
+                self._sheet.write_string(row, column, cell[:_LONGEST_CELL])
+            else:
+                self._sheet.write(row, column, cell)
         yield from ()
 
     def end(self) -> Iterator[bytes]:
-        with TemporaryFile() as file:
-            self._book.save(file)
-            file.seek(0)
+        self._book.close()
+        with self._path.open("rb") as file:
             while piece := file.read(PIECE_BYTES):
                 yield piece
-
-    def _cell(self, text: str) -> Any:
-        plain = ILLEGAL_CHARACTERS_RE.sub("", text)
-        if not plain.startswith("="):
-            return plain
-        cell = WriteOnlyCell(self._sheet, plain)
-        cell.data_type = "s"
-        return cell
+        self._folder.cleanup()
 
 
 def _in_words(cell: Cell) -> str:

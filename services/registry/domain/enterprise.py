@@ -60,6 +60,24 @@ class AttestationLacksDocument(Invalid):
     sentence = "Xác nhận nghĩa vụ phải dựa trên một văn bản."
 
 
+class StandingUnknown(Missing):
+    """Only what has been attested can be taken back."""
+
+    sentence = "Cơ sở không có xác nhận nào mang mã {standing_id}."
+
+
+class StandingOfAnotherBody(Forbidden):
+    """A body takes back what it attested itself, or what the body before it did."""
+
+    sentence = "Chỉ cơ quan {body} hoặc cơ quan kế thừa được thu hồi xác nhận này."
+
+
+class StandingRevokedBefore(Refusal):
+    """An attestation is taken back once."""
+
+    sentence = "Xác nhận nghĩa vụ {field} này đã bị thu hồi."
+
+
 class PeriodEndsBeforeItBegins(Invalid):
     """A period's last day is not before its first."""
 
@@ -269,6 +287,18 @@ class Enterprise(Record):
                 f"có giá trị từ ngày {self.valid_from:%d/%m/%Y} đến ngày {self.valid_until:%d/%m/%Y}."
             )
 
+    class StandingRevoked(Event):
+        """A body took an attestation back (thu hồi xác nhận thực hiện nghĩa vụ)."""
+
+        TOPIC = "registry:Enterprise.StandingRevoked"
+        standing_id: UUID
+        standing_version: int
+        field: StandingField
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Thu hồi xác nhận thực hiện nghĩa vụ {self.field.term} của cơ sở, lý do: {self.reason}."
+
     class OtherFundingRecorded(Event):
         """State money from another scheme was recorded (ghi nhận hỗ trợ từ nguồn vốn khác của Nhà nước)."""
 
@@ -394,6 +424,30 @@ class Enterprise(Record):
             version=self.version + 1,
         )
         self.standings = (*self.standings, standing)
+
+    def revoke_standing(self, act: Act, body: Body, standing_id: UUID, reason: str) -> None:
+        """Take back what ``body``, or the body it succeeded, attested; what was attested before it counts again."""
+        standing = next((known for known in self.standings if known.id_at(self.id) == standing_id), None)
+        if standing is None:
+            raise StandingUnknown(standing_id=standing_id)
+        if standing.body not in (body.code, *(predecessor.code for predecessor in body.predecessors)):
+            raise StandingOfAnotherBody(body=standing.body)
+        if act.document is None:
+            raise AttestationLacksDocument("basis.document")
+        if standing.revoked:
+            raise StandingRevokedBefore(field=standing.field.term)
+        self._standing_revoked(
+            act=act, standing_id=standing_id, standing_version=standing.version, field=standing.field, reason=reason
+        )
+
+    @recorded_by(StandingRevoked)
+    def _standing_revoked(
+        self, act: Act, standing_id: UUID, standing_version: int, field: StandingField, reason: str
+    ) -> None:
+        self.standings = tuple(
+            replace(standing, revoked=True) if standing.version == standing_version else standing
+            for standing in self.standings
+        )
 
     def record_other_funding(self, act: Act, funding: OtherFunding) -> None:
         """Record State money from another scheme; refuses the same decision twice, and one that was revoked."""

@@ -87,6 +87,7 @@ class Enterprises(View):
         )
 
     @project.register(Enterprise.StandingAttested)
+    @project.register(Enterprise.StandingRevoked)
     @project.register(Enterprise.OtherFundingRecorded)
     @project.register(Enterprise.OtherFundingCorrected)
     @project.register(Enterprise.OtherFundingRevoked)
