@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from services.registry.domain.enterprise import Enterprise
 from services.shared.record import Record
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
@@ -13,6 +14,8 @@ from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.training.domain.course import Course
 from tests.given import act
+from tests.registry.bus.test_announcements import WHY, imported, standing_revoked
+from tests.registry.examples import funding
 from tests.support.domain.test_claim import FIRST, SECOND
 from tests.support.domain.test_participation import FIVE_S as FIVE_S_CONTENT
 from tests.support.domain.test_task import APPLICATION, PROPOSAL, WINDOW, by
@@ -30,6 +33,8 @@ def records() -> list[Record]:
         withdrawn(),
         rejected_application(),
         cancelled_course(),
+        taken_back(),
+        imported(),
     ]
 
 
@@ -82,3 +87,13 @@ def cancelled_course() -> Course:
     course = Course.schedule(act(), **FIVE_S)
     course.cancel(act(), reason="Bão số 3")
     return course
+
+
+def taken_back() -> Enterprise:
+    """An enterprise whose attestation was revoked, and whose other funding was corrected and then revoked."""
+    enterprise = standing_revoked()
+    enterprise.record_other_funding(act(), funding())
+    [known] = enterprise.other_fundings
+    enterprise.correct_other_funding(act(), known.id, funding(amount_vnd=40_000_000), WHY)
+    enterprise.revoke_other_funding(act(), known.id, WHY)
+    return enterprise
