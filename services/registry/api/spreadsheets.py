@@ -12,7 +12,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Protocol, TypeAlias
@@ -111,18 +111,15 @@ def _check_encoding(file: IO[bytes], field: str) -> None:
 
 def _csv_records(file: IO[bytes], field: str) -> Iterator[tuple[int, list[str]]]:
     file.seek(0)
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    first = file.readline().decode("utf-8-sig")
+    delimiter = max(",;\t", key=first.count)
+    lines = chain([first], (line.decode() for line in file))
     try:
-        first = text.readline()
-        text.seek(0)
-        delimiter = max(",;\t", key=first.count)
-        for number, record in enumerate(csv.reader(text, delimiter=delimiter), 1):
+        for number, record in enumerate(csv.reader(lines, delimiter=delimiter), 1):
             if any(cell.strip() for cell in record):
                 yield number, record[:MOST_COLUMNS]
     except csv.Error:
         raise FileUnreadable(field, form="CSV") from None
-    finally:
-        text.detach()
 
 
 def _csv_cell(text: str) -> Cell:
