@@ -15,6 +15,7 @@ BODY_CODE = r"[A-Z0-9-]{2,20}"
 UNIT_CODE = r"[0-9]{5}"
 PROVINCE_CODE = r"[0-9]{2}"
 DISTRICT_CODE = r"[0-9]{3}"
+BUSINESS_LINE_PREFIX = r"[0-9]{1,4}"
 CONTENT_CODE = r"[A-Z]{2,4}-[A-Z0-9]{1,20}"
 
 
