@@ -60,15 +60,17 @@ _NEAR = (
     " (SELECT * FROM enterprises WHERE position > %(after)s ORDER BY position LIMIT %(near)s) AS near"
     " WHERE terms @@ %(all)s::tsquery ORDER BY position LIMIT %(limit)s"
 )
-# The index is asked for what is told exactly, and the rows that it finds for the rest: a word's beginning stands for
-# very many words, and some words for nearly every name. The positions are found before they are put in order, because
-# a plan that walked along them would pass most of the table.
+# The index is asked for what tells one enterprise from another, and the rows that it finds for the rest. The positions
+# are found before they are put in order, because a plan that walked along them would pass most of the table.
 _ANYWHERE = (
     "WITH found AS MATERIALIZED (SELECT position FROM enterprises"
     " WHERE terms @@ %(telling)s::tsquery AND (terms @@ %(all)s::tsquery) IS TRUE AND position > %(after)s)"
     f" {_SELECT} WHERE position IN (SELECT position FROM found ORDER BY position LIMIT %(limit)s) ORDER BY position"
 )
-_IN_MANY_NAMES = frozenset("cong ty tnhh mtv cp co phan mot thanh vien doanh nghiep tu nhan hop tac xa".split())
+_IN_MANY_NAMES = frozenset({
+    "cong", "ty", "tnhh", "mtv", "cp", "co", "phan", "mot", "thanh", "vien", "doanh", "nghiep",
+    "tu", "nhan", "hop", "tac", "xa",
+})  # fmt: skip
 
 
 class Enterprises(View):
@@ -154,13 +156,13 @@ class Enterprises(View):
         *whole, last = words_of(name) if name else [""]
         telling = [
             *(f"'{_NAME}{word}'" for word in whole if word not in _IN_MANY_NAMES),
+            *([f"'{_NAME}{last}':*"] if last else []),
             *([f"'{_UNIT}{unit_code}'"] if unit_code else []),
             *([f"'{_LINE}{business_line_prefix}'"] if business_line_prefix else []),
         ]
         wanted = [
             *telling,
             *(f"'{_NAME}{word}'" for word in whole if word in _IN_MANY_NAMES),
-            *([f"'{_NAME}{last}':*"] if last else []),
             *([f"'{_GROUP}{target_group}'"] if target_group else []),
             *([f"'{_FORM}{legal_form}'"] if legal_form else []),
         ]

@@ -95,11 +95,11 @@ def test_pages_of_any_search_are_those_of_a_look_at_each_row(view: Enterprises) 
 
 def fits(row: ListedEnterprise, search: dict[str, Any]) -> bool:
     words = words_of(row.particulars.display_name) if row.particulars else []
-    *whole, last = words_of(search["name"] or "") or [None]
+    *whole, last = words_of(search["name"] or "") or [""]
     prefix = search["business_line_prefix"]
     return (
         all(word in words for word in whole)
-        and (last is None or any(word.startswith(last) for word in words))
+        and (not last or any(word.startswith(last) for word in words))
         and search["target_group"] in (None, row.target_group)
         and search["legal_form"] in (None, row.legal_form)
         and search["unit_code"] in (None, row.unit_code)
