@@ -8,7 +8,7 @@ from functools import partial
 
 from rich.console import Console
 
-from bench import bus, event_log, peers, spine
+from bench import bus, event_log, peers, registry, spine
 from bench.figures import Figure, save, show
 from deploy.local.platform import PROJECT
 
@@ -17,10 +17,12 @@ TITLES = {
     "event_log": "The event log",
     "bus": "The bus",
     "spine": "The spine",
+    "registry": "The registry",
     "peers": "The event log beside other event stores",
 }
-WITHOUT_DOWNLOADS = ("event_log", "bus", "spine")
+WITHOUT_DOWNLOADS = ("event_log", "bus", "spine", "registry")
 EVENTS = {"event_log": 10_000_000, "bus": 200_000}
+ENTERPRISES = 1_000_000
 
 
 def main() -> None:
@@ -36,6 +38,7 @@ def main() -> None:
         "event_log": partial(event_log.measure, events=arguments.events or EVENTS["event_log"]),
         "bus": partial(bus.measure, events=arguments.events or EVENTS["bus"]),
         "spine": spine.measure,
+        "registry": lambda _: registry.measure(ENTERPRISES),
         "peers": peers.measure,
     }
     for part in arguments.parts or WITHOUT_DOWNLOADS:

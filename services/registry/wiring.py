@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.registry.application.funding import Funding
 from services.registry.application.registry import Registry
+from services.registry.application.standing import Standings
 from services.registry.read_models.bodies import Bodies
 from services.registry.read_models.delivering_organisations import DeliveringOrganisations
 from services.registry.read_models.enterprises import Enterprises
@@ -43,22 +45,28 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of the registry, started."""
+    from services.registry.api.funding_servicer import FundingServicer
     from services.registry.api.messages import to_message
     from services.registry.api.servicer import RegistryServicer
+    from services.registry.api.standing_servicer import StandingServicer
     from services.shared.grpc_server import serve
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
     units = Units(log)
+    registry = Registry(log, units, SubjectKeys(log.pool), settings.identifier_secret)
     servicer = RegistryServicer(
-        Registry(log, units, SubjectKeys(log.pool), settings.identifier_secret),
+        registry,
         bodies=Bodies(log),
         units=units,
         enterprises=Enterprises(log),
         other_fundings=OtherFundings(log),
         delivering_organisations=DeliveringOrganisations(log),
     )
-    return serve(SERVICE, [servicer], log=log, to_message=to_message, settings=settings.door)
+    funding_servicer = FundingServicer(Funding(log, settings.identifier_secret), registry)
+    standing_servicer = StandingServicer(Standings(log, registry))
+    servicers = [servicer, funding_servicer, standing_servicer]
+    return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
 
 def bus_service(settings: BusSettings | None = None) -> BusService:

@@ -35,6 +35,7 @@ class DoorSettings:
     service_key: Path | None = None
     threads: int = 64
     default_deadline_seconds: float = 15.0
+    stream_deadline_seconds: float = 600.0
     grace_seconds: float = 10.0
     reuse_port: bool = False
 

@@ -10,7 +10,9 @@ from uuid import UUID
 
 import grpc
 import pytest
+from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
 from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
+from nscl.registry.v1.standing_service_pb2_grpc import StandingServiceStub
 
 from deploy.local.tokens import Issuer
 from services.registry.application.registry import Registry
@@ -65,7 +67,7 @@ def registry(log: EventLog, subject_keys: SubjectKeys, fed_views: ViewFeeder) ->
 class Counter:
     """The registry's door as callers of different bodies and capacities meet it."""
 
-    stub: RegistryServiceStub
+    stubs: tuple[Any, ...]
     issuer: Issuer
     support: ServiceToken
 
@@ -80,7 +82,8 @@ class Counter:
     ) -> Any:
         """Call a method in a capacity (that of a service: as support); without a token when it is None."""
         metadata = [("authorization", f"Bearer {self._token(capacity, body, person_id)}")] if capacity else []
-        return getattr(self.stub, method)(request, timeout=10, metadata=metadata)
+        stub = next(stub for stub in self.stubs if hasattr(stub, method))
+        return getattr(stub, method)(request, timeout=10, metadata=metadata)
 
     def _token(self, capacity: str, body: str, person_id: UUID | None) -> str:
         if capacity == "service":
@@ -99,4 +102,5 @@ def counter(
     support = ServiceToken.from_settings("support", replace(door, service_key=issuer.service_key_path("support")))
     settings = ApiSettings(registry_database.service_env, door, IDENTIFIER_SECRET)
     with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:
-        yield Counter(RegistryServiceStub(channel), issuer, support)
+        stubs = (RegistryServiceStub(channel), FundingServiceStub(channel), StandingServiceStub(channel))
+        yield Counter(stubs, issuer, support)

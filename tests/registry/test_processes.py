@@ -99,7 +99,7 @@ def test_a_household_business_is_registered_listed_and_announced_without_its_own
         display_name="Hộ kinh doanh Bà Sáu Mắm", address=address(unit_code="31117", street="Ấp Trời Xanh")
     )
     with grpc.insecure_channel(DOOR) as channel:
-        counter = Counter(RegistryServiceStub(channel), issuer, ServiceToken.from_settings("support", door))
+        counter = Counter((RegistryServiceStub(channel),), issuer, ServiceToken.from_settings("support", door))
         counter.ask("PublishUnits", cantho_units())
         registered = counter.ask("RegisterEnterprise", asked, capacity="programme_officer")
         listed = counter.ask(

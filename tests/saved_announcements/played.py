@@ -26,7 +26,17 @@ from services.training.domain.course import Course
 from services.training.domain.dissemination import Dissemination
 from services.training.domain.expert import Expert
 from tests.given import act
-from tests.registry.bus.test_announcements import attested, body, enterprise, funded, organisation
+from tests.registry.bus.test_announcements import (
+    attested,
+    body,
+    corrected,
+    enterprise,
+    funded,
+    imported,
+    organisation,
+    revoked,
+    standing_revoked,
+)
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_results import PRODUCT
@@ -59,8 +69,12 @@ from tests.training.examples import BRISK_HERON, FIVE_S, PRODUCTIVITY_DAY, SEALE
 
 
 def registry() -> list[Announcement]:
-    """A body, an enterprise with its standing and other money, a delivering organisation."""
-    return told("registry", announce_registry, body(), enterprise(), attested(), funded(), organisation())
+    """A body, an enterprise with its standing and other money, an import of such, a delivering organisation."""
+    happened = (
+        body(), enterprise(), attested(), standing_revoked(), funded(), corrected(), revoked(), imported(),
+        organisation(),
+    )  # fmt: skip
+    return told("registry", announce_registry, *happened)
 
 
 def training() -> list[Announcement]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from services.registry.domain.enterprise import Enterprise
 from services.shared.record import Record
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
@@ -19,6 +20,8 @@ from services.support.domain.task import Task
 from services.support.domain.working_calendar import WorkingCalendar
 from services.training.domain.course import Course
 from tests.given import act
+from tests.registry.bus.test_announcements import WHY, imported, standing_revoked
+from tests.registry.examples import funding
 from tests.support.domain.test_claim import FIRST, SECOND
 from tests.support.domain.test_participation import AMOUNT, MET
 from tests.support.domain.test_participation import FIVE_S as FIVE_S_CONTENT
@@ -58,6 +61,8 @@ def records() -> list[Record]:
         superseded_deadlines(),
         rejected_application(),
         cancelled_course(),
+        taken_back(),
+        imported(),
     ]
 
 
@@ -159,3 +164,13 @@ def cancelled_course() -> Course:
     course = Course.schedule(act(), **FIVE_S)
     course.cancel(act(), reason="Bão số 3")
     return course
+
+
+def taken_back() -> Enterprise:
+    """An enterprise whose attestation was revoked, and whose other funding was corrected and then revoked."""
+    enterprise = standing_revoked()
+    enterprise.record_other_funding(act(), funding())
+    [known] = enterprise.other_fundings
+    enterprise.correct_other_funding(act(), known.id, funding(amount_vnd=40_000_000), WHY)
+    enterprise.revoke_other_funding(act(), known.id, WHY)
+    return enterprise

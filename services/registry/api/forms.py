@@ -15,6 +15,7 @@ BODY_CODE = r"[A-Z0-9-]{2,20}"
 UNIT_CODE = r"[0-9]{5}"
 PROVINCE_CODE = r"[0-9]{2}"
 DISTRICT_CODE = r"[0-9]{3}"
+BUSINESS_LINE_PREFIX = r"[0-9]{1,4}"
 CONTENT_CODE = r"[A-Z]{2,4}-[A-Z0-9]{1,20}"
 
 
@@ -80,9 +81,10 @@ def _business_line(form: Form) -> BusinessLine:
     )
 
 
-def other_funding(form: Form) -> OtherFunding:
+def other_funding(form: Form, scheme: str | None = None) -> OtherFunding:
+    """A funding of ``scheme``, or where none is given of the scheme that the form names."""
     return OtherFunding(
-        scheme=form.text("scheme", longest=250),
+        scheme=scheme or form.text("scheme", longest=250),
         grantor=form.text("grantor", longest=250),
         content_code=form.text("content_code", pattern=CONTENT_CODE),
         amount_vnd=form.amount_vnd("amount_vnd"),
@@ -91,6 +93,11 @@ def other_funding(form: Form) -> OtherFunding:
         period_to=form.date("period_to"),
         legal_basis=form.text("legal_basis", longest=60),
     )
+
+
+def reason(form: Form) -> str:
+    """Why something that was recorded is changed: a sentence, not a word."""
+    return form.text("reason", shortest=10, longest=500)
 
 
 def accreditation(form: Form) -> Accreditation | None:

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import singledispatch
+from uuid import UUID
 
 from google.protobuf.message import Message
+from nscl.registry.v1 import funding_service_pb2 as funding_messages
 from nscl.registry.v1 import registry_service_pb2 as messages
 
+from services.registry.application.funding import ImportOrder
 from services.registry.application.registry import Eligibility
 from services.registry.domain.body import Body
 from services.registry.domain.business_line import BusinessLine
 from services.registry.domain.delivering_organisation import DeliveringOrganisation
 from services.registry.domain.enterprise import Enterprise, Particulars
+from services.registry.domain.funding_import import FundingImport, ImportCounts
 from services.registry.domain.other_funding import OtherFunding
 from services.registry.domain.standing import Standing, StandingField
 from services.registry.domain.unit_register import UnitRegister
@@ -24,7 +28,7 @@ from services.registry.read_models.delivering_organisations import ListedOrganis
 from services.registry.read_models.enterprises import ListedEnterprise
 from services.registry.read_models.other_fundings import ListedFunding
 from services.registry.read_models.units import ListedUnit, Merger
-from services.shared.wire import choice_number, date_message
+from services.shared.wire import choice_number, date_message, timestamp_message
 
 _NOWHERE: Mapping[int, int] = {}
 
@@ -111,9 +115,12 @@ def enterprise_message(
         etag=str(enterprise.version),
     )
     if isinstance(enterprise, Enterprise):
-        message.standings.extend(standing_message(standing, _NOWHERE) for standing in enterprise.standings)
+        message.standings.extend(
+            standing_message(standing, enterprise.id, _NOWHERE) for standing in enterprise.standings
+        )
         message.other_fundings.extend(
-            _other_funding(str(known.id), str(enterprise.id), known.funding, 0) for known in enterprise.other_fundings
+            _other_funding(str(known.id), str(enterprise.id), known.funding, 0, revoked=known.revoked)
+            for known in enterprise.other_fundings
         )
     return message
 
@@ -123,7 +130,7 @@ def _business_line_message(line: BusinessLine) -> messages.BusinessLine:
     return messages.BusinessLine(scheme=scheme, code=line.code, valid_from=date_message(line.valid_from))
 
 
-def standing_message(standing: Standing, positions: Mapping[int, int]) -> messages.Standing:
+def standing_message(standing: Standing, enterprise_id: UUID, positions: Mapping[int, int]) -> messages.Standing:
     """``positions`` of the enterprise's events by version, where the answer tells them."""
     return messages.Standing(
         field=choice_number(messages.StandingField, standing.field),
@@ -133,6 +140,8 @@ def standing_message(standing: Standing, positions: Mapping[int, int]) -> messag
         body=standing.body,
         document=standing.document,
         position=positions.get(standing.version, 0),
+        standing_id=str(standing.id_at(enterprise_id)),
+        revoked=standing.revoked,
     )
 
 
@@ -143,11 +152,13 @@ def _silence_message(field: StandingField) -> messages.Standing:
 
 @to_message.register
 def funding_message(listed: ListedFunding) -> messages.OtherFunding:
-    return _other_funding(str(listed.id), str(listed.enterprise_id), listed.funding, listed.position)
+    return _other_funding(
+        str(listed.id), str(listed.enterprise_id), listed.funding, listed.position, revoked=listed.revoked
+    )
 
 
 def _other_funding(
-    other_funding_id: str, enterprise_id: str, funding: OtherFunding, position: int
+    other_funding_id: str, enterprise_id: str, funding: OtherFunding, position: int, *, revoked: bool = False
 ) -> messages.OtherFunding:
     return messages.OtherFunding(
         other_funding_id=other_funding_id,
@@ -161,6 +172,37 @@ def _other_funding(
         period_to=date_message(funding.period_to),
         legal_basis=funding.legal_basis,
         position=position,
+        revoked=revoked,
+    )
+
+
+@to_message.register
+def import_message(imported: FundingImport) -> funding_messages.FundingImport:
+    began, counts = imported.begun_by, imported.counts or ImportCounts()
+    return funding_messages.FundingImport(
+        funding_import_id=str(imported.id),
+        scheme=imported.scheme,
+        source=choice_number(funding_messages.ImportSource, imported.source),
+        content_digest=imported.content_digest,
+        person_id=str(began.person_id),
+        body=began.body,
+        begun_at=timestamp_message(began.recorded_at),
+        finished=imported.counts is not None,
+        recorded_count=counts.recorded,
+        known_count=counts.known,
+        refused_count=counts.refused,
+    )
+
+
+def import_counts_message(order: ImportOrder, counts: ImportCounts) -> funding_messages.FundingImport:
+    """What an import would have come to."""
+    return funding_messages.FundingImport(
+        scheme=order.scheme,
+        source=choice_number(funding_messages.ImportSource, order.source),
+        content_digest=order.content_digest,
+        recorded_count=counts.recorded,
+        known_count=counts.known,
+        refused_count=counts.refused,
     )
 
 
@@ -175,7 +217,7 @@ def eligibility_message(facts: Eligibility) -> messages.Eligibility:
         unit_code=facts.unit_code,
         business_lines=map(_business_line_message, facts.business_lines),
         standings=[
-            standing_message(standing, facts.positions) if standing else _silence_message(field)
+            standing_message(standing, facts.enterprise_id, facts.positions) if standing else _silence_message(field)
             for field, standing in facts.standings.items()
         ],
         other_fundings=[

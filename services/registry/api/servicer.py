@@ -17,12 +17,12 @@ from services.registry.api.messages import (
 from services.registry.application.registry import Registry
 from services.registry.domain.body import Body
 from services.registry.domain.delivering_organisation import DeliveringOrganisation, OfferedService
-from services.registry.domain.enterprise import Enterprise, TargetGroup
+from services.registry.domain.enterprise import Enterprise, LegalForm, TargetGroup
 from services.registry.domain.standing import StandingField, StandingVerdict
 from services.registry.domain.unit_register import UnitRegister, UnitUnknown
 from services.registry.read_models.bodies import Bodies
 from services.registry.read_models.delivering_organisations import DeliveringOrganisations
-from services.registry.read_models.enterprises import Enterprises
+from services.registry.read_models.enterprises import Enterprises, words_of
 from services.registry.read_models.other_fundings import OtherFundings
 from services.registry.read_models.units import Units
 from services.shared.event_store import Call, Saved
@@ -173,12 +173,22 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         target_group = form.optional_choice("target_group", TargetGroup)
         unit_code = form.optional_text("unit_code", pattern=forms.UNIT_CODE)
         name = form.optional_text("name", longest=250)
+        legal_form = form.optional_choice("legal_form", LegalForm)
+        business_line_prefix = form.optional_text("business_line_prefix", pattern=forms.BUSINESS_LINE_PREFIX)
+        if name and not words_of(name):
+            form.refuse("name", "FIELD_MALFORMED", "Trường name cần có ít nhất một chữ cái hoặc chữ số.")
         form.check()
         page = Page.read(request, int)
         caught_up(self._enterprises, request.min_position)
         as_of_position = self._enterprises.position()
         rows = self._enterprises.list_enterprises(
-            target_group=target_group, unit_code=unit_code, name=name, after=page.after, limit=page.size + 1
+            target_group=target_group,
+            legal_form=legal_form,
+            unit_code=unit_code,
+            business_line_prefix=business_line_prefix,
+            name=name,
+            after=page.after,
+            limit=page.size + 1,
         )
         shown, next_page_token = page.cut(rows, key=lambda row: row.position)
         return messages.ListEnterprisesResponse(

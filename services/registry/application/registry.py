@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from services.registry.application.identifiers import DELIVERING_ORGANISATIONS, ENTERPRISES, claim_id
 from services.registry.domain.body import (
     Body,
     BodyAlreadyEstablished,
@@ -31,7 +32,7 @@ from services.registry.domain.enterprise import (
     TargetGroup,
     UnitNotInForce,
 )
-from services.registry.domain.identifier import LEGAL_PERSON_DIGITS, Identifier, IdentifierKind, checked_tax_code
+from services.registry.domain.identifier import Identifier, IdentifierKind, checked_tax_code
 from services.registry.domain.other_funding import OtherFunding, RecordedFunding
 from services.registry.domain.standing import Standing, StandingField, StandingVerdict
 from services.registry.domain.unit_register import (
@@ -44,7 +45,7 @@ from services.registry.domain.unit_register import (
 from services.registry.read_models.units import Units
 from services.shared.deadline import remaining_seconds
 from services.shared.event_store import Call, EventLog, RecordNotFound, Saved
-from services.shared.personal_data import ERASED, Sealed, SubjectKeys, keyed_digest
+from services.shared.personal_data import ERASED, Sealed, SubjectKeys
 from services.shared.record import Record
 from services.shared.refusals import Invalid
 
@@ -135,7 +136,7 @@ class Registry:
         """Enter an enterprise together with the claim on its identifier, so that of two at once one is refused."""
         code = registration.checked_identifier(call.act.capacity)
         self._check_unit_in_force(registration.unit_code, call.act.effective_on)
-        claim_id = self._claim_id("enterprise", registration.identifier_kind, code) if code else None
+        claim_id = self._claim_id(ENTERPRISES, registration.identifier_kind, code) if code else None
         if claim_id and self._found(Identifier, claim_id):
             raise EnterpriseAlreadyRegistered()
         enterprise_id = uuid4()
@@ -212,7 +213,7 @@ class Registry:
     ) -> Saved[DeliveringOrganisation]:
         """Enter an organisation together with the claim on its tax code; it may be an enterprise too."""
         code = checked_tax_code(tax_code, "tax_code")
-        claim_id = self._claim_id("delivering organisation", IdentifierKind.TAX_CODE, code)
+        claim_id = self._claim_id(DELIVERING_ORGANISATIONS, IdentifierKind.TAX_CODE, code)
         if self._found(Identifier, claim_id):
             raise DeliveringOrganisationAlreadyRegistered()
         organisation = DeliveringOrganisation.register(call.act, uuid4(), name, code, services, scope, accreditation)
@@ -240,10 +241,4 @@ class Registry:
                 raise UnitNotInForce("address.unit_code", code=code, day=day)
 
     def _claim_id(self, holders: str, kind: IdentifierKind, code: str) -> UUID:
-        """The id of the claim on a number among such holders: without the secret nobody finds the number from it.
-
-        A branch's tax code is that of its legal person and three digits more: one legal person, one claim.
-        """
-        if kind is IdentifierKind.TAX_CODE:
-            code = code[:LEGAL_PERSON_DIGITS]
-        return UUID(keyed_digest(self._identifier_secret, f"{holders}\n{kind}\n{code}")[:32])
+        return claim_id(self._identifier_secret, holders, kind, code)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID, uuid5
@@ -15,7 +15,7 @@ from services.registry.domain.other_funding import OtherFunding, RecordedFunding
 from services.registry.domain.standing import Standing, StandingField, StandingVerdict
 from services.shared.personal_data import Sealed
 from services.shared.record import Act, Record, recorded_by
-from services.shared.refusals import Forbidden, Invalid, Taken
+from services.shared.refusals import Forbidden, Invalid, Missing, Refusal, Taken
 
 
 class EnterpriseAlreadyRegistered(Taken):
@@ -60,6 +60,24 @@ class AttestationLacksDocument(Invalid):
     sentence = "Xác nhận nghĩa vụ phải dựa trên một văn bản."
 
 
+class StandingUnknown(Missing):
+    """Only what has been attested can be taken back."""
+
+    sentence = "Cơ sở không có xác nhận nào mang mã {standing_id}."
+
+
+class StandingOfAnotherBody(Forbidden):
+    """A body takes back what it attested itself, or what the body before it did."""
+
+    sentence = "Chỉ cơ quan {body} hoặc cơ quan kế thừa được thu hồi xác nhận này."
+
+
+class StandingRevokedBefore(Refusal):
+    """An attestation is taken back once."""
+
+    sentence = "Xác nhận nghĩa vụ {field} này đã bị thu hồi."
+
+
 class PeriodEndsBeforeItBegins(Invalid):
     """A period's last day is not before its first."""
 
@@ -76,6 +94,24 @@ class OtherFundingAlreadyRecorded(Taken):
     """One decision of another scheme is recorded once per content."""
 
     sentence = "Khoản hỗ trợ nội dung {content_code} theo {legal_basis} đã được ghi nhận."
+
+
+class OtherFundingUnknown(Missing):
+    """Only what has been recorded of an enterprise can be corrected or revoked."""
+
+    sentence = "Cơ sở không có khoản hỗ trợ nào mang mã {other_funding_id}."
+
+
+class OtherFundingRevokedBefore(Refusal):
+    """What was revoked counts no longer, and nothing about it changes."""
+
+    sentence = "Khoản hỗ trợ nội dung {content_code} theo {legal_basis} đã bị hủy ghi nhận."
+
+
+class CorrectionWithoutDifference(Invalid):
+    """A correction changes something."""
+
+    sentence = "Nội dung đính chính giống hệt khoản hỗ trợ đang được ghi nhận."
 
 
 class TargetGroup(StrEnum):
@@ -251,6 +287,18 @@ class Enterprise(Record):
                 f"có giá trị từ ngày {self.valid_from:%d/%m/%Y} đến ngày {self.valid_until:%d/%m/%Y}."
             )
 
+    class StandingRevoked(Event):
+        """A body took an attestation back (thu hồi xác nhận thực hiện nghĩa vụ)."""
+
+        TOPIC = "registry:Enterprise.StandingRevoked"
+        standing_id: UUID
+        standing_version: int
+        field: StandingField
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Thu hồi xác nhận thực hiện nghĩa vụ {self.field.term} của cơ sở, lý do: {self.reason}."
+
     class OtherFundingRecorded(Event):
         """State money from another scheme was recorded (ghi nhận hỗ trợ từ nguồn vốn khác của Nhà nước)."""
 
@@ -259,11 +307,30 @@ class Enterprise(Record):
         funding: OtherFunding
 
         def sentence(self) -> str:
-            amount = f"{self.funding.amount_vnd:,}".replace(",", ".")
-            return (
-                f"Ghi nhận khoản hỗ trợ {amount} đồng của {self.funding.grantor} cho nội dung "
-                f"{self.funding.content_code} theo {self.funding.scheme}, văn bản {self.funding.legal_basis}."
-            )
+            return f"Ghi nhận {self.funding.in_words()}."
+
+    class OtherFundingCorrected(Event):
+        """What was recorded of another scheme's money was corrected (đính chính hỗ trợ từ nguồn vốn khác)."""
+
+        TOPIC = "registry:Enterprise.OtherFundingCorrected"
+        other_funding_id: UUID
+        funding: OtherFunding
+        instead_of: OtherFunding
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Đính chính thành {self.funding.in_words()}, lý do: {self.reason}."
+
+    class OtherFundingRevoked(Event):
+        """Another scheme's money counts no longer (hủy ghi nhận hỗ trợ từ nguồn vốn khác)."""
+
+        TOPIC = "registry:Enterprise.OtherFundingRevoked"
+        other_funding_id: UUID
+        funding: OtherFunding
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Hủy ghi nhận {self.funding.in_words()}, lý do: {self.reason}."
 
     Created = Registered
 
@@ -358,21 +425,90 @@ class Enterprise(Record):
         )
         self.standings = (*self.standings, standing)
 
+    def revoke_standing(self, act: Act, body: Body, standing_id: UUID, reason: str) -> None:
+        """Take back what ``body``, or the body it succeeded, attested; what was attested before it counts again."""
+        standing = next((known for known in self.standings if known.id_at(self.id) == standing_id), None)
+        if standing is None:
+            raise StandingUnknown(standing_id=standing_id)
+        if standing.body not in (body.code, *(predecessor.code for predecessor in body.predecessors)):
+            raise StandingOfAnotherBody(body=standing.body)
+        if act.document is None:
+            raise AttestationLacksDocument("basis.document")
+        if standing.revoked:
+            raise StandingRevokedBefore(field=standing.field.term)
+        self._standing_revoked(
+            act=act, standing_id=standing_id, standing_version=standing.version, field=standing.field, reason=reason
+        )
+
+    @recorded_by(StandingRevoked)
+    def _standing_revoked(
+        self, act: Act, standing_id: UUID, standing_version: int, field: StandingField, reason: str
+    ) -> None:
+        self.standings = tuple(
+            replace(standing, revoked=True) if standing.version == standing_version else standing
+            for standing in self.standings
+        )
+
     def record_other_funding(self, act: Act, funding: OtherFunding) -> None:
-        """Record State money from another scheme; refuses the same decision twice."""
-        if funding.decided_on > act.effective_on:
-            raise FundingDecidedInFuture("decided_on")
-        if funding.period_to < funding.period_from:
-            raise PeriodEndsBeforeItBegins("period_to")
-        if any(known.funding.same_decision_as(funding) for known in self.other_fundings):
-            raise OtherFundingAlreadyRecorded(content_code=funding.content_code, legal_basis=funding.legal_basis)
+        """Record State money from another scheme; refuses the same decision twice, and one that was revoked."""
+        _check_funding(act, funding)
+        self._check_not_recorded(funding, among=self.other_fundings)
         other_funding_id = uuid5(self.id, f"other-funding:{len(self.other_fundings) + 1}")
         self._other_funding_recorded(act=act, other_funding_id=other_funding_id, funding=funding)
+
+    def correct_other_funding(self, act: Act, other_funding_id: UUID, funding: OtherFunding, reason: str) -> None:
+        """Record what should have been recorded instead; what was recorded stays in the log."""
+        known = self._standing_funding(other_funding_id)
+        _check_funding(act, funding)
+        if funding == known.funding:
+            raise CorrectionWithoutDifference("")
+        self._check_not_recorded(funding, among=[other for other in self.other_fundings if other is not known])
+        self._other_funding_corrected(
+            act=act, other_funding_id=other_funding_id, funding=funding, instead_of=known.funding, reason=reason
+        )
+
+    def revoke_other_funding(self, act: Act, other_funding_id: UUID, reason: str) -> None:
+        """Let a funding count no longer; refuses one that is unknown or revoked already."""
+        known = self._standing_funding(other_funding_id)
+        self._other_funding_revoked(act=act, other_funding_id=other_funding_id, funding=known.funding, reason=reason)
+
+    def _standing_funding(self, other_funding_id: UUID) -> RecordedFunding:
+        known = next((known for known in self.other_fundings if known.id == other_funding_id), None)
+        if known is None:
+            raise OtherFundingUnknown(other_funding_id=other_funding_id)
+        if known.revoked:
+            raise OtherFundingRevokedBefore(
+                content_code=known.funding.content_code, legal_basis=known.funding.legal_basis
+            )
+        return known
+
+    def _check_not_recorded(self, funding: OtherFunding, *, among: Iterable[RecordedFunding]) -> None:
+        known = next((known for known in among if known.tells_of(funding)), None)
+        if known is not None:
+            refusal = OtherFundingRevokedBefore if known.revoked else OtherFundingAlreadyRecorded
+            raise refusal(content_code=funding.content_code, legal_basis=funding.legal_basis)
 
     @recorded_by(OtherFundingRecorded)
     def _other_funding_recorded(self, act: Act, other_funding_id: UUID, funding: OtherFunding) -> None:
         recorded = RecordedFunding(id=other_funding_id, funding=funding, version=self.version + 1)
         self.other_fundings = (*self.other_fundings, recorded)
+
+    @recorded_by(OtherFundingCorrected)
+    def _other_funding_corrected(
+        self, act: Act, other_funding_id: UUID, funding: OtherFunding, instead_of: OtherFunding, reason: str
+    ) -> None:
+        self.other_fundings = tuple(
+            replace(known, funding=funding, version=self.version + 1, earlier=(*known.earlier, instead_of))
+            if known.id == other_funding_id
+            else known
+            for known in self.other_fundings
+        )
+
+    @recorded_by(OtherFundingRevoked)
+    def _other_funding_revoked(self, act: Act, other_funding_id: UUID, funding: OtherFunding, reason: str) -> None:
+        self.other_fundings = tuple(
+            replace(known, revoked=True) if known.id == other_funding_id else known for known in self.other_fundings
+        )
 
     def lines_on(self, day: date) -> tuple[BusinessLine, ...]:
         """The lines of business registered on a day."""
@@ -388,5 +524,13 @@ class Enterprise(Record):
         return tuple(
             known
             for known in self.other_fundings
-            if known.funding.content_code == content_code and known.funding.stands_on(day)
+            if not known.revoked and known.funding.content_code == content_code and known.funding.stands_on(day)
         )
+
+
+def _check_funding(act: Act, funding: OtherFunding) -> None:
+    """Refuse a funding that cannot have been decided as it is told on the day of the act."""
+    if funding.decided_on > act.effective_on:
+        raise FundingDecidedInFuture("decided_on")
+    if funding.period_to < funding.period_from:
+        raise PeriodEndsBeforeItBegins("period_to")

@@ -112,6 +112,17 @@ def checked_code(kind: IdentifierKind, code: str | None, reason: str | None, fie
     return _matching(_DECISION_NUMBER, code.upper(), DecisionNumberIncorrect(path))
 
 
+def numbered(code: str, field: str) -> tuple[IdentifierKind, str]:
+    """What a number in a list is, and its one form: 12 digits are a person's, others a tax code.
+
+    A spreadsheet that takes a number for an amount drops the zero it begins with: it is given back.
+    """
+    if code.isdigit() and (len(code) in (9, 11) or (len(code) == 12 and code[0] != "0")):
+        code = f"0{code}"
+    kind = IdentifierKind.PERSONAL_ID if _PERSONAL_ID.fullmatch(code) else IdentifierKind.TAX_CODE
+    return kind, code if kind is IdentifierKind.PERSONAL_ID else checked_tax_code(code, field)
+
+
 def _matching(pattern: re.Pattern[str], code: str, refusal: Invalid) -> str:
     if not pattern.fullmatch(code):
         raise refusal

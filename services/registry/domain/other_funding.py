@@ -33,6 +33,14 @@ class OtherFunding:
             other.decided_on,
         )
 
+    def in_words(self) -> str:
+        """The funding as sentences of events name it."""
+        amount = f"{self.amount_vnd:,}".replace(",", ".")
+        return (
+            f"khoản hỗ trợ {amount} đồng của {self.grantor} cho nội dung {self.content_code} "
+            f"theo {self.scheme}, văn bản {self.legal_basis}"
+        )
+
     def stands_on(self, day: date) -> bool:
         """Whether it was decided by a day and has not ended: one that begins later is a grant already."""
         return self.decided_on <= day <= self.period_to
@@ -40,8 +48,22 @@ class OtherFunding:
 
 @dataclass(frozen=True)
 class RecordedFunding:
-    """A funding as the enterprise remembers it; ``version`` is that of the enterprise which it made."""
+    """A funding as the enterprise remembers it; ``version`` is that of the enterprise which recorded it last.
+
+    ``earlier`` is what was recorded of it before it was corrected, oldest first; one that was ``revoked`` is remembered
+    and counts no longer.
+    """
 
     id: UUID
     funding: OtherFunding
     version: int
+    earlier: tuple[OtherFunding, ...] = ()
+    revoked: bool = False
+
+    def tells_of(self, funding: OtherFunding) -> bool:
+        """Whether this is, or before a correction was, the decision that ``funding`` tells of."""
+        return any(known.same_decision_as(funding) for known in (self.funding, *self.earlier))
+
+    def was_told_as(self, funding: OtherFunding) -> bool:
+        """Whether it was recorded before in just these words and figures."""
+        return funding in (self.funding, *self.earlier)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID, uuid5
 
 
 class StandingField(StrEnum):
@@ -29,7 +30,10 @@ class StandingVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """One attestation as the enterprise remembers it; ``version`` is that of the enterprise which it made."""
+    """One attestation as the enterprise remembers it; ``version`` is that of the enterprise which it made.
+
+    One that was ``revoked`` is remembered and holds on no day.
+    """
 
     field: StandingField
     verdict: StandingVerdict
@@ -38,6 +42,11 @@ class Standing:
     body: str
     document: str
     version: int
+    revoked: bool = False
 
     def holds_on(self, day: date) -> bool:
-        return self.valid_from <= day <= self.valid_until
+        return not self.revoked and self.valid_from <= day <= self.valid_until
+
+    def id_at(self, enterprise_id: UUID) -> UUID:
+        """The id of this attestation of that enterprise."""
+        return uuid5(enterprise_id, f"standing:{self.version}")

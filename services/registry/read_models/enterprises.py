@@ -1,8 +1,16 @@
-"""Which enterprises are registered; nothing in this view is personal data."""
+"""Which enterprises are registered; nothing in this view is personal data.
+
+Every enterprise is found by its terms: the words of its name, its unit, group and form, and each beginning of its
+codes of business lines, all in one inverted index. A search first looks through the next few thousand rows, where
+terms that are common are found at once, and asks the index only for what is rare: so that neither a common term nor a
+rare one makes it slow.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import singledispatchmethod
@@ -37,6 +45,34 @@ class ListedEnterprise:
     version: int
 
 
+# Each kind of term begins with its own letter.
+_NAME, _GROUP, _FORM, _UNIT, _LINE = "n", "g", "f", "u", "v"
+_WORD = re.compile(r"[a-z0-9]+")
+_COLUMNS = (
+    "position, enterprise_id, target_group, legal_form, identifier_kind, no_identifier_reason, particulars, unit_code,"
+    " business_lines, registered_on, version"
+)
+_SELECT = f"SELECT {_COLUMNS} FROM enterprises"
+# Where fewer than one page is found among so many, so few are there at all that the index finds them quickly.
+_ROWS_LOOKED_THROUGH = 20_000
+_NEAR = (
+    f"SELECT {_COLUMNS} FROM"
+    " (SELECT * FROM enterprises WHERE position > %(after)s ORDER BY position LIMIT %(near)s) AS near"
+    " WHERE terms @@ %(all)s::tsquery ORDER BY position LIMIT %(limit)s"
+)
+# The index is asked for what tells one enterprise from another, and the rows that it finds for the rest. The positions
+# are found before they are put in order, because a plan that walked along them would pass most of the table.
+_ANYWHERE = (
+    "WITH found AS MATERIALIZED (SELECT position FROM enterprises"
+    " WHERE terms @@ %(telling)s::tsquery AND (terms @@ %(all)s::tsquery) IS TRUE AND position > %(after)s)"
+    f" {_SELECT} WHERE position IN (SELECT position FROM found ORDER BY position LIMIT %(limit)s) ORDER BY position"
+)
+_IN_MANY_NAMES = frozenset({
+    "cong", "ty", "tnhh", "mtv", "cp", "co", "phan", "mot", "thanh", "vien", "doanh", "nghiep",
+    "tu", "nhan", "hop", "tac", "xa",
+})  # fmt: skip
+
+
 class Enterprises(View):
     """Enterprises in order of their registration."""
 
@@ -50,13 +86,13 @@ class Enterprises(View):
             identifier_kind text NOT NULL,
             no_identifier_reason text,
             particulars text,
-            searched_name text,
             unit_code text NOT NULL,
             business_lines text NOT NULL,
             registered_on date NOT NULL,
-            version bigint NOT NULL
+            version bigint NOT NULL,
+            terms tsvector NOT NULL
         );
-        CREATE INDEX IF NOT EXISTS enterprises_by_unit ON enterprises (unit_code, position)
+        CREATE INDEX IF NOT EXISTS enterprises_by_terms ON enterprises USING gin (terms) WITH (fastupdate = off)
     """
 
     @singledispatchmethod
@@ -68,8 +104,8 @@ class Enterprises(View):
         particulars = event.particulars
         cursor.execute(
             "INSERT INTO enterprises (position, enterprise_id, target_group, legal_form, identifier_kind,"
-            " no_identifier_reason, particulars, searched_name, unit_code, business_lines, registered_on, version)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " no_identifier_reason, particulars, unit_code, business_lines, registered_on, version, terms)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, array_to_tsvector(%s::text[]))",
             (
                 position,
                 event.originator_id,
@@ -78,16 +114,24 @@ class Enterprises(View):
                 event.identifier_kind,
                 event.no_identifier_reason,
                 msgspec.json.encode(particulars).decode() if particulars else None,
-                searched(particulars.display_name) if particulars else None,
                 event.unit_code,
                 msgspec.json.encode(event.business_lines).decode(),
                 event.registered_on,
                 event.originator_version,
+                terms_of(
+                    particulars.display_name if particulars else "",
+                    event.unit_code,
+                    event.legal_form,
+                    [line.code for line in event.business_lines],
+                ),
             ),
         )
 
     @project.register(Enterprise.StandingAttested)
+    @project.register(Enterprise.StandingRevoked)
     @project.register(Enterprise.OtherFundingRecorded)
+    @project.register(Enterprise.OtherFundingCorrected)
+    @project.register(Enterprise.OtherFundingRevoked)
     def _(self, event: Enterprise.Event, position: int, cursor: Cursor) -> None:
         cursor.execute(
             "UPDATE enterprises SET version = %s WHERE enterprise_id = %s",
@@ -97,32 +141,64 @@ class Enterprises(View):
     def list_enterprises(
         self,
         *,
-        target_group: TargetGroup | None,
-        unit_code: str | None,
-        name: str | None,
+        target_group: TargetGroup | None = None,
+        legal_form: LegalForm | None = None,
+        unit_code: str | None = None,
+        business_line_prefix: str | None = None,
+        name: str | None = None,
         after: int | None,
         limit: int,
     ) -> list[ListedEnterprise]:
-        """At most ``limit`` enterprises registered after position ``after`` that fit every filter given."""
-        filters = {
+        """At most ``limit`` enterprises registered after position ``after`` that fit every filter given.
+
+        Of ``name`` every word must be in the enterprise's, the last at least as a word's beginning.
+        """
+        *whole, last = words_of(name) if name else [""]
+        telling = [
+            *(f"'{_NAME}{word}'" for word in whole if word not in _IN_MANY_NAMES),
+            *([f"'{_NAME}{last}':*"] if last else []),
+            *([f"'{_UNIT}{unit_code}'"] if unit_code else []),
+            *([f"'{_LINE}{business_line_prefix}'"] if business_line_prefix else []),
+        ]
+        wanted = [
+            *telling,
+            *(f"'{_NAME}{word}'" for word in whole if word in _IN_MANY_NAMES),
+            *([f"'{_GROUP}{target_group}'"] if target_group else []),
+            *([f"'{_FORM}{legal_form}'"] if legal_form else []),
+        ]
+        asked = {
             "after": after or 0,
-            "target_group": target_group,
-            "unit_code": unit_code,
-            "name": searched(name) if name else None,
+            "all": " & ".join(wanted),
+            "telling": " & ".join(telling or wanted),
+            "near": _ROWS_LOOKED_THROUGH,
             "limit": limit,
         }
         with self.reading() as cursor:
-            cursor.execute(
-                "SELECT position, enterprise_id, target_group, legal_form, identifier_kind, no_identifier_reason,"
-                " particulars, unit_code, business_lines, registered_on, version FROM enterprises"
-                " WHERE position > %(after)s"
-                " AND (%(target_group)s::text IS NULL OR target_group = %(target_group)s)"
-                " AND (%(unit_code)s::text IS NULL OR unit_code = %(unit_code)s)"
-                " AND (%(name)s::text IS NULL OR strpos(searched_name, %(name)s) > 0)"
-                " ORDER BY position LIMIT %(limit)s",
-                filters,
-            )
-            return [_listed(*row) for row in cursor]
+            if not wanted:
+                cursor.execute(f"{_SELECT} WHERE position > %(after)s ORDER BY position LIMIT %(limit)s", asked)
+                return [_listed(*row) for row in cursor]
+            cursor.execute(_NEAR, asked)
+            found = cursor.fetchall()
+            if len(found) < limit:
+                cursor.execute(_ANYWHERE, asked)
+                found = cursor.fetchall()
+            return [_listed(*row) for row in found]
+
+
+def terms_of(name: str, unit_code: str, legal_form: LegalForm, line_codes: Iterable[str]) -> list[str]:
+    """What an enterprise is found by; of a household business the name is left out."""
+    return [
+        *(f"{_NAME}{word}" for word in set(words_of(name))),
+        f"{_GROUP}{legal_form.target_group}",
+        f"{_FORM}{legal_form}",
+        f"{_UNIT}{unit_code}",
+        *{f"{_LINE}{code[:length]}" for code in line_codes for length in range(1, len(code) + 1)},
+    ]
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name as searches compare them."""
+    return _WORD.findall(searched(name))
 
 
 def searched(name: str) -> str:

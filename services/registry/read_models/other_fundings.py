@@ -16,12 +16,13 @@ from services.shared.record import Record
 
 @dataclass(frozen=True)
 class ListedFunding:
-    """A funding from another scheme and the position at which it was recorded."""
+    """A funding from another scheme, as it was corrected last, and the position at which it was recorded."""
 
     position: int
     id: UUID
     enterprise_id: UUID
     funding: OtherFunding
+    revoked: bool
 
 
 class OtherFundings(View):
@@ -35,6 +36,7 @@ class OtherFundings(View):
             other_funding_id uuid NOT NULL,
             content_code text NOT NULL,
             funding text NOT NULL,
+            revoked boolean NOT NULL DEFAULT false,
             PRIMARY KEY (enterprise_id, position)
         )
     """
@@ -57,18 +59,38 @@ class OtherFundings(View):
             ),
         )
 
+    @project.register
+    def _(self, event: Enterprise.OtherFundingCorrected, position: int, cursor: Cursor) -> None:
+        cursor.execute(
+            "UPDATE other_fundings SET content_code = %s, funding = %s"
+            " WHERE enterprise_id = %s AND other_funding_id = %s",
+            (
+                event.funding.content_code,
+                msgspec.json.encode(event.funding).decode(),
+                event.originator_id,
+                event.other_funding_id,
+            ),
+        )
+
+    @project.register
+    def _(self, event: Enterprise.OtherFundingRevoked, position: int, cursor: Cursor) -> None:
+        cursor.execute(
+            "UPDATE other_fundings SET revoked = true WHERE enterprise_id = %s AND other_funding_id = %s",
+            (event.originator_id, event.other_funding_id),
+        )
+
     def list_other_fundings(
         self, enterprise_id: UUID, *, content_code: str | None, after: int | None, limit: int
     ) -> list[ListedFunding]:
         """At most ``limit`` fundings of an enterprise recorded after position ``after``."""
         with self.reading() as cursor:
             cursor.execute(
-                "SELECT position, other_funding_id, enterprise_id, funding FROM other_fundings"
+                "SELECT position, other_funding_id, enterprise_id, funding, revoked FROM other_fundings"
                 " WHERE enterprise_id = %s AND position > %s AND (%s::text IS NULL OR content_code = %s)"
                 " ORDER BY position LIMIT %s",
                 (enterprise_id, after or 0, content_code, content_code, limit),
             )
             return [
-                ListedFunding(position, other_funding_id, enterprise, msgspec.json.decode(funding, type=OtherFunding))
-                for position, other_funding_id, enterprise, funding in cursor
+                ListedFunding(position, funding_id, holder, msgspec.json.decode(funding, type=OtherFunding), revoked)
+                for position, funding_id, holder, funding, revoked in cursor
             ]

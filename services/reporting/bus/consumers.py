@@ -68,8 +68,13 @@ class RegistryListener(Listener):
         registry.BodyEstablished,
         registry.DeliveringOrganisationRegistered,
         registry.EnterpriseRegistered,
+        registry.FundingImportBegun,
+        registry.FundingImportFinished,
+        registry.OtherFundingCorrected,
         registry.OtherFundingRecorded,
+        registry.OtherFundingRevoked,
         registry.StandingAttested,
+        registry.StandingRevoked,
     )
 
 

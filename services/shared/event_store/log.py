@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import Mapper
+from eventsourcing.persistence import Mapper, StoredEvent
 from eventsourcing.utils import Environment, EnvType
 
 from services.shared.event_store.append import Appended, Request
@@ -121,6 +121,12 @@ class EventLog(Application[UUID]):
             raise RecordChanged(record=record_class.__name__, id=record_id)
         return record
 
+    def load_many(self, record_class: type[R], record_ids: Sequence[UUID]) -> dict[UUID, R]:
+        """Those of the records that there are, by their ids, read in one round trip."""
+        snapshotted = [record_class] if record_class.SNAPSHOT_EVERY else []
+        found = self.snapshot_store.load_many(record_ids, snapshotted)
+        return {record.id: record for record in found if isinstance(record, record_class)}
+
     def save_for(self, call: Call, record: R, *others: Record) -> Saved[R]:
         """Store durably what the call did, all or none: the events of ``record``, then those of the others.
 
@@ -135,6 +141,16 @@ class EventLog(Application[UUID]):
             for each in due:
                 self.snapshot_store.keep(each)
         return saved
+
+    def save_all(self, records: Sequence[Record]) -> None:
+        """Store durably what was done to the records, all or none, for an act that does no harm when it is repeated.
+
+        No request is recorded with it. Raises VersionConflict when somebody else has changed one of them meanwhile.
+        """
+        due = [record for record in records if is_due(record)]
+        self.recorder.append(self._collected(records))
+        for record in due:
+            self.snapshot_store.keep(record)
 
     def save_within(self, cursor: Cursor, call: Call, record: R, *others: Record) -> Saved[R]:
         """As ``save_for``, in the open transaction of ``cursor``; until that ends nobody else can append.
@@ -195,13 +211,14 @@ class EventLog(Application[UUID]):
 
     def _save(self, append: Callable[..., Appended], call: Call, record: R, *others: Record) -> Saved[R]:
         request = Request(call.request_id, call.request_digest, record.id, record.version)
-        records: tuple[Record, ...] = (record, *others)
-        with counting(self.factory.tables.name):
-            stored = [self.mapper.to_stored_event(event) for each in records for event in each.collect_events()]
         try:
-            appended = append(stored, request=request)
+            appended = append(self._collected((record, *others)), request=request)
         except OtherRequestRecorded:
             raise RequestIdReused("request_id", request_id=call.request_id) from None
         if appended.repeated:
             return cast("Saved[R]", self.saved_before(call))
         return Saved(record, self.name, appended.last)
+
+    def _collected(self, records: Sequence[Record]) -> list[StoredEvent]:
+        with counting(self.factory.tables.name):
+            return [self.mapper.to_stored_event(event) for record in records for event in record.collect_events()]

@@ -10,7 +10,8 @@ from __future__ import annotations
 import dataclasses
 import logging
 import typing
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import cast
@@ -111,6 +112,17 @@ class SnapshotStore:
             " AND originator_version > coalesce((SELECT originator_version FROM snapshot), 0)"
             " ORDER BY originator_version"
         )
+        self._select_many = (
+            "WITH snapshot AS (SELECT DISTINCT ON (originator_id) originator_id, originator_version, topic, state"
+            f" FROM {snapshots} WHERE originator_id = ANY (%(ids)s::{tables.id_type}[]) AND topic = ANY (%(topics)s)"
+            " ORDER BY originator_id, originator_version DESC)"
+            " SELECT * FROM snapshot UNION ALL"
+            f" SELECT originator_id, e.originator_version, e.topic, e.state FROM {events} AS e"
+            " LEFT JOIN snapshot AS s USING (originator_id)"
+            f" WHERE originator_id = ANY (%(ids)s::{tables.id_type}[])"
+            " AND e.originator_version > coalesce(s.originator_version, 0)"
+            " ORDER BY originator_id, originator_version"
+        )
 
     def load(
         self, record_id: UUID, record_classes: Iterable[type[Record]], version: int | None = None
@@ -120,15 +132,16 @@ class SnapshotStore:
         Where an interval or more had to be read, because no snapshot could be taken or found, one is taken now.
         """
         codecs = {codec.topic: codec for codec in map(snapshot_codec_of, record_classes)}
-        record, stored = None, self._stored(record_id, codecs, version)
-        if stored and stored[0].topic in codecs:
-            record = self._restored(codecs[stored[0].topic], stored[0])
-            stored = stored[1:] if record else self._stored(record_id, (), version)
-        record = folded(record, (cast("Record.Event", self._mapper.to_domain_event(event)) for event in stored))
-        if record is not None and 0 < type(record).SNAPSHOT_EVERY <= len(stored):
-            _logger.info("%s: %d events read for want of a snapshot", _named(record), len(stored))
-            self.keep(record)
-        return record
+        return self._made(record_id, codecs, self._stored(record_id, codecs, version), version)
+
+    def load_many(self, record_ids: Sequence[UUID], record_classes: Iterable[type[Record]]) -> list[Record]:
+        """Those of the records that there are, each as ``load`` gives it, in one round trip for all."""
+        codecs = {codec.topic: codec for codec in map(snapshot_codec_of, record_classes)}
+        return [
+            record
+            for record_id, stored in self._stored_of(record_ids, codecs).items()
+            if (record := self._made(record_id, codecs, stored)) is not None
+        ]
 
     def keep(self, record: Record) -> None:
         """Take a snapshot of a record that is stored as it stands; whatever fails, the caller has succeeded."""
@@ -143,6 +156,23 @@ class SnapshotStore:
         else:
             self._count(type(record), "taken")
 
+    def _made(
+        self,
+        record_id: UUID,
+        codecs: Mapping[str, SnapshotCodec],
+        stored: Sequence[StoredEvent],
+        version: int | None = None,
+    ) -> Record | None:
+        record = None
+        if stored and stored[0].topic in codecs:
+            record = self._restored(codecs[stored[0].topic], stored[0])
+            stored = stored[1:] if record else self._stored(record_id, (), version)
+        record = folded(record, (cast("Record.Event", self._mapper.to_domain_event(event)) for event in stored))
+        if record is not None and 0 < type(record).SNAPSHOT_EVERY <= len(stored):
+            _logger.info("%s: %d events read for want of a snapshot", _named(record), len(stored))
+            self.keep(record)
+        return record
+
     @reading
     def _stored(self, record_id: UUID, snapshot_topics: Iterable[str], version: int | None) -> list[StoredEvent]:
         """The latest snapshot of one of the topics, where there is one, and the events after it."""
@@ -150,6 +180,16 @@ class SnapshotStore:
         with self.pool.cursor() as cursor:
             cursor.execute(self._select, wanted)
             return [StoredEvent(record_id, version, topic, bytes(state)) for version, topic, state in cursor]
+
+    @reading
+    def _stored_of(self, record_ids: Sequence[UUID], snapshot_topics: Iterable[str]) -> dict[UUID, list[StoredEvent]]:
+        """As ``_stored``, of many records."""
+        found = defaultdict[UUID, list[StoredEvent]](list)
+        with self.pool.cursor() as cursor:
+            cursor.execute(self._select_many, {"ids": list(record_ids), "topics": list(snapshot_topics)})
+            for record_id, version, topic, state in cursor:
+                found[record_id].append(StoredEvent(record_id, version, topic, bytes(state)))
+        return found
 
     def _restored(self, codec: SnapshotCodec, snapshot: StoredEvent) -> Record | None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.shared.grpc_server.form import Form
 from services.shared.grpc_server.identity import Caller
-from services.shared.grpc_server.methods import ANY_CAPACITY, command, query
+from services.shared.grpc_server.methods import ANY_CAPACITY, bulk_command, command, query
 from services.shared.grpc_server.neighbour import Neighbour, NeighbourRefused, ServiceToken
 from services.shared.grpc_server.paging import Page, caught_up
 from services.shared.grpc_server.refusals import NeighbourUnavailable
@@ -20,6 +20,7 @@ __all__ = [
     "NeighbourUnavailable",
     "Page",
     "ServiceToken",
+    "bulk_command",
     "caught_up",
     "command",
     "query",

@@ -20,6 +20,7 @@ from grpc import StatusCode
 from services.shared.event_store import errors
 from services.shared.event_store.views import ViewLagged
 from services.shared.grpc_server.refusals import (
+    CallerGone,
     ConcurrentChange,
     DatabaseBusy,
     DatabaseReadOnly,
@@ -54,6 +55,7 @@ _CODES: dict[type[Refusal], StatusCode] = {
     Unavailable: StatusCode.UNAVAILABLE,
     ViewLagged: StatusCode.UNAVAILABLE,
     DeadlinePassed: StatusCode.DEADLINE_EXCEEDED,
+    CallerGone: StatusCode.CANCELLED,
     Unexpected: StatusCode.INTERNAL,
     Refusal: StatusCode.FAILED_PRECONDITION,
 }

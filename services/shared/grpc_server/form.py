@@ -50,6 +50,11 @@ class Form:
         if self._violations:
             raise FormIncorrect(self._violations)
 
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """What cannot be accepted of what was read so far, for whoever goes on without what is wrong."""
+        return tuple(self._violations)
+
     def refuse(self, field: str, reason: str, sentence: str) -> None:
         """Note a violation that only the service can know of, such as two fields that contradict each other."""
         self._violations.append(Violation(self._path + field, reason, sentence))

@@ -1,14 +1,15 @@
 """What a method of a servicer is: a command or a query, and who may call it, declared beside it.
 
-The decorators turn ``method(self, request, call)`` and ``method(self, request, caller)`` into the gRPC methods the
-generated base class asks for. What they need of the present call stands in its ``Visit``, set by the door.
+The decorators turn ``method(self, request, call)``, ``method(self, first, following, call)`` and
+``method(self, request, caller)`` into the gRPC methods the generated base class asks for. What they need of the present
+call stands in its ``Visit``, set by the door.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,12 @@ from services.shared.event_store.errors import DuplicateEvent
 from services.shared.event_store.log import Call, Saved
 from services.shared.grpc_server.acts import call_for
 from services.shared.grpc_server.identity import Caller
-from services.shared.grpc_server.refusals import CapacityNotPermitted, ConcurrentChange, DeadlinePassed
+from services.shared.grpc_server.refusals import (
+    CapacityNotPermitted,
+    ConcurrentChange,
+    DeadlinePassed,
+    RequestEmpty,
+)
 from services.shared.record import Record
 from services.shared.refusals import Refusal
 
@@ -39,6 +45,7 @@ S = TypeVar("S")
 Q = TypeVar("Q", bound=Message)
 A = TypeVar("A", bound=Message)
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 class Memory(Protocol):
@@ -49,10 +56,14 @@ class Memory(Protocol):
 
 @dataclass(frozen=True)
 class Declaration:
-    """Who may call a method; ``resource`` is the response field a command's record goes to, None for a query."""
+    """Who may call a method; ``resource`` is the response field a command's record goes to, None for a query.
+
+    ``in_many``: the request comes in many messages.
+    """
 
     capacities: frozenset[str]
     resource: str | None
+    in_many: bool = False
 
     def admit(self, caller: Caller, method: str) -> None:
         """CapacityNotPermitted for a caller in another capacity than those declared."""
@@ -94,6 +105,31 @@ def command(
             saved = _carried_out(lambda: method(self, request, call), call, visit.log)
             recorded = Recorded(service=saved.service, position=saved.position)
             return visit.response_class(**{resource: visit.to_message(saved.record), "recorded": recorded})
+
+        return _declared(answered, declaration)
+
+    return declare
+
+
+def bulk_command(
+    *capacities: str, resource: str
+) -> Callable[[Callable[[S, Q, Iterator[Q], Call], T]], Callable[[S, Iterator[Q], grpc.ServicerContext], T]]:
+    """Declare a mutation whose request comes in many messages, and the capacities it is permitted to.
+
+    The first message says what a command's request says, and makes the ``Call``; the method is given it, those that
+    follow it as they come, and returns the response or, where the rpc answers in many messages, an iterator of them.
+    What is recorded half-way stays recorded: the method itself sees to it that a repeat goes on from there.
+    """
+    declaration = Declaration(_known(capacities), resource, in_many=True)
+
+    def declare(method: Callable[[S, Q, Iterator[Q], Call], T]) -> Callable[[S, Iterator[Q], grpc.ServicerContext], T]:
+        @wraps(method)
+        def answered(self: S, requests: Iterator[Q], _context: grpc.ServicerContext) -> T:
+            visit = present_visit.get()
+            first = next(requests, None)
+            if first is None:
+                raise RequestEmpty("")
+            return method(self, first, requests, call_for(first, visit.method, visit.caller, visit.clock()))
 
         return _declared(answered, declaration)
 

@@ -40,6 +40,12 @@ class DatabaseBusy(Unavailable):
     sentence = "Hệ thống đang quá tải; xin gửi lại đúng yêu cầu này sau ít giây."
 
 
+class DoorBusy(Unavailable):
+    """As many long calls as the door has threads for are in hand."""
+
+    sentence = "Hệ thống đang xử lý nhiều tệp dữ liệu cùng lúc; xin gửi lại đúng yêu cầu này sau ít phút."
+
+
 class DatabaseReadOnly(Unavailable):
     sentence = "Hệ thống tạm thời chỉ cho tra cứu, chưa ghi nhận yêu cầu; xin gửi lại đúng yêu cầu này sau ít phút."
 
@@ -72,6 +78,12 @@ class ConcurrentChange(Stale):
     sentence = "Hồ sơ đang được người khác thay đổi cùng lúc; xin đọc lại hồ sơ rồi quyết định lại."
 
 
+class CallerGone(Refusal):
+    """The caller has left before the call was carried out (gRPC CANCELLED); what was recorded until then stays."""
+
+    sentence = "Bên gọi đã ngắt kết nối trước khi gửi xong yêu cầu."
+
+
 class Unexpected(Refusal):
     """A fault of ours (gRPC INTERNAL); the log has the rest under the same reference."""
 
@@ -80,6 +92,10 @@ class Unexpected(Refusal):
 
 class RequestMalformed(Invalid):
     sentence = "Không đọc được yêu cầu: nội dung không đúng định dạng protobuf của phương thức."
+
+
+class RequestEmpty(Invalid):
+    sentence = "Yêu cầu không có thông điệp nào."
 
 
 class PageTokenInvalid(Invalid):

@@ -20,7 +20,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from prometheus_client import start_http_server
 
-from services.shared.grpc_server.door import Desk, Doorkeeper, add_to, declared_methods, service_of
+from services.shared.grpc_server.door import Desk, Doorkeeper, Patience, add_to, declared_methods, service_of
 from services.shared.grpc_server.identity import TokenKeys
 from services.shared.grpc_server.methods import Memory
 from services.shared.grpc_server.metrics import LOG_POSITION
@@ -32,6 +32,8 @@ _log = logging.getLogger("nscl.server")
 MOST_REQUEST_BYTES = 1 << 20
 MOST_RESPONSE_BYTES = 4 << 20
 CALLS_WAITING_PER_THREAD = 16
+# A call that streams keeps its thread for minutes; most threads stay for those that ask for one thing.
+THREADS_PER_STREAM = 4
 MOST_WATCHERS = 8
 _MINUTE_MS = 60_000
 
@@ -114,7 +116,11 @@ def serve(
         declared_methods(servicers),
         Desk(log, to_message, clock),
         TokenKeys(settings.token_keys, settings.issuer),
-        settings.default_deadline_seconds,
+        Patience(
+            settings.default_deadline_seconds,
+            settings.stream_deadline_seconds,
+            most_streams=max(1, settings.threads // THREADS_PER_STREAM),
+        ),
     )
     server = grpc.server(
         ThreadPoolExecutor(settings.threads, thread_name_prefix="call"),

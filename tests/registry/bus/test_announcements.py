@@ -9,11 +9,13 @@ from uuid import UUID
 import pytest
 from google.protobuf.message import Message
 from nscl.registry.v1 import registry_events_pb2 as messages
+from nscl.registry.v1.funding_service_pb2 import ImportSource as ImportSourceMessage
 
 from services.registry.bus.announcements import announce
 from services.registry.domain.body import Body
 from services.registry.domain.delivering_organisation import Accreditation, DeliveringOrganisation, OfferedService
 from services.registry.domain.enterprise import Enterprise, Particulars
+from services.registry.domain.funding_import import FundingImport, ImportCounts, ImportSource
 from services.registry.domain.identifier import Identifier
 from services.registry.domain.standing import StandingField, StandingVerdict
 from services.registry.domain.unit_register import UnitRegister
@@ -64,6 +66,33 @@ def funded() -> Enterprise:
     return funded
 
 
+def corrected() -> Enterprise:
+    corrected = funded()
+    changed = funding(content_code="TOOL-5S", amount_vnd=1, period_from=date(2024, 4, 1), period_to=date(2024, 5, 1))
+    corrected.correct_other_funding(act(), corrected.other_fundings[0].id, changed, WHY)
+    return corrected
+
+
+def revoked() -> Enterprise:
+    revoked = funded()
+    revoked.revoke_other_funding(act(), revoked.other_fundings[0].id, WHY)
+    return revoked
+
+
+def standing_revoked() -> Enterprise:
+    revoked = attested()
+    [standing] = revoked.standings
+    revoked.revoke_standing(act(body="CUCTHUE", document="60/XN"), body(), standing.id_at(revoked.id), WHY)
+    return revoked
+
+
+def imported() -> FundingImport:
+    imported = FundingImport.begin(act(), "Khuyến công", ImportSource.CSV, "5e" * 32)
+    imported.finish(act(), ImportCounts(recorded=3, known=1, refused=2))
+    return imported
+
+
+WHY = "Ghi nhầm nội dung theo quyết định gốc"
 ACCREDITATION = Accreditation("VICAS 999", date(2027, 1, 31))
 
 
@@ -93,7 +122,11 @@ def last_event(record: Record) -> Any:
         (body(), messages.BodyEstablished),
         (enterprise(), messages.EnterpriseRegistered),
         (attested(), messages.StandingAttested),
+        (standing_revoked(), messages.StandingRevoked),
         (funded(), messages.OtherFundingRecorded),
+        (corrected(), messages.OtherFundingCorrected),
+        (revoked(), messages.OtherFundingRevoked),
+        (imported(), messages.FundingImportFinished),
         (organisation(), messages.DeliveringOrganisationRegistered),
     ],
 )
@@ -134,6 +167,30 @@ def test_funding_is_announced_in_full() -> None:
     message = announcement_of(funded())
     assert (message.content_code, message.amount_vnd, message.scheme) == ("SYS-ISO9001", 60_000_000, "Khuyến công")
     assert message.other_funding_id == str(funded().other_fundings[0].id)
+
+
+def test_a_correction_is_announced_with_what_stood_before_it() -> None:
+    message = announcement_of(corrected())
+    assert (message.content_code, message.amount_vnd) == ("TOOL-5S", 1)
+    assert (message.instead_of_content_code, message.instead_of_amount_vnd) == ("SYS-ISO9001", 60_000_000)
+    assert message.instead_of_period_to == date_message(date(2024, 12, 31))
+
+
+def test_a_revoked_funding_is_announced_in_full() -> None:
+    message = announcement_of(revoked())
+    assert (message.enterprise_id, message.content_code, message.amount_vnd) == (
+        str(ENTERPRISE_ID),
+        "SYS-ISO9001",
+        60_000_000,
+    )
+
+
+def test_an_import_is_announced_from_its_beginning_to_its_counts() -> None:
+    begun, finished = (announce(event, 7) for event in imported().pending_events)
+    assert isinstance(begun, messages.FundingImportBegun)
+    assert (begun.scheme, begun.source) == ("Khuyến công", ImportSourceMessage.IMPORT_SOURCE_CSV)
+    assert isinstance(finished, messages.FundingImportFinished)
+    assert (finished.recorded_count, finished.known_count, finished.refused_count) == (3, 1, 2)
 
 
 def test_a_delivering_organisation_is_announced_with_its_accreditation() -> None:

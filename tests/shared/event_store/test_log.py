@@ -53,6 +53,18 @@ class TestSaving:
             log.load(Lantern, innocent.id)
         assert log.head() == 2
 
+    def test_many_records_are_saved_without_a_request_all_or_none(self, log: EventLog) -> None:
+        lantern = hung(log)
+        ours, theirs = log.load(Lantern, lantern.id), log.load(Lantern, lantern.id)
+        for lit in (theirs, ours):
+            lit.light(call().act, candles=2)
+        log.save_all([theirs, Lantern.hang(call().act, "Lê Lợi")])
+        innocent = Lantern.hang(call().act, "Hai Bà Trưng")
+        with pytest.raises(VersionConflict):
+            log.save_all([innocent, ours])
+        assert log.load_many(Lantern, [innocent.id, lantern.id]) == {lantern.id: theirs}
+        assert log.head() == 3
+
     def test_positions_stay_dense_after_a_conflict(self, log: EventLog) -> None:
         lantern = hung(log)
         ours, theirs = log.load(Lantern, lantern.id), log.load(Lantern, lantern.id)

@@ -130,6 +130,14 @@ class TestLoading:
         assert reads.of(lambda: log.load(Lantern, lantern.id)) == (1, 0)
         assert lit(log, loaded).record.version == EVERY + 1
 
+    def test_many_are_loaded_in_one_round_trip_each_as_by_itself(self, log: EventLog, reads: Reads) -> None:
+        lanterns = [hung(log, version) for version in (1, EVERY, EVERY + 1, 2 * EVERY - 1)]
+        stage = log.save_for(call(), Stage(act=call().act)).record
+        ids = [*(lantern.id for lantern in lanterns), stage.id, UUID(int=404)]
+        assert reads.of(lambda: log.load_many(Lantern, ids)) == (1, 1 + 0 + 1 + (EVERY - 1) + 1)
+        assert log.load_many(Lantern, ids) == {lantern.id: log.load(Lantern, lantern.id) for lantern in lanterns}
+        assert log.load_many(Stage, ids) == {stage.id: stage}
+
     def test_a_record_without_snapshots_costs_no_query_more(self, log: EventLog, reads: Reads) -> None:
         stage = log.save_for(call(), Stage(act=call().act)).record
         assert reads.of(lambda: log.load(Stage, stage.id)) == (1, 1)

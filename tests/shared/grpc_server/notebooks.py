@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import singledispatch
 from importlib import import_module
 from pathlib import Path
 from sysconfig import get_path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from eventsourcing.persistence import IntegrityError, OperationalError
 from google.protobuf.message import Message
@@ -19,7 +21,16 @@ from grpc_tools import protoc
 
 from services.shared.deadline import remaining_seconds
 from services.shared.event_store.log import Call, EventLog, Saved
-from services.shared.grpc_server import ANY_CAPACITY, Caller, Form, Page, caught_up, command, query
+from services.shared.grpc_server import (
+    ANY_CAPACITY,
+    Caller,
+    Form,
+    Page,
+    bulk_command,
+    caught_up,
+    command,
+    query,
+)
 from services.shared.record import Act, Record, recorded_by
 from services.shared.refusals import Forbidden, Invalid, Missing, Refusal, Stale, Taken
 
@@ -166,6 +177,22 @@ class NotebookServicer(pb_grpc.NotebookServiceServicer):  # type: ignore[misc, n
         self.before_saving()
         notebook.write(call.act, note)
         return self.log.save_for(call, notebook)
+
+    @bulk_command("clerk", resource="notebook")
+    def WriteNotes(self, first: Any, following: Iterator[Any], call: Call) -> Any:
+        saved = deque(self._written(first, following, call), maxlen=1).pop()
+        return pb.WriteNotesResponse(notebook=to_message(saved.record), recorded={"position": saved.position})
+
+    @bulk_command("clerk", resource="notebook")
+    def CopyNotes(self, first: Any, following: Iterator[Any], call: Call) -> Iterator[Any]:
+        for saved in self._written(first, following, call):
+            yield pb.CopyNotesResponse(notebook=to_message(saved.record))
+
+    def _written(self, first: Any, following: Iterator[Any], call: Call) -> Iterator[Saved[Notebook]]:
+        notebook = self.log.load(Notebook, UUID(first.notebook_id))
+        for message in following:
+            notebook.write(call.act, message.note)
+            yield self.log.save_for(replace(call, act=replace(call.act, request_id=uuid4())), notebook)
 
     @query(ANY_CAPACITY)
     def GetNotebook(self, request: Any, caller: Caller) -> Any:

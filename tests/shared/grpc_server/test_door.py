@@ -346,6 +346,14 @@ def test_a_declaration_that_does_not_fit_the_proto_keeps_the_door_shut(
         serve("notebooks", [Mistaken(servicer.log)], log=servicer.log, to_message=to_message, settings=settings)
 
 
+def test_a_command_asked_in_many_messages_says_so(servicer: NotebookServicer, settings: DoorSettings) -> None:
+    class Undeclared(NotebookServicer):
+        WriteNotes = NotebookServicer.WriteNote
+
+    with pytest.raises(UndeclaredMethod, match="WriteNotes is asked in many messages, or not"):
+        serve("notebooks", [Undeclared(servicer.log)], log=servicer.log, to_message=to_message, settings=settings)
+
+
 def test_a_taken_port_is_told(door: Door, servicer: NotebookServicer, settings: DoorSettings) -> None:
     with pytest.raises(OSError, match=f"cannot listen on {door.address}"):
         serve(
