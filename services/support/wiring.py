@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from services.shared import event_store
 from services.shared.event_store import EventLog, ViewFeeder
 from services.support.application.support import Support
+from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.tasks import TaskList
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
-VIEWS = (BudgetLineList, TaskList, ParticipationList)
+VIEWS = (BudgetLineList, BudgetLedger, TaskList, ParticipationList)
 
 
 def migrate(settings: MigrationSettings | None = None) -> None:
@@ -41,6 +42,7 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
+    from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.messages import to_message
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
@@ -48,13 +50,15 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
     registry = Neighbour("registry", settings.registry_address, ServiceToken.from_settings(SERVICE, settings.door))
+    support = Support.over(log, RegistryDoor(registry))
     servicer = SupportServicer(
-        Support.over(log, RegistryDoor(registry)),
+        support,
         budget_lines=BudgetLineList(log),
         tasks=TaskList(log),
         participations=ParticipationList(log),
     )
-    return serve(SERVICE, [servicer], log=log, to_message=to_message, settings=settings.door)
+    budget_servicer = BudgetServicer(support, ledger=BudgetLedger(log))
+    return serve(SERVICE, [servicer, budget_servicer], log=log, to_message=to_message, settings=settings.door)
 
 
 def bus_service(settings: BusSettings | None = None) -> BusService:

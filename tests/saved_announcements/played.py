@@ -18,7 +18,10 @@ from services.shared.event_store import EventLog, RecordedEvent
 from services.shared.record import Record
 from services.support.application.support import Support
 from services.support.bus.announcements import announce as announce_support
+from services.support.domain.budget_rules import BudgetRules
+from services.support.domain.catalogue import Catalogue
 from services.support.domain.council import ConflictKind
+from services.support.domain.year_estimate import Computation, YearEstimate
 from services.support.settings import MigrationSettings
 from services.support.wiring import migrate
 from services.training.bus.announcements import announce as announce_training
@@ -32,6 +35,8 @@ from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_results import PRODUCT
 from tests.support.examples import (
     APPRAISER,
+    BUDGET_RULES,
+    CATALOGUE,
     CHAIR,
     HOST,
     LEAD,
@@ -47,6 +52,7 @@ from tests.support.examples import (
     RIVER_FARM,
     RULES,
     SECRETARY,
+    STATED_YEARS,
     wanted,
 )
 from tests.training.examples import BRISK_HERON, FIVE_S, PRODUCTIVITY_DAY, SEALED_NAME, attended, certification
@@ -81,11 +87,13 @@ def support() -> list[Announcement]:
     """A budget line, and the fates a task can have, one after another."""
     with empty_log() as log:
         city = City(Support.over(log, KnownEnterprises({MANGO_HOUSE: {"other_fundings": (OTHER_FUNDING,)}})))
+        live_a_year_of_money(city)
         cut_a_budget_line(city)
         settle_a_task(city)
         return_and_reject_an_application(city)
         decline_a_task(city)
-        return announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
+        played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
+    return [*played, *told("support", announce_support, *rules_that_end())]
 
 
 def cut_a_budget_line(city: City) -> None:
@@ -130,6 +138,29 @@ def decline_a_task(city: City) -> None:
         councils.cast_council_score(call(person), council_id=council.id, points=POOR_POINTS)
     councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
     city.support.decisions.decline_task(call(LEADER, "901/QĐ-UBND"), task_id=task.id, reason="Dưới mức đạt")
+
+
+def live_a_year_of_money(city: City) -> None:
+    """An estimate by the rules, one adjustment of each kind, one refused, and the year's end."""
+    city.budget_rules()
+    city.approved_estimate()
+    line_id, other_line_id, next_line_id = (city.approved_line(year=year) for year in (2024, 2024, 2025))
+    for sides in ((line_id, other_line_id), (None, line_id), (line_id, None)):
+        city.adjusted(*sides)
+    adjustments = city.support.adjustments
+    asked = {"from_line_id": line_id, "to_line_id": other_line_id, "amount_vnd": 1, "reason": "Tăng việc"}
+    refused = adjustments.request_budget_adjustment(call(OFFICER), **asked).record
+    adjustments.refuse_budget_adjustment(call(LEADER), budget_adjustment_id=refused.id, reason="Chưa cần thiết")
+    city.contracted_task(line_id=line_id)
+    city.carried_over(line_id, next_line_id)
+
+
+def rules_that_end() -> tuple[Record, ...]:
+    """Rules of the budget with a last day, and an estimate by them that knows its log's position."""
+    catalogue = Catalogue.adopt(act(document="134/KH-UBND"), **CATALOGUE)
+    rules = BudgetRules.propose(act(), catalogue, **{**BUDGET_RULES, "valid_until": date(2030, 12, 31)})
+    by_rules = Computation(rules.id, log_position=17, past_years=STATED_YEARS, average_vnd=290_000_000)
+    return rules, YearEstimate.draft(act(), catalogue_id=catalogue.id, year=2027, computation=by_rules, lines=())
 
 
 @contextmanager

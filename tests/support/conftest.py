@@ -15,6 +15,7 @@ import pytest
 from google.type.date_pb2 import Date
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import registry_service_pb2_grpc
+from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 
 from deploy.local.tokens import Issuer
@@ -125,9 +126,9 @@ def fed_views(log: EventLog) -> Iterator[ViewFeeder]:
 
 @dataclass(frozen=True)
 class Counter:
-    """Support's door as people in different capacities meet it."""
+    """Support's door, with all its services, as people in different capacities meet it."""
 
-    stub: SupportServiceStub
+    stubs: tuple[Any, ...]
     issuer: Issuer
 
     def ask(self, method: str, request: Any, person: Person | None) -> Any:
@@ -136,7 +137,8 @@ class Counter:
         if person is not None:
             token = self.issuer.issue(capacity=person.capacity, body=person.body, person_id=person.id)
             metadata.append(("authorization", f"Bearer {token}"))
-        return getattr(self.stub, method)(request, timeout=10, metadata=metadata)
+        [asked] = (getattr(stub, method) for stub in self.stubs if hasattr(stub, method))
+        return asked(request, timeout=10, metadata=metadata)
 
 
 @pytest.fixture(scope="module")
@@ -151,4 +153,4 @@ def counter(
     door = DoorSettings("127.0.0.1:0", issuer.jwks_path, service_key=keys / "support.pem", threads=8)
     settings = ApiSettings(support_database.service_env, door, registry_address)
     with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:
-        yield Counter(SupportServiceStub(channel), issuer)
+        yield Counter((SupportServiceStub(channel), BudgetServiceStub(channel)), issuer)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import singledispatch
 
 from google.protobuf.message import Message
+from nscl.support.v1 import budget_resources_pb2 as budget
 from nscl.support.v1 import support_resources_pb2 as messages
 
 from services.shared.wire import filled
 from services.support.domain.award import Award
+from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council, total_points
@@ -17,6 +20,8 @@ from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.task import Task
+from services.support.domain.year_estimate import YearEstimate
+from services.support.read_models.budget_ledger import LedgerRow
 from services.support.read_models.budget_lines import BudgetLineRow
 from services.support.read_models.participations import ParticipationRow
 from services.support.read_models.tasks import TaskRow
@@ -48,6 +53,26 @@ def norms_message(norms: Norms) -> messages.Norms:
 @to_message.register
 def budget_line_message(line: BudgetLine | BudgetLineRow) -> messages.BudgetLine:
     return filled(messages.BudgetLine, line, budget_line_id=line.id, etag=line.version)
+
+
+@to_message.register
+def budget_rules_message(rules: BudgetRules) -> budget.BudgetRules:
+    return filled(budget.BudgetRules, rules, budget_rules_id=rules.id, etag=rules.version)
+
+
+@to_message.register
+def year_estimate_message(estimate: YearEstimate) -> budget.YearEstimate:
+    return filled(budget.YearEstimate, estimate, year_estimate_id=estimate.id, etag=estimate.version)
+
+
+@to_message.register
+def budget_adjustment_message(adjustment: BudgetAdjustment) -> budget.BudgetAdjustment:
+    return filled(budget.BudgetAdjustment, adjustment, budget_adjustment_id=adjustment.id, etag=adjustment.version)
+
+
+@to_message.register
+def ledger_entry_message(row: LedgerRow) -> budget.LedgerEntry:
+    return filled(budget.LedgerEntry, row)
 
 
 @to_message.register

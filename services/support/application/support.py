@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from services.shared.event_store import EventLog
 from services.shared.refusals import Invalid
+from services.support.application.adjustments import Adjustments
 from services.support.application.applications import Applications
 from services.support.application.budget import Budget
 from services.support.application.councils import Councils
 from services.support.application.decisions import Decisions
 from services.support.application.delivery import Delivery
+from services.support.application.estimates import Estimates
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
 from services.support.application.results import Results
+from services.support.read_models.tasks import TaskList
 
 
 class PositionNotReached(Invalid):
@@ -29,6 +32,8 @@ class Support:
     log: EventLog
     reference: Reference
     budget: Budget
+    estimates: Estimates
+    adjustments: Adjustments
     applications: Applications
     councils: Councils
     decisions: Decisions
@@ -41,6 +46,8 @@ class Support:
             log=log,
             reference=Reference(log),
             budget=Budget(log),
+            estimates=Estimates(log, TaskList(log)),
+            adjustments=Adjustments(log),
             applications=Applications(log, registry),
             councils=Councils(log),
             decisions=Decisions(log),

@@ -18,7 +18,9 @@ from services.shared.bus.announcements import announced
 from services.shared.record import Record
 from services.shared.wire import filled
 from services.support.domain.award import Award
+from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council
@@ -26,11 +28,22 @@ from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.task import Task
+from services.support.domain.year_estimate import YearEstimate
 
 MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Catalogue.Adopted: (messages.CatalogueAdopted, "catalogue_id"),
     Norms.Proposed: (messages.NormsProposed, "norms_id"),
     Norms.Adopted: (messages.NormsAdopted, "norms_id"),
+    BudgetRules.Proposed: (messages.BudgetRulesProposed, "budget_rules_id"),
+    BudgetRules.Adopted: (messages.BudgetRulesAdopted, "budget_rules_id"),
+    YearEstimate.Drafted: (messages.YearEstimateDrafted, "year_estimate_id"),
+    YearEstimate.Redrafted: (messages.YearEstimateRedrafted, "year_estimate_id"),
+    YearEstimate.Appraised: (messages.YearEstimateAppraised, "year_estimate_id"),
+    YearEstimate.Returned: (messages.YearEstimateReturned, "year_estimate_id"),
+    YearEstimate.Approved: (messages.YearEstimateApproved, "year_estimate_id"),
+    BudgetAdjustment.Requested: (messages.BudgetAdjustmentRequested, "budget_adjustment_id"),
+    BudgetAdjustment.Approved: (messages.BudgetAdjustmentApproved, "budget_adjustment_id"),
+    BudgetAdjustment.Refused: (messages.BudgetAdjustmentRefused, "budget_adjustment_id"),
     BudgetLine.Drafted: (messages.BudgetLineDrafted, "budget_line_id"),
     BudgetLine.Appraised: (messages.BudgetLineAppraised, "budget_line_id"),
     BudgetLine.Approved: (messages.BudgetLineApproved, "budget_line_id"),
@@ -38,6 +51,14 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     BudgetLine.Committed: (messages.BudgetLineCommitted, "budget_line_id"),
     BudgetLine.Paid: (messages.BudgetLinePaid, "budget_line_id"),
     BudgetLine.Released: (messages.BudgetLineReleased, "budget_line_id"),
+    BudgetLine.Withdrawn: (messages.BudgetLineWithdrawn, "budget_line_id"),
+    BudgetLine.TransferredOut: (messages.BudgetLineTransferredOut, "budget_line_id"),
+    BudgetLine.TransferredIn: (messages.BudgetLineTransferredIn, "budget_line_id"),
+    BudgetLine.Supplemented: (messages.BudgetLineSupplemented, "budget_line_id"),
+    BudgetLine.Cut: (messages.BudgetLineCut, "budget_line_id"),
+    BudgetLine.CarriedOut: (messages.BudgetLineCarriedOut, "budget_line_id"),
+    BudgetLine.CarriedIn: (messages.BudgetLineCarriedIn, "budget_line_id"),
+    BudgetLine.Closed: (messages.BudgetLineClosed, "budget_line_id"),
     Task.Proposed: (messages.TaskProposed, "task_id"),
     Task.Enlisted: (messages.TaskEnlisted, "task_id"),
     Task.CallOpened: (messages.TaskCallOpened, "task_id"),
@@ -55,6 +76,7 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Task.Accepted: (messages.TaskAccepted, "task_id"),
     Task.Paid: (messages.TaskPaid, "task_id"),
     Task.Settled: (messages.TaskSettled, "task_id"),
+    Task.MovedToLine: (messages.TaskMovedToLine, "task_id"),
     Participation.Registered: (messages.ParticipationRegistered, "participation_id"),
     Participation.Screened: (messages.ParticipationScreened, "participation_id"),
     Participation.Selected: (messages.ParticipationSelected, "participation_id"),

@@ -9,11 +9,12 @@ from uuid import uuid1
 import pytest
 from google.protobuf.message import Message
 from grpc import StatusCode
+from nscl.support.v1 import budget_service_pb2 as budget_messages
 from nscl.support.v1 import support_service_pb2 as messages
 
 from services.shared.wire import date_message
 from tests.bad_input import Flaw, flaws, told
-from tests.support.api import requests
+from tests.support.api import budget_requests, requests
 from tests.support.api.requests import SOMETHING
 from tests.support.conftest import Counter
 from tests.support.examples import (
@@ -60,6 +61,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "SettleTask": (SETTLER, requests.settle_task()),
     "CertifyProduct": (OFFICER, requests.certify_product(participation_id=SOMETHING)),
     "NominateForAward": (OFFICER, requests.nominate_for_award()),
+    **budget_requests.COMMANDS,
 }
 GETS: dict[str, tuple[Person, Message]] = {
     "GetCatalogue": (OFFICER, messages.GetCatalogueRequest(catalogue_id=SOMETHING)),
@@ -71,19 +73,22 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetClaim": (OFFICER, messages.GetClaimRequest(claim_id=SOMETHING)),
     "GetProduct": (OFFICER, messages.GetProductRequest(product_id=SOMETHING)),
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
+    **budget_requests.GETS,
 }
 LISTS: dict[str, tuple[Person, Message]] = {
     "ListBudgetLines": (OFFICER, messages.ListBudgetLinesRequest()),
     "ListTasks": (OFFICER, messages.ListTasksRequest()),
     "ListParticipations": (OFFICER, messages.ListParticipationsRequest()),
+    **budget_requests.LISTS,
 }
 METHODS = COMMANDS | GETS | LISTS
+DOORS = (messages, budget_messages)
 NEW_RECORDS = {"AdoptCatalogue", "NominateForAward"}
 
 
 def test_every_method_is_tried() -> None:
-    service = messages.DESCRIPTOR.services_by_name["SupportService"]
-    assert {method.name for method in service.methods} == METHODS.keys()
+    services = [service for file in DOORS for service in file.DESCRIPTOR.services_by_name.values()]
+    assert {method.name for service in services for method in service.methods} == METHODS.keys()
 
 
 @pytest.mark.parametrize("flaw", [flaw for _, good in METHODS.values() for flaw in flaws(good)], ids=str)

@@ -12,7 +12,9 @@ from services.shared.record import Record
 from services.shared.wire import date_message
 from services.support.bus.announcements import MESSAGES, announce
 from services.support.domain.award import Award
+from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council
@@ -20,11 +22,25 @@ from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.task import Task
+from services.support.domain.year_estimate import YearEstimate
 from tests.support.city import City, call
 from tests.support.domain.test_results import PRODUCT
 from tests.support.examples import DAY, OFFICER, wanted
 
-RECORDS = (Award, BudgetLine, Catalogue, Claim, Council, Norms, Participation, Product, Task)
+RECORDS = (
+    Award,
+    BudgetAdjustment,
+    BudgetLine,
+    BudgetRules,
+    Catalogue,
+    Claim,
+    Council,
+    Norms,
+    Participation,
+    Product,
+    Task,
+    YearEstimate,
+)
 
 
 @pytest.mark.parametrize("record_class", RECORDS, ids=lambda record_class: record_class.__name__)
