@@ -14,13 +14,16 @@ from deploy.local.ports import free_ports
 from deploy.local.postgres import PrivatePostgres
 from services.registry.bus.announcements import announce as announce_registry
 from services.shared.bus.announcements import Announce, Announcement, announcements_of
-from services.shared.event_store import EventLog, RecordedEvent
+from services.shared.event_store import RecordedEvent
 from services.shared.record import Record
+from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.bus.announcements import announce as announce_support
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.council import ConflictKind
+from services.support.domain.delegation import Delegation
+from services.support.domain.document_register import DocumentNumber, DocumentRegister
 from services.support.domain.year_estimate import Computation, YearEstimate
 from services.support.settings import MigrationSettings
 from services.support.wiring import migrate
@@ -32,6 +35,8 @@ from tests.given import act
 from tests.registry.bus.test_announcements import attested, body, enterprise, funded, organisation
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
+from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
+from tests.support.domain.test_document_register import OPENING, UBND, WANTED
 from tests.support.domain.test_results import PRODUCT
 from tests.support.examples import (
     APPRAISER,
@@ -93,7 +98,7 @@ def support() -> list[Announcement]:
         return_and_reject_an_application(city)
         decline_a_task(city)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
-    return [*played, *told("support", announce_support, *rules_that_end())]
+    return [*played, *told("support", announce_support, *rules_that_end(), *signatures())]
 
 
 def cut_a_budget_line(city: City) -> None:
@@ -163,8 +168,22 @@ def rules_that_end() -> tuple[Record, ...]:
     return rules, YearEstimate.draft(act(), catalogue_id=catalogue.id, year=2027, computation=by_rules, lines=())
 
 
+def signatures() -> tuple[Record, ...]:
+    """Registers of legal norms and of decisions, a number used and another voided; a delegation signed under."""
+    norms = DocumentRegister.open(UBND, **{**OPENING, "document_type": "NQ", "legal_norm": True})
+    register = DocumentRegister.open(UBND, **OPENING)
+    for _ in range(2):
+        register.issue(UBND, **WANTED)
+    register.cite(act(document="900/QĐ-UBND"), DocumentNumber(900, None, "QĐ", "UBND"))
+    register.void(UBND, number=901, reason="Viết sai thể thức")
+    delegation = Delegation.grant(PRINCIPAL, **TERMS)
+    delegation.exercise(**SIGNING)
+    delegation.revoke(PRINCIPAL, reason="Thay đổi nhân sự")
+    return norms, register, delegation
+
+
 @contextmanager
-def empty_log() -> Iterator[EventLog]:
+def empty_log() -> Iterator[SupportLog]:
     """Support's log on a PostgreSQL server that is there as long as the block runs."""
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -174,5 +193,5 @@ def empty_log() -> Iterator[EventLog]:
             private.server.wait_until_ready()
             database = Database.create(private.server)
             migrate(MigrationSettings(database.dsn_owner, database.service.name))
-            with closing(EventLog("support", database.service_env)) as log:
+            with closing(SupportLog("support", database.service_env)) as log:
                 yield log

@@ -11,6 +11,8 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
+from services.support.domain.delegation import Delegation
+from services.support.domain.document_register import DocumentNumber, DocumentRegister
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.year_estimate import (
@@ -24,6 +26,8 @@ from services.support.domain.year_estimate import (
 from services.training.domain.course import Course
 from tests.given import act
 from tests.support.domain.test_claim import FIRST, SECOND
+from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
+from tests.support.domain.test_document_register import OPENING, UBND, WANTED
 from tests.support.domain.test_participation import FIVE_S as FIVE_S_CONTENT
 from tests.support.domain.test_task import APPLICATION, PROPOSAL, WINDOW, by
 from tests.support.examples import (
@@ -51,6 +55,7 @@ def records() -> list[Record]:
         withdrawn(),
         rejected_application(),
         *year_of_money(),
+        *signatures(),
         cancelled_course(),
     ]
 
@@ -144,6 +149,19 @@ def year_of_money() -> list[Record]:
     moved = Task.propose(by(OFFICER), _CATALOGUE, approved_line(), **PROPOSAL)
     moved.move_to_line(by(LEADER, "80/QĐ-UBND"), budget_line_id=next_line.id)
     return [rules, lifelong, estimate, first, second, full, next_line, withdrawn_line, *adjustments, moved]
+
+
+def signatures() -> list[Record]:
+    """A register with a number used and another voided, and a delegation signed under and revoked."""
+    register = DocumentRegister.open(UBND, **OPENING)
+    for _ in range(2):
+        register.issue(UBND, **WANTED)
+    register.cite(act(document="900/QĐ-UBND"), DocumentNumber(900, None, "QĐ", "UBND"))
+    register.void(UBND, number=901, reason="Viết sai thể thức")
+    delegation = Delegation.grant(PRINCIPAL, **TERMS)
+    delegation.exercise(**SIGNING)
+    delegation.revoke(PRINCIPAL, reason="Thay đổi nhân sự")
+    return [register, delegation]
 
 
 def cancelled_course() -> Course:

@@ -115,12 +115,15 @@ class BudgetServicer(budget_service_pb2_grpc.BudgetServiceServicer):
         form.check()
         return self._support.estimates.return_year_estimate(call, year_estimate_id=year_estimate_id, reason=reason)
 
-    @command("city_leader", resource="year_estimate")
+    @command("city_leader", "programme_lead", resource="year_estimate")
     def ApproveYearEstimate(self, request: messages.ApproveYearEstimateRequest, call: Call) -> Saved[YearEstimate]:
         form = Form(request)
         year_estimate_id = form.uuid("year_estimate_id")
+        signature = forms.signature(form)
         form.check()
-        return self._support.estimates.approve_year_estimate(call, year_estimate_id=year_estimate_id)
+        return self._support.estimates.approve_year_estimate(
+            call, year_estimate_id=year_estimate_id, signature=signature
+        )
 
     @query(*READERS)
     def GetYearEstimate(
@@ -145,14 +148,17 @@ class BudgetServicer(budget_service_pb2_grpc.BudgetServiceServicer):
             call, from_line_id=from_line_id, to_line_id=to_line_id, amount_vnd=amount_vnd, reason=reason
         )
 
-    @command("city_leader", resource="budget_adjustment")
+    @command("city_leader", "programme_lead", resource="budget_adjustment")
     def ApproveBudgetAdjustment(
         self, request: messages.ApproveBudgetAdjustmentRequest, call: Call
     ) -> Saved[BudgetAdjustment]:
         form = Form(request)
         budget_adjustment_id = form.uuid("budget_adjustment_id")
+        signature = forms.signature(form)
         form.check()
-        return self._support.adjustments.approve_budget_adjustment(call, budget_adjustment_id=budget_adjustment_id)
+        return self._support.adjustments.approve_budget_adjustment(
+            call, budget_adjustment_id=budget_adjustment_id, signature=signature
+        )
 
     @command("city_leader", resource="budget_adjustment")
     def RefuseBudgetAdjustment(

@@ -7,6 +7,8 @@ from uuid import UUID
 from google.protobuf.message import Message
 
 from services.shared.grpc_server import Form
+from services.support.application.documents import NewDocument
+from services.support.application.signatures import Signature
 from services.support.domain.budget_rules import SourcePair
 from services.support.domain.catalogue import Article, Content, ContentKind
 from services.support.domain.conditions import Condition
@@ -18,6 +20,7 @@ from services.support.domain.year_estimate import FigureOrigin, LineAppraisal, P
 CODE = r"[A-Z0-9][A-Z0-9_-]{0,29}"
 CONTENT_CODE = r"[A-Z]{2,4}-[A-Z0-9]{1,20}"
 BODY_CODE = r"[A-Z0-9][A-Z0-9_.-]{0,39}"
+DOCUMENT_TYPE = r"[^\W\d_]{1,10}"
 LONGEST_REASON = 2_000
 FIRST_YEAR, LAST_YEAR = 2021, 2100
 
@@ -114,6 +117,23 @@ def line_appraisal(line: Form) -> LineAppraisal:
         budget_line_id=line.uuid("budget_line_id"),
         amount_vnd=line.integer("amount_vnd", least=0, most=10**15),
         reason=line.optional_text("reason", longest=LONGEST_REASON, lines=True),
+    )
+
+
+def new_document(document: Form) -> NewDocument:
+    return NewDocument(
+        issuer=document.text("issuer", pattern=BODY_CODE),
+        document_type=document.optional_text("document_type", pattern=DOCUMENT_TYPE) or "",
+        subject=document.text("subject", longest=500),
+        drafting_unit=document.optional_text("drafting_unit", pattern=r"\w{1,20}"),
+    )
+
+
+def signature(form: Form) -> Signature:
+    """How a decision is signed."""
+    return Signature(
+        delegation_id=form.optional_uuid("delegation_id"),
+        new_document=form.optional_nested("new_document", new_document),
     )
 
 

@@ -6,6 +6,7 @@ from functools import singledispatch
 
 from google.protobuf.message import Message
 from nscl.support.v1 import budget_resources_pb2 as budget
+from nscl.support.v1 import document_resources_pb2 as documents
 from nscl.support.v1 import support_resources_pb2 as messages
 
 from services.shared.wire import filled
@@ -16,6 +17,8 @@ from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council, total_points
+from services.support.domain.delegation import Delegation
+from services.support.domain.document_register import DocumentRegister
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
@@ -23,6 +26,7 @@ from services.support.domain.task import Task
 from services.support.domain.year_estimate import YearEstimate
 from services.support.read_models.budget_ledger import LedgerRow
 from services.support.read_models.budget_lines import BudgetLineRow
+from services.support.read_models.documents import DocumentRow
 from services.support.read_models.participations import ParticipationRow
 from services.support.read_models.tasks import TaskRow
 
@@ -73,6 +77,21 @@ def budget_adjustment_message(adjustment: BudgetAdjustment) -> budget.BudgetAdju
 @to_message.register
 def ledger_entry_message(row: LedgerRow) -> budget.LedgerEntry:
     return filled(budget.LedgerEntry, row)
+
+
+@to_message.register
+def document_register_message(register: DocumentRegister) -> documents.DocumentRegister:
+    return filled(documents.DocumentRegister, register, document_register_id=register.id, etag=register.version)
+
+
+@to_message.register
+def document_message(row: DocumentRow) -> documents.Document:
+    return filled(documents.Document, row)
+
+
+@to_message.register
+def delegation_message(delegation: Delegation) -> documents.Delegation:
+    return filled(documents.Delegation, delegation, delegation_id=delegation.id, etag=delegation.version)
 
 
 @to_message.register

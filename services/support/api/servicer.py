@@ -302,22 +302,26 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
 
     # The decision and the contract
 
-    @command("city_leader", resource="task")
+    @command("city_leader", "programme_lead", resource="task")
     def ApproveTask(self, request: messages.ApproveTaskRequest, call: Call) -> Saved[Task]:
         form = Form(request)
         task_id = form.uuid("task_id")
         norms_id = form.uuid("norms_id")
         refusals = form.each("refusals", lambda line: (line.uuid("participation_id"), forms.reason(line)))
+        signature = forms.signature(form)
         form.check()
-        return self._support.decisions.approve_task(call, task_id=task_id, norms_id=norms_id, refusals=dict(refusals))
+        return self._support.decisions.approve_task(
+            call, task_id=task_id, norms_id=norms_id, refusals=dict(refusals), signature=signature
+        )
 
-    @command("city_leader", resource="task")
+    @command("city_leader", "programme_lead", resource="task")
     def DeclineTask(self, request: messages.DeclineTaskRequest, call: Call) -> Saved[Task]:
         form = Form(request)
         task_id = form.uuid("task_id")
         reason = forms.reason(form)
+        signature = forms.signature(form)
         form.check()
-        return self._support.decisions.decline_task(call, task_id=task_id, reason=reason)
+        return self._support.decisions.decline_task(call, task_id=task_id, reason=reason, signature=signature)
 
     @command("programme_lead", resource="task")
     def ContractTask(self, request: messages.ContractTaskRequest, call: Call) -> Saved[Task]:

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.estimates import rules_in_force
+from services.support.application.signatures import SIGNED_BY_LEADER, Signature, Signatures
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
+from services.support.domain.delegation import DecisionKind
 from services.support.domain.task import Task
 
 
@@ -16,6 +18,7 @@ class Adjustments:
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
+        self._signatures = Signatures(log)
 
     def request_budget_adjustment(
         self, call: Call, *, from_line_id: UUID | None, to_line_id: UUID | None, amount_vnd: int, reason: str
@@ -27,11 +30,17 @@ class Adjustments:
         )
         return self._log.save_for(call, adjustment)
 
-    def approve_budget_adjustment(self, call: Call, *, budget_adjustment_id: UUID) -> Saved[BudgetAdjustment]:
+    def approve_budget_adjustment(
+        self, call: Call, *, budget_adjustment_id: UUID, signature: Signature = SIGNED_BY_LEADER
+    ) -> Saved[BudgetAdjustment]:
         adjustment = self._adjustment(call, budget_adjustment_id)
+        signed = self._signatures.signed(call, signature)
+        call = signed.call
         from_line, to_line = self._line(adjustment.from_line_id), self._line(adjustment.to_line_id)
         adjustment.approve(call.act, from_line, to_line)
-        return self._log.save_for(call, adjustment, *(line for line in (from_line, to_line) if line is not None))
+        lines = [line for line in (from_line, to_line) if line is not None]
+        signatures = signed.records(DecisionKind.BUDGET_ADJUSTMENT, adjustment.id, adjustment.amount_vnd)
+        return self._log.save_for(call, adjustment, *lines, *signatures)
 
     def refuse_budget_adjustment(
         self, call: Call, *, budget_adjustment_id: UUID, reason: str

@@ -11,9 +11,11 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Stale, Taken
 from services.support.application.lookup import found
+from services.support.application.signatures import SIGNED_BY_LEADER, Signature, Signatures
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules, SourcePair
 from services.support.domain.catalogue import Catalogue
+from services.support.domain.delegation import DecisionKind
 from services.support.domain.year_estimate import (
     Computation,
     EstimateLine,
@@ -54,6 +56,7 @@ class Estimates:
     def __init__(self, log: EventLog, decided_tasks: DecidedTasks) -> None:
         self._log = log
         self._decided_tasks = decided_tasks
+        self._signatures = Signatures(log)
 
     def propose_budget_rules(
         self,
@@ -141,14 +144,20 @@ class Estimates:
             line.withdraw(call.act)
         return self._log.save_for(call, estimate, *lines)
 
-    def approve_year_estimate(self, call: Call, *, year_estimate_id: UUID) -> Saved[YearEstimate]:
+    def approve_year_estimate(
+        self, call: Call, *, year_estimate_id: UUID, signature: Signature = SIGNED_BY_LEADER
+    ) -> Saved[YearEstimate]:
         """With the estimate each of its lines becomes money."""
         estimate = self._estimate(call, year_estimate_id)
+        signed = self._signatures.signed(call, signature)
+        call = signed.call
         estimate.approve(call.act)
         lines = self._lines(estimate)
         for line in lines:
             line.approve(call.act)
-        return self._log.save_for(call, estimate, *lines)
+        approved_vnd = sum(line.approved_vnd for line in lines)
+        signatures = signed.records(DecisionKind.ESTIMATE_APPROVAL, estimate.id, approved_vnd)
+        return self._log.save_for(call, estimate, *lines, *signatures)
 
     def get_year_estimate(self, year_estimate_id: UUID) -> YearEstimate:
         return self._log.load(YearEstimate, year_estimate_id)

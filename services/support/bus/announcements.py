@@ -24,6 +24,8 @@ from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council
+from services.support.domain.delegation import Delegation
+from services.support.domain.document_register import DocumentRegister
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
@@ -59,6 +61,13 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     BudgetLine.CarriedOut: (messages.BudgetLineCarriedOut, "budget_line_id"),
     BudgetLine.CarriedIn: (messages.BudgetLineCarriedIn, "budget_line_id"),
     BudgetLine.Closed: (messages.BudgetLineClosed, "budget_line_id"),
+    DocumentRegister.Opened: (messages.DocumentRegisterOpened, "document_register_id"),
+    DocumentRegister.Issued: (messages.DocumentRegisterIssued, "document_register_id"),
+    DocumentRegister.Cited: (messages.DocumentRegisterCited, "document_register_id"),
+    DocumentRegister.Voided: (messages.DocumentRegisterVoided, "document_register_id"),
+    Delegation.Granted: (messages.DelegationGranted, "delegation_id"),
+    Delegation.Exercised: (messages.DelegationExercised, "delegation_id"),
+    Delegation.Revoked: (messages.DelegationRevoked, "delegation_id"),
     Task.Proposed: (messages.TaskProposed, "task_id"),
     Task.Enlisted: (messages.TaskEnlisted, "task_id"),
     Task.CallOpened: (messages.TaskCallOpened, "task_id"),
@@ -97,6 +106,9 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
 }
 
 
+NO_RECORDS = {"originator_id", "person_id", "principal_id", "delegate_id"}
+
+
 def announce(event: Record.Event, _position: int) -> Message | None:
     """The announcement of an event; None for one that is no event of support."""
     if type(event) not in MESSAGES:
@@ -114,7 +126,7 @@ def _records_named_by(fields: Mapping[str, Any]) -> Iterator[UUID]:
     """The ids of records among some fields and the lines they hold; persons are no records of support."""
     for name, value in fields.items():
         for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, UUID) and name not in {"originator_id", "person_id"}:
+            if isinstance(each, UUID) and name not in NO_RECORDS:
                 yield each
             elif is_dataclass(each) and name != "act":
                 yield from _records_named_by(vars(each))

@@ -10,7 +10,7 @@ from nscl.support.v1 import budget_resources_pb2 as resources
 from nscl.support.v1 import budget_service_pb2 as messages
 
 from services.shared.wire import date_message, filled
-from tests.support.api.requests import SOMETHING, bent
+from tests.support.api.requests import SOMETHING, bent, new_document
 from tests.support.examples import (
     APPRAISER,
     BUDGET_RULES,
@@ -116,9 +116,9 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "RedraftYearEstimate": (OFFICER, redraft_year_estimate()),
     "AppraiseYearEstimate": (APPRAISER, appraise_year_estimate()),
     "ReturnYearEstimate": (APPRAISER, return_year_estimate()),
-    "ApproveYearEstimate": (LEADER, approve_year_estimate()),
+    "ApproveYearEstimate": (LEADER, approve_year_estimate(new_document=new_document())),
     "RequestBudgetAdjustment": (OFFICER, request_budget_adjustment()),
-    "ApproveBudgetAdjustment": (LEADER, approve_budget_adjustment()),
+    "ApproveBudgetAdjustment": (LEADER, approve_budget_adjustment(new_document=new_document())),
     "RefuseBudgetAdjustment": (LEADER, refuse_budget_adjustment()),
     "CloseBudgetLine": (APPRAISER, close_budget_line()),
     "CarryOverBudgetLine": (LEADER, carry_over_budget_line()),

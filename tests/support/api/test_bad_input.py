@@ -10,11 +10,12 @@ import pytest
 from google.protobuf.message import Message
 from grpc import StatusCode
 from nscl.support.v1 import budget_service_pb2 as budget_messages
+from nscl.support.v1 import document_service_pb2 as document_messages
 from nscl.support.v1 import support_service_pb2 as messages
 
 from services.shared.wire import date_message
 from tests.bad_input import Flaw, flaws, told
-from tests.support.api import budget_requests, requests
+from tests.support.api import budget_requests, document_requests, requests
 from tests.support.api.requests import SOMETHING
 from tests.support.conftest import Counter
 from tests.support.examples import (
@@ -49,8 +50,11 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "RecuseCouncilMember": (CHAIR, requests.recuse_council_member()),
     "CastCouncilScore": (CHAIR, requests.cast_council_score()),
     "ConcludeCouncil": (CHAIR, requests.conclude_council()),
-    "ApproveTask": (LEADER, requests.approve_task(refusals=[requests.refusal()])),
-    "DeclineTask": (LEADER, requests.decline_task()),
+    "ApproveTask": (
+        LEADER,
+        requests.approve_task(refusals=[requests.refusal()], new_document=requests.new_document()),
+    ),
+    "DeclineTask": (LEADER, requests.decline_task(new_document=requests.new_document())),
     "ContractTask": (LEAD, requests.contract_task(lines=[requests.contract_line()])),
     "ReportTaskProgress": (HOST, requests.report_task_progress()),
     "ImplementParticipation": (HOST, requests.implement_participation()),
@@ -62,6 +66,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "CertifyProduct": (OFFICER, requests.certify_product(participation_id=SOMETHING)),
     "NominateForAward": (OFFICER, requests.nominate_for_award()),
     **budget_requests.COMMANDS,
+    **document_requests.COMMANDS,
 }
 GETS: dict[str, tuple[Person, Message]] = {
     "GetCatalogue": (OFFICER, messages.GetCatalogueRequest(catalogue_id=SOMETHING)),
@@ -74,16 +79,18 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetProduct": (OFFICER, messages.GetProductRequest(product_id=SOMETHING)),
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
     **budget_requests.GETS,
+    **document_requests.GETS,
 }
 LISTS: dict[str, tuple[Person, Message]] = {
     "ListBudgetLines": (OFFICER, messages.ListBudgetLinesRequest()),
     "ListTasks": (OFFICER, messages.ListTasksRequest()),
     "ListParticipations": (OFFICER, messages.ListParticipationsRequest()),
     **budget_requests.LISTS,
+    **document_requests.LISTS,
 }
 METHODS = COMMANDS | GETS | LISTS
-DOORS = (messages, budget_messages)
-NEW_RECORDS = {"AdoptCatalogue", "NominateForAward"}
+DOORS = (messages, budget_messages, document_messages)
+NEW_RECORDS = {"AdoptCatalogue", "GrantDelegation", "IssueDocument", "NominateForAward", "OpenDocumentRegister"}
 
 
 def test_every_method_is_tried() -> None:

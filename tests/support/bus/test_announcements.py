@@ -18,6 +18,8 @@ from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council
+from services.support.domain.delegation import Delegation
+from services.support.domain.document_register import DocumentRegister
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
@@ -35,6 +37,8 @@ RECORDS = (
     Catalogue,
     Claim,
     Council,
+    Delegation,
+    DocumentRegister,
     Norms,
     Participation,
     Product,
