@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.estimates import rules_in_force
-from services.support.application.signatures import SIGNED_BY_LEADER, Signature, Signatures
+from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.delegation import DecisionKind
@@ -31,7 +31,7 @@ class Adjustments:
         return self._log.save_for(call, adjustment)
 
     def approve_budget_adjustment(
-        self, call: Call, *, budget_adjustment_id: UUID, signature: Signature = SIGNED_BY_LEADER
+        self, call: Call, *, budget_adjustment_id: UUID, signature: Signature = IN_OWN_CAPACITY
     ) -> Saved[BudgetAdjustment]:
         adjustment = self._adjustment(call, budget_adjustment_id)
         signed = self._signatures.signed(call, signature)

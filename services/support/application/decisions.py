@@ -8,7 +8,7 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
-from services.support.application.signatures import SIGNED_BY_LEADER, Signature, Signatures
+from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.council import Council
 from services.support.domain.delegation import DecisionKind
@@ -38,7 +38,7 @@ class Decisions:
         task_id: UUID,
         norms_id: UUID,
         refusals: Mapping[UUID, str],
-        signature: Signature = SIGNED_BY_LEADER,
+        signature: Signature = IN_OWN_CAPACITY,
     ) -> Saved[Task]:
         """Every eligible participation is selected unless ``refusals`` gives the reason why not."""
         task = self._task(call, task_id)
@@ -70,7 +70,7 @@ class Decisions:
         return self._log.save_for(call, task, line, *participations, *claims.touched, *signatures)
 
     def decline_task(
-        self, call: Call, *, task_id: UUID, reason: str, signature: Signature = SIGNED_BY_LEADER
+        self, call: Call, *, task_id: UUID, reason: str, signature: Signature = IN_OWN_CAPACITY
     ) -> Saved[Task]:
         task = self._task(call, task_id)
         task.must_be_scored()

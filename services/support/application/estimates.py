@@ -11,7 +11,7 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Stale, Taken
 from services.support.application.lookup import found
-from services.support.application.signatures import SIGNED_BY_LEADER, Signature, Signatures
+from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules, SourcePair
 from services.support.domain.catalogue import Catalogue
@@ -145,7 +145,7 @@ class Estimates:
         return self._log.save_for(call, estimate, *lines)
 
     def approve_year_estimate(
-        self, call: Call, *, year_estimate_id: UUID, signature: Signature = SIGNED_BY_LEADER
+        self, call: Call, *, year_estimate_id: UUID, signature: Signature = IN_OWN_CAPACITY
     ) -> Saved[YearEstimate]:
         """With the estimate each of its lines becomes money."""
         estimate = self._estimate(call, year_estimate_id)
@@ -184,18 +184,18 @@ class Estimates:
         )
         estimate_id = YearEstimate.create_id(catalogue_id, year)
         shown, budget_lines = [], []
-        for line, (amount_vnd, explanation) in zip(wanted, amounts, strict=True):
+        for line, amount in zip(wanted, amounts, strict=True):
             what = {"source_code": line.source_code, "title": line.title}
             budget_line = BudgetLine.draft(
-                call.act, catalogue, year=year, amount_vnd=amount_vnd, estimate_id=estimate_id, **what
+                call.act, catalogue, year=year, amount_vnd=amount.amount_vnd, estimate_id=estimate_id, **what
             )
             budget_lines.append(budget_line)
             shown.append(
                 EstimateLine(
                     budget_line_id=budget_line.id,
                     planned_task_count=line.planned_task_count,
-                    amount_vnd=amount_vnd,
-                    explanation=explanation,
+                    amount_vnd=amount.amount_vnd,
+                    explanation=amount.explanation,
                     **what,
                 )
             )

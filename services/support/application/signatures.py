@@ -23,7 +23,7 @@ class Signature:
     new_document: NewDocument | None = None
 
 
-SIGNED_BY_LEADER = Signature()
+IN_OWN_CAPACITY = Signature()
 """On the number the act names, in the signatory's own capacity."""
 
 

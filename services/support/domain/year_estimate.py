@@ -32,6 +32,7 @@ __all__ = [
     "EstimateLine",
     "EstimateStatus",
     "FigureOrigin",
+    "LineAmount",
     "LineAppraisal",
     "PastYear",
     "WantedLine",
@@ -111,6 +112,14 @@ class Computation:
     log_position: int
     past_years: tuple[PastYear, ...]
     average_vnd: int | None
+
+
+@dataclass(frozen=True)
+class LineAmount:
+    """A line's amount and, in one Vietnamese line, how it came about."""
+
+    amount_vnd: int
+    explanation: str
 
 
 @dataclass(frozen=True)
@@ -320,7 +329,7 @@ def computed(
     decided: Mapping[int, PastYear],
     stated: tuple[PastYear, ...],
     log_position: int,
-) -> tuple[Computation, tuple[tuple[int, str], ...]]:
+) -> tuple[Computation, tuple[LineAmount, ...]]:
     """Each line's amount and how it came about: by the rules for the sources they name, as stated for all others.
 
     ``years`` are those to average over, ``decided`` what the log says of them, ``stated`` what the officer says of the
@@ -363,8 +372,7 @@ def _average_vnd(past_years: tuple[PastYear, ...]) -> int:
 
 def _amount(
     catalogue: Catalogue, rules: BudgetRules | None, average_vnd: int | None, line: WantedLine, field: str
-) -> tuple[int, str]:
-    """A line's amount and how it came about."""
+) -> LineAmount:
     catalogue.must_have_source(line.source_code, f"{field}.source_code")
     source = {"source_code": line.source_code}
     if rules is not None and average_vnd is not None and line.source_code in rules.averaged_source_codes:
@@ -374,12 +382,12 @@ def _amount(
             raise AmountComputedByRule(f"{field}.amount_vnd", legal_basis=rules.legal_basis, **source)
         amount_vnd = line.planned_task_count * average_vnd
         factors = f"{line.planned_task_count} nhiệm vụ mới × {in_dong(average_vnd)} bình quân"
-        return amount_vnd, f"{factors} = {in_dong(amount_vnd)}, theo {rules.legal_basis}."
+        return LineAmount(amount_vnd, f"{factors} = {in_dong(amount_vnd)}, theo {rules.legal_basis}.")
     if line.amount_vnd is None:
         raise AmountMissing(f"{field}.amount_vnd", **source)
     if line.basis is None:
         raise AmountWithoutBasis(f"{field}.basis", **source)
-    return line.amount_vnd, f"Nêu {in_dong(line.amount_vnd)}, căn cứ: {line.basis}"
+    return LineAmount(line.amount_vnd, f"Nêu {in_dong(line.amount_vnd)}, căn cứ: {line.basis}")
 
 
 def _told(lines: tuple[EstimateLine, ...]) -> str:

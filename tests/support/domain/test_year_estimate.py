@@ -124,7 +124,7 @@ class TestWhatTheRuleComputes:
     def test_the_average_is_that_of_all_new_tasks_rounded_down(self) -> None:
         computation, amounts = self.compute()
         assert computation.average_vnd == (1_000_000_000 + 2_190_000_000) // 11
-        assert [amount_vnd for amount_vnd, _ in amounts] == [4 * 290_000_000, 50_000_000]
+        assert [each.amount_vnd for each in amounts] == [4 * 290_000_000, 50_000_000]
 
     def test_the_logs_own_decisions_count_before_what_is_stated(self) -> None:
         decided = PastYear(2024, 6, 2_190_000_000, FigureOrigin.LOG, None)
