@@ -34,12 +34,12 @@ class Adjustments:
         self, call: Call, *, budget_adjustment_id: UUID, signature: Signature = IN_OWN_CAPACITY
     ) -> Saved[BudgetAdjustment]:
         adjustment = self._adjustment(call, budget_adjustment_id)
-        signed = self._signatures.signed(call, signature)
-        call = signed.call
+        signing = self._signatures.signed(call, signature)
+        call = signing.call
         from_line, to_line = self._line(adjustment.from_line_id), self._line(adjustment.to_line_id)
         adjustment.approve(call.act, from_line, to_line)
         lines = [line for line in (from_line, to_line) if line is not None]
-        signatures = signed.records(DecisionKind.BUDGET_ADJUSTMENT, adjustment.id, adjustment.amount_vnd)
+        signatures = signing.records(DecisionKind.BUDGET_ADJUSTMENT, adjustment.id, adjustment.amount_vnd)
         return self._log.save_for(call, adjustment, *lines, *signatures)
 
     def refuse_budget_adjustment(

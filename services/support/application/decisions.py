@@ -43,8 +43,8 @@ class Decisions:
         """Every eligible participation is selected unless ``refusals`` gives the reason why not."""
         task = self._task(call, task_id)
         task.must_be_scored()
-        signed = self._signatures.signed(call, signature)
-        call = signed.call
+        signing = self._signatures.signed(call, signature)
+        call = signing.call
         norms = self._log.load(Norms, norms_id)
         norms.must_be_of(task.catalogue_id)
         norms.must_be_in_force(call.act.effective_on)
@@ -66,7 +66,7 @@ class Decisions:
                 reason = refusals.get(participation.id) or participation.unmet_reasons
                 participation.refuse(call.act, reason=reason)
                 claims.release(participation)
-        signatures = signed.records(DecisionKind.TASK_APPROVAL, task_id, task.decided_vnd)
+        signatures = signing.records(DecisionKind.TASK_APPROVAL, task_id, task.decided_vnd)
         return self._log.save_for(call, task, line, *participations, *claims.touched, *signatures)
 
     def decline_task(
@@ -74,15 +74,15 @@ class Decisions:
     ) -> Saved[Task]:
         task = self._task(call, task_id)
         task.must_be_scored()
-        signed = self._signatures.signed(call, signature)
-        call = signed.call
+        signing = self._signatures.signed(call, signature)
+        call = signing.call
         task.decline(call.act, self._log.load(Council, Council.create_id(task_id)), reason=reason)
         participations = self._participations(task)
         claims = Claims(self._log, call)
         for participation in participations:
             participation.refuse(call.act, reason=reason)
             claims.release(participation)
-        signatures = signed.records(DecisionKind.TASK_REFUSAL, task_id)
+        signatures = signing.records(DecisionKind.TASK_REFUSAL, task_id)
         return self._log.save_for(call, task, *participations, *claims.touched, *signatures)
 
     def contract_task(self, call: Call, *, task_id: UUID, lines: tuple[ParticipationAmount, ...]) -> Saved[Task]:

@@ -149,14 +149,14 @@ class Estimates:
     ) -> Saved[YearEstimate]:
         """With the estimate each of its lines becomes money."""
         estimate = self._estimate(call, year_estimate_id)
-        signed = self._signatures.signed(call, signature)
-        call = signed.call
+        signing = self._signatures.signed(call, signature)
+        call = signing.call
         estimate.approve(call.act)
         lines = self._lines(estimate)
         for line in lines:
             line.approve(call.act)
         approved_vnd = sum(line.approved_vnd for line in lines)
-        signatures = signed.records(DecisionKind.ESTIMATE_APPROVAL, estimate.id, approved_vnd)
+        signatures = signing.records(DecisionKind.ESTIMATE_APPROVAL, estimate.id, approved_vnd)
         return self._log.save_for(call, estimate, *lines, *signatures)
 
     def get_year_estimate(self, year_estimate_id: UUID) -> YearEstimate:
