@@ -68,10 +68,10 @@ class BudgetLineList(View):
             reserved_vnd bigint NOT NULL DEFAULT 0,
             committed_vnd bigint NOT NULL DEFAULT 0,
             paid_vnd bigint NOT NULL DEFAULT 0,
-            version bigint NOT NULL
+            version bigint NOT NULL,
+            adjusted_vnd bigint NOT NULL DEFAULT 0,
+            estimate_id uuid
         );
-        ALTER TABLE budget_lines ADD COLUMN IF NOT EXISTS adjusted_vnd bigint NOT NULL DEFAULT 0;
-        ALTER TABLE budget_lines ADD COLUMN IF NOT EXISTS estimate_id uuid;
         CREATE INDEX IF NOT EXISTS budget_lines_by_year ON budget_lines (year DESC, drafted_at_position DESC);
     """
 
