@@ -15,6 +15,7 @@ from google.type.date_pb2 import Date
 from nscl.common.v1.act_pb2 import Basis
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.reporting.v1 import reporting_service_pb2 as reporting
+from nscl.support.v1 import budget_service_pb2 as budget
 from nscl.support.v1 import norm_resources_pb2 as norm_resources
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as support
@@ -62,6 +63,7 @@ def enter_plan(doors: Doors, progress: Progress) -> EnteredPlan:
     _enter_units(doors, progress)
     catalogue_id = _enter_catalogue(doors, progress)
     norms_id = _enter_norms(doors, progress, catalogue_id)
+    _enter_budget_rules(doors, progress, catalogue_id)
     return EnteredPlan(catalogue_id, norms_id, _enter_objectives(doors, progress))
 
 
@@ -190,6 +192,27 @@ def _norm(content_code: str, row: dict[str, Any]) -> resources.Norm:
             for tier in row.get("tiers", ())
         ],
     )
+
+
+def _enter_budget_rules(doors: Doors, progress: Progress, catalogue_id: str) -> None:
+    """The sample rules of the budget: drafted by an officer, adopted by another person, marked as sample."""
+    sample = read("budget_rules_sample.yaml")
+    request = budget.ProposeBudgetRulesRequest(
+        basis=basis("MAU-03/TTr-SKHCN", sample["valid_from"]),
+        catalogue_id=catalogue_id,
+        rules_version=sample["rules_version"],
+        legal_basis=sample["legal_basis"],
+        valid_from=day(sample["valid_from"]),
+        sample=sample["sample"],
+        averaged_years=sample["averaged_years"],
+        averaged_source_codes=sample["averaged_source_codes"],
+    )
+    for whole in progress.track([request], "Quy tắc dự toán (mẫu)"):
+        proposed = doors.ask(OFFICER, doors.budget.ProposeBudgetRules, whole)
+        adopt = budget.AdoptBudgetRulesRequest(
+            basis=basis("MAU-04/QĐ-UBND", sample["valid_from"]), budget_rules_id=proposed.budget_rules.budget_rules_id
+        )
+        doors.ask(VICE_CHAIRMAN, doors.budget.AdoptBudgetRules, adopt)
 
 
 def _enter_objectives(doors: Doors, progress: Progress) -> str:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.shared import event_store
-from services.shared.event_store import EventLog, ViewFeeder
+from services.shared.event_store import ViewFeeder
+from services.support.application.log import SupportLog
 from services.support.application.support import Support
+from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.documents import DocumentList
 from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.tasks import TaskList
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
-VIEWS = (BudgetLineList, TaskList, ParticipationList, NormsList, WaitingStepList)
+VIEWS = (BudgetLineList, BudgetLedger, TaskList, ParticipationList, NormsList, WaitingStepList, DocumentList)
 
 
 def migrate(settings: MigrationSettings | None = None) -> None:
@@ -43,14 +46,16 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
+    from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.clock_servicer import ClockServicer
+    from services.support.api.document_servicer import DocumentServicer
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
 
     settings = settings or ApiSettings.from_environment(SERVICE)
-    log = EventLog(SERVICE, settings.postgres)
+    log = SupportLog(SERVICE, settings.postgres)
     registry = Neighbour("registry", settings.registry_address, ServiceToken.from_settings(SERVICE, settings.door))
     support = Support.over(log, RegistryDoor(registry))
     servicers = [
@@ -62,6 +67,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         ),
         NormsServicer(support, NormsList(log)),
         ClockServicer(support, WaitingStepList(log)),
+        BudgetServicer(support, ledger=BudgetLedger(log)),
+        DocumentServicer(support, documents=DocumentList(log)),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
@@ -72,7 +79,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
     from services.support.bus.announcements import announce
 
     settings = settings or BusSettings.from_environment(SERVICE)
-    log = EventLog(SERVICE, settings.postgres)
+    log = SupportLog(SERVICE, settings.postgres)
     return BusService(
         service=SERVICE,
         log=log,

@@ -14,11 +14,17 @@ from deploy.local.ports import free_ports
 from deploy.local.postgres import PrivatePostgres
 from services.registry.bus.announcements import announce as announce_registry
 from services.shared.bus.announcements import Announce, Announcement, announcements_of
-from services.shared.event_store import EventLog, RecordedEvent
+from services.shared.event_store import RecordedEvent
 from services.shared.record import Record
+from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.bus.announcements import announce as announce_support
+from services.support.domain.budget_rules import BudgetRules
+from services.support.domain.catalogue import Catalogue
 from services.support.domain.council import ConflictKind
+from services.support.domain.delegation import Delegation
+from services.support.domain.document_register import DocumentNumber, DocumentRegister
+from services.support.domain.year_estimate import Computation, YearEstimate
 from services.support.settings import MigrationSettings
 from services.support.wiring import migrate
 from services.training.bus.announcements import announce as announce_training
@@ -39,9 +45,13 @@ from tests.registry.bus.test_announcements import (
 )
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
+from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
+from tests.support.domain.test_document_register import OPENING, UBND, WANTED
 from tests.support.domain.test_results import PRODUCT
 from tests.support.examples import (
     APPRAISER,
+    BUDGET_RULES,
+    CATALOGUE,
     CHAIR,
     DAY,
     DEADLINES,
@@ -61,6 +71,7 @@ from tests.support.examples import (
     SECRETARY,
     SIZE_TABLE,
     SMALL_IN_2023,
+    STATED_YEARS,
     SYSTEMS_QUOTA,
     YEAR_2024,
     wanted,
@@ -101,6 +112,7 @@ def support() -> list[Announcement]:
     """A budget line, and the fates a task can have, one after another."""
     with empty_log() as log:
         city = City(Support.over(log, KnownEnterprises({MANGO_HOUSE: {"other_fundings": (OTHER_FUNDING,)}})))
+        live_a_year_of_money(city)
         cut_a_budget_line(city)
         settle_a_task(city)
         return_and_reject_an_application(city)
@@ -108,6 +120,8 @@ def support() -> list[Announcement]:
         select_by_size(city)
         set_the_clocks(city)
         return announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
+        played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
+    return [*played, *told("support", announce_support, *rules_that_end(), *signatures())]
 
 
 def cut_a_budget_line(city: City) -> None:
@@ -182,8 +196,45 @@ def set_the_clocks(city: City) -> None:
     clocks.supersede_deadline_rules(call(LEADER, "41/QĐ-UBND"), valid_from=date(2025, 1, 1), rules=DEADLINES)
 
 
+def live_a_year_of_money(city: City) -> None:
+    """An estimate by the rules, one adjustment of each kind, one refused, and the year's end."""
+    city.budget_rules()
+    city.approved_estimate()
+    line_id, other_line_id, next_line_id = (city.approved_line(year=year) for year in (2024, 2024, 2025))
+    for sides in ((line_id, other_line_id), (None, line_id), (line_id, None)):
+        city.adjusted(*sides)
+    adjustments = city.support.adjustments
+    asked = {"from_line_id": line_id, "to_line_id": other_line_id, "amount_vnd": 1, "reason": "Tăng việc"}
+    refused = adjustments.request_budget_adjustment(call(OFFICER), **asked).record
+    adjustments.refuse_budget_adjustment(call(LEADER), budget_adjustment_id=refused.id, reason="Chưa cần thiết")
+    city.contracted_task(line_id=line_id)
+    city.carried_over(line_id, next_line_id)
+
+
+def rules_that_end() -> tuple[Record, ...]:
+    """Rules of the budget with a last day, and an estimate by them that knows its log's position."""
+    catalogue = Catalogue.adopt(act(document="134/KH-UBND"), **CATALOGUE)
+    rules = BudgetRules.propose(act(), catalogue, **{**BUDGET_RULES, "valid_until": date(2030, 12, 31)})
+    by_rules = Computation(rules.id, log_position=17, past_years=STATED_YEARS, average_vnd=290_000_000)
+    return rules, YearEstimate.draft(act(), catalogue_id=catalogue.id, year=2027, computation=by_rules, lines=())
+
+
+def signatures() -> tuple[Record, ...]:
+    """Registers of legal norms and of decisions, a number used and another voided; a delegation signed under."""
+    norms = DocumentRegister.open(UBND, **{**OPENING, "document_type": "NQ", "legal_norm": True})
+    register = DocumentRegister.open(UBND, **OPENING)
+    for _ in range(2):
+        register.issue(UBND, **WANTED)
+    register.cite(act(document="900/QĐ-UBND"), DocumentNumber(900, None, "QĐ", "UBND"))
+    register.void(UBND, number=901, reason="Viết sai thể thức")
+    delegation = Delegation.grant(PRINCIPAL, **TERMS)
+    delegation.exercise(**SIGNING)
+    delegation.revoke(PRINCIPAL, reason="Thay đổi nhân sự")
+    return norms, register, delegation
+
+
 @contextmanager
-def empty_log() -> Iterator[EventLog]:
+def empty_log() -> Iterator[SupportLog]:
     """Support's log on a PostgreSQL server that is there as long as the block runs."""
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -193,5 +244,5 @@ def empty_log() -> Iterator[EventLog]:
             private.server.wait_until_ready()
             database = Database.create(private.server)
             migrate(MigrationSettings(database.dsn_owner, database.service.name))
-            with closing(EventLog("support", database.service_env)) as log:
+            with closing(SupportLog("support", database.service_env)) as log:
                 yield log

@@ -8,26 +8,41 @@ from uuid import UUID
 
 from services.registry.domain.enterprise import Enterprise
 from services.shared.record import Record
+from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.deadline_rules import DeadlineRules
+from services.support.domain.delegation import Delegation
+from services.support.domain.document_register import DocumentNumber, DocumentRegister
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.working_calendar import WorkingCalendar
+from services.support.domain.year_estimate import (
+    Computation,
+    EstimateLine,
+    FigureOrigin,
+    LineAppraisal,
+    PastYear,
+    YearEstimate,
+)
 from services.training.domain.course import Course
 from tests.given import act
 from tests.registry.bus.test_announcements import WHY, imported, standing_revoked
 from tests.registry.examples import funding
 from tests.support.domain.test_claim import FIRST, SECOND
+from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
+from tests.support.domain.test_document_register import OPENING, UBND, WANTED
 from tests.support.domain.test_participation import AMOUNT, MET
 from tests.support.domain.test_participation import FIVE_S as FIVE_S_CONTENT
 from tests.support.domain.test_task import APPLICATION, PROPOSAL, WINDOW, by
 from tests.support.examples import (
     APPRAISER,
+    BUDGET_RULES,
     CATALOGUE,
     DEADLINES,
     HOST,
@@ -38,6 +53,7 @@ from tests.support.examples import (
     OFFICER,
     SIZE_TABLE,
     SMALL_IN_2023,
+    STATED_YEARS,
     SYSTEMS_QUOTA,
     YEAR_2024,
     wanted,
@@ -60,6 +76,8 @@ def records() -> list[Record]:
         superseded_calendar(),
         superseded_deadlines(),
         rejected_application(),
+        *year_of_money(),
+        *signatures(),
         cancelled_course(),
         taken_back(),
         imported(),
@@ -71,9 +89,9 @@ def catalogue() -> Catalogue:
     return Catalogue.adopt(act(document="135/KH-UBND"), **CATALOGUE)
 
 
-def approved_line() -> BudgetLine:
+def approved_line(year: int = 2024) -> BudgetLine:
     """A line appraised as it was asked for."""
-    line = BudgetLine.draft(by(OFFICER), _CATALOGUE, year=2024, source_code="F1", title="Hỗ trợ", amount_vnd=10**9)
+    line = BudgetLine.draft(by(OFFICER), _CATALOGUE, year=year, source_code="F1", title="Hỗ trợ", amount_vnd=10**9)
     line.appraise(by(APPRAISER), amount_vnd=10**9, reason=None)
     line.approve(by(LEADER, "77/QĐ-UBND"))
     return line
@@ -157,6 +175,66 @@ def rejected_application() -> Task:
     task.submit_application(by(HOST, on=date(2024, 6, 20)), **APPLICATION)
     task.reject_application(by(OFFICER), reason="Không đủ năng lực")
     return task
+
+
+def year_of_money() -> list[Record]:
+    """An estimate by the rules, every adjustment, and a line closed while a task holds money on it."""
+    rules = BudgetRules.propose(by(OFFICER), _CATALOGUE, **BUDGET_RULES)
+    rules.adopt(by(LEADER, "9/QĐ-UBND"))
+    lifelong = BudgetRules.propose(
+        by(OFFICER), _CATALOGUE, **{**BUDGET_RULES, "rules_version": 2, "valid_until": date(2030, 12, 31)}
+    )
+    by_rule = Computation(rules.id, 17, STATED_YEARS, 290_000_000)
+    logged = Computation(None, 18, (PastYear(2024, 6, 2_190_000_000, FigureOrigin.LOG, None),), None)
+    lines = (
+        EstimateLine(UUID(int=1), "F1", "Hỗ trợ", 4, 1_160_000_000, "4 nhiệm vụ mới × 290.000.000 đồng bình quân."),
+        EstimateLine(UUID(int=2), "F2", "Tài trợ", None, 50_000_000, "Nêu 50.000.000 đồng, căn cứ: Thỏa thuận."),
+    )
+    estimate = YearEstimate.draft(by(OFFICER), catalogue_id=_CATALOGUE.id, year=2026, computation=by_rule, lines=lines)
+    estimate.return_for_rework(by(APPRAISER), reason="Chưa rõ căn cứ")
+    estimate.redraft(by(OFFICER), computation=logged, lines=lines)
+    cut = LineAppraisal(UUID(int=1), 1_000_000_000, "Theo khả năng ngân sách")
+    estimate.appraise(by(APPRAISER), appraisals=(cut, LineAppraisal(UUID(int=2), 50_000_000, None)))
+    estimate.approve(by(LEADER, "78/QĐ-UBND"))
+    first, second, full = approved_line(), approved_line(), approved_line()
+    next_line = approved_line(year=2025)
+    withdrawn_line = BudgetLine.draft(
+        by(OFFICER), _CATALOGUE, year=2026, source_code="F1", title="Hỗ trợ", amount_vnd=1, estimate_id=estimate.id
+    )
+    withdrawn_line.withdraw(by(APPRAISER))
+    each_way: tuple[tuple[BudgetLine | None, BudgetLine | None], ...] = (
+        (first, second),
+        (None, first),
+        (first, None),
+        (second, first),
+    )
+    adjustments = [
+        BudgetAdjustment.request(
+            by(OFFICER), rules, from_line=giver, to_line=taker, amount_vnd=10_000_000, reason="Tăng việc"
+        )
+        for giver, taker in each_way
+    ]
+    for adjustment, sides in zip(adjustments[:-1], each_way, strict=False):
+        adjustment.approve(by(LEADER, "79/QĐ-UBND"), *sides)
+    adjustments[-1].refuse(by(LEADER), reason="Chưa cần thiết")
+    full.reserve(by(LEADER, "900/QĐ-UBND"), task_id=UUID(int=1), amount_vnd=90_000_000)
+    full.carry_over(by(LEADER, "80/QĐ-UBND", on=date(2024, 12, 31)), next_line)
+    moved = Task.propose(by(OFFICER), _CATALOGUE, approved_line(), **PROPOSAL)
+    moved.move_to_line(by(LEADER, "80/QĐ-UBND"), budget_line_id=next_line.id)
+    return [rules, lifelong, estimate, first, second, full, next_line, withdrawn_line, *adjustments, moved]
+
+
+def signatures() -> list[Record]:
+    """A register with a number used and another voided, and a delegation signed under and revoked."""
+    register = DocumentRegister.open(UBND, **OPENING)
+    for _ in range(2):
+        register.issue(UBND, **WANTED)
+    register.cite(act(document="900/QĐ-UBND"), DocumentNumber(900, None, "QĐ", "UBND"))
+    register.void(UBND, number=901, reason="Viết sai thể thức")
+    delegation = Delegation.grant(PRINCIPAL, **TERMS)
+    delegation.exercise(**SIGNING)
+    delegation.revoke(PRINCIPAL, reason="Thay đổi nhân sự")
+    return [register, delegation]
 
 
 def cancelled_course() -> Course:

@@ -18,8 +18,10 @@ from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationLine
+from services.support.domain.year_estimate import LineAppraisal, YearEstimate
 from tests.support.examples import (
     APPRAISER,
+    BUDGET_RULES,
     CATALOGUE,
     CHAIR,
     DAY,
@@ -37,6 +39,9 @@ from tests.support.examples import (
     SECRETARY,
     SETTLER,
     STAR_CONSULTING,
+    STATED_YEARS,
+    WANTED_AS_STATED,
+    WANTED_BY_RULE,
     Person,
     eligibility,
     wanted,
@@ -103,6 +108,60 @@ class City:
         ).record
         budget.appraise_budget_line(call(APPRAISER), budget_line_id=line.id, amount_vnd=amount_vnd, reason=None)
         return budget.approve_budget_line(call(LEADER, "77/QĐ-UBND"), budget_line_id=line.id).record.id
+
+    def adjusted(self, from_line_id: UUID | None, to_line_id: UUID | None, amount_vnd: int = 10_000_000) -> UUID:
+        """An adjustment asked for and approved; its id."""
+        adjustments = self.support.adjustments
+        asked = adjustments.request_budget_adjustment(
+            call(OFFICER), from_line_id=from_line_id, to_line_id=to_line_id, amount_vnd=amount_vnd, reason="Tăng việc"
+        ).record
+        adjustments.approve_budget_adjustment(call(LEADER, "79/QĐ-UBND"), budget_adjustment_id=asked.id)
+        return asked.id
+
+    def carried_over(self, line_id: UUID, next_line_id: UUID) -> None:
+        """A line of 2024 closed by a decision that carries what its tasks hold to the next year's."""
+        self.support.adjustments.carry_over_budget_line(
+            call(LEADER, "80/QĐ-UBND", on=date(2024, 12, 31)),
+            budget_line_id=line_id,
+            next_budget_line_id=next_line_id,
+        )
+
+    def budget_rules(self) -> UUID:
+        """Rules of the budget, in force from 14/10/2025."""
+        catalogue, _ = self.plan()
+        estimates = self.support.estimates
+        rules = estimates.propose_budget_rules(call(OFFICER), catalogue_id=catalogue.id, **BUDGET_RULES).record
+        return estimates.adopt_budget_rules(call(LEADER, "9/QĐ-UBND"), budget_rules_id=rules.id).record.id
+
+    def drafted_estimate(self) -> YearEstimate:
+        """The estimate of 2026, by the rules."""
+        catalogue, _ = self.plan()
+        return self.support.estimates.draft_year_estimate(
+            call(OFFICER, on=date(2025, 11, 3)),
+            catalogue_id=catalogue.id,
+            year=2026,
+            lines=(WANTED_BY_RULE, WANTED_AS_STATED),
+            past_years=STATED_YEARS,
+        ).record
+
+    def approved_estimate(self) -> YearEstimate:
+        """The estimate of 2026, returned once, cut in one line and approved."""
+        estimates = self.support.estimates
+        estimate = self.drafted_estimate()
+        estimates.return_year_estimate(call(APPRAISER), year_estimate_id=estimate.id, reason="Chưa rõ căn cứ")
+        again = estimates.redraft_year_estimate(
+            call(OFFICER, on=date(2025, 11, 3)),
+            year_estimate_id=estimate.id,
+            lines=(WANTED_BY_RULE, WANTED_AS_STATED),
+            past_years=STATED_YEARS,
+        ).record
+        first, second = again.lines
+        appraisals = (
+            LineAppraisal(first.budget_line_id, 1_000_000_000, "Theo khả năng ngân sách"),
+            LineAppraisal(second.budget_line_id, second.amount_vnd, None),
+        )
+        estimates.appraise_year_estimate(call(APPRAISER), year_estimate_id=estimate.id, appraisals=appraisals)
+        return estimates.approve_year_estimate(call(LEADER, "78/QĐ-UBND"), year_estimate_id=estimate.id).record
 
     def open_task(self, line_id: UUID | None = None) -> Task:
         catalogue, _ = self.plan()

@@ -15,14 +15,17 @@ import pytest
 from google.type.date_pb2 import Date
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import registry_service_pb2_grpc
+from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
+from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
 from nscl.support.v1.norms_service_pb2_grpc import NormsServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 
 from deploy.local.tokens import Issuer
-from services.shared.event_store import EventLog, ViewFeeder
+from services.shared.event_store import ViewFeeder
 from services.shared.settings import DoorSettings
 from services.shared.wire import date_message
+from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.settings import ApiSettings, MigrationSettings
 from services.support.wiring import VIEWS, migrate, open_door
@@ -39,8 +42,8 @@ def support_database(module_database: Database) -> Database:
 
 
 @pytest.fixture(scope="module")
-def log(support_database: Database) -> Iterator[EventLog]:
-    log = EventLog("support", support_database.service_env)
+def log(support_database: Database) -> Iterator[SupportLog]:
+    log = SupportLog("support", support_database.service_env)
     yield log
     log.close()
 
@@ -51,7 +54,7 @@ def known_enterprises() -> KnownEnterprises:
 
 
 @pytest.fixture(scope="module")
-def city(log: EventLog, known_enterprises: KnownEnterprises) -> City:
+def city(log: SupportLog, known_enterprises: KnownEnterprises) -> City:
     return City(Support.over(log, known_enterprises))
 
 
@@ -115,7 +118,7 @@ def registry_address(registry_door: StandInRegistry) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def fed_views(log: EventLog) -> Iterator[ViewFeeder]:
+def fed_views(log: SupportLog) -> Iterator[ViewFeeder]:
     """The views following the log, as run_bus lets them."""
     feeder = ViewFeeder(log, [view(log) for view in VIEWS])
     thread = threading.Thread(target=feeder.run)
@@ -131,6 +134,12 @@ class Counter:
 
     stubs: tuple[Any, ...]
     issuer: Issuer
+
+    @classmethod
+    def at(cls, channel: grpc.Channel, issuer: Issuer) -> Counter:
+        """The door that a channel leads to."""
+        stubs = (SupportServiceStub, NormsServiceStub, ClockServiceStub, BudgetServiceStub, DocumentServiceStub)
+        return cls(tuple(stub(channel) for stub in stubs), issuer)
 
     def ask(self, method: str, request: Any, person: Person | None) -> Any:
         """Call a method as a person; without a token when that is None."""
@@ -154,4 +163,4 @@ def counter(
     door = DoorSettings("127.0.0.1:0", issuer.jwks_path, service_key=keys / "support.pem", threads=8)
     settings = ApiSettings(support_database.service_env, door, registry_address)
     with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:
-        yield Counter((SupportServiceStub(channel), NormsServiceStub(channel), ClockServiceStub(channel)), issuer)
+        yield Counter.at(channel, issuer)

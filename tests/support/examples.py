@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from services.support.domain.budget_rules import SourcePair
 from services.support.domain.catalogue import Article, Content, ContentKind
 from services.support.domain.conditions import (
     Condition,
@@ -31,6 +32,7 @@ from services.support.domain.norm_terms import (
 from services.support.domain.task_terms import ParticipationLine
 from services.support.domain.waiting_steps import WaitingStep
 from services.support.domain.working_calendar import CalendarYear, NamedDay, Weekday
+from services.support.domain.year_estimate import FigureOrigin, PastYear, WantedLine
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,10 @@ CATALOGUE: dict[str, Any] = {
         Article("P3", "Giải quyết nhu cầu việc làm", "II.2.b"),
     ),
     "principles": (Article("OPEN", "Công khai", "II.2.d"),),
-    "sources": (Article("F1", "Vốn sự nghiệp khoa học và công nghệ hàng năm", "IV.1"),),
+    "sources": (
+        Article("F1", "Vốn sự nghiệp khoa học và công nghệ hàng năm", "IV.1"),
+        Article("F2", "Tài trợ của các tổ chức, cá nhân trong và ngoài nước", "IV.1"),
+    ),
 }
 
 NORMS: dict[str, Any] = {
@@ -132,6 +137,23 @@ SIZE_TABLE = Norm(
 SMALL_IN_2023 = SizeEvidence(EnterpriseSize.SMALL, 2023, "Báo cáo tài chính năm 2023")
 SYSTEMS_QUOTA = YearlyLimit("SYSTEMS", LimitScope.PROGRAMME, ("SYS-ISO9001", "TOOL-5S"), 500_000_000, 10)
 ENTERPRISE_CAP = YearlyLimit("PER-YEAR", LimitScope.ENTERPRISE, ("SYS-ISO9001", "TOOL-5S"), 90_000_000, None)
+BUDGET_RULES: dict[str, Any] = {
+    "rules_version": 1,
+    "legal_basis": "DỮ LIỆU MẪU, phỏng theo Nghị định 265/2025/NĐ-CP",
+    "valid_from": date(2025, 10, 14),
+    "valid_until": None,
+    "sample": True,
+    "averaged_years": 3,
+    "averaged_source_codes": ("F1",),
+    "transfers": (SourcePair("F2", "F1"),),
+}
+WANTED_BY_RULE = WantedLine("F1", "Hỗ trợ năng suất", planned_task_count=4, amount_vnd=None, basis=None)
+WANTED_AS_STATED = WantedLine("F2", "Tài trợ", None, 50_000_000, "Thỏa thuận tài trợ 3/TT")
+STATED_YEARS = (
+    PastYear(2023, 5, 1_000_000_000, FigureOrigin.STATED, "11/BC-SKHCN"),
+    PastYear(2024, 6, 2_190_000_000, FigureOrigin.STATED, "12/BC-SKHCN"),
+    PastYear(2025, 0, 0, FigureOrigin.STATED, "13/BC-SKHCN"),
+)
 
 RULES = CouncilRules(
     quorum_numerator=2,

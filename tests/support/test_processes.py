@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import grpc
 import pytest
@@ -21,20 +22,23 @@ from grpc import StatusCode
 from kombu import Connection, Exchange, Queue
 from kombu.message import Message
 from nscl.support.v1.support_events_pb2 import BudgetLineReserved, TaskApproved
-from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 
 from deploy.local.readiness import bus_is_ready, door_is_ready
 from deploy.local.supervision import Program
 from deploy.local.tokens import Issuer
 from tests.servers import Database, running
-from tests.support.api.requests import approve_task
+from tests.soak import Soak
+from tests.support.api.document_requests import issue_document, open_document_register
+from tests.support.api.requests import approve_task, new_document
 from tests.support.city import City
 from tests.support.conftest import Counter
 from tests.support.examples import LEADER, wanted
 
 READY_SECONDS = 30
-ROUNDS = 3
-TASKS, AFFORDABLE = 6, 2
+ROUNDS = 200
+TASKS, AFFORDABLE = 64, 10
+CLERKS = 8
+FIRST_NUMBER = 900
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +86,7 @@ def doors(
         _wait(lambda: bus_is_ready(f"http://{environment['SUPPORT_BUS_LISTEN']}/ready"), folder)
         channels = [stack.enter_context(grpc.insecure_channel(address)) for address in addresses]
         issuer = Issuer.in_directory(keys)
-        first, second = (Counter((SupportServiceStub(channel),), issuer) for channel in channels)
+        first, second = (Counter.at(channel, issuer) for channel in channels)
         yield first, second
 
 
@@ -108,34 +112,64 @@ def heard(amqp_uri: str) -> Iterator[Callable[[str, int], list[Message]]]:
         yield wait_for
 
 
-def test_two_processes_approve_at_once_and_nothing_is_overspent(
-    doors: tuple[Counter, Counter], city: City, heard: Callable[[str, int], list[Message]]
+@pytest.fixture(scope="module")
+def register_id(doors: tuple[Counter, Counter]) -> UUID:
+    """UBND's decisions of 2024, numbered from 900 on."""
+    opened = doors[0].ask("OpenDocumentRegister", open_document_register(first_number=FIRST_NUMBER), LEADER)
+    return UUID(opened.document_register.document_register_id)
+
+
+def settled(counter: Counter, method: str, request: Any) -> Any:
+    """The answer, or the status of a refusal; who is told that others were faster asks again."""
+    while True:
+        try:
+            return counter.ask(method, request, LEADER)
+        except grpc.RpcError as error:
+            if error.code() is not StatusCode.ABORTED:
+                return error.code()
+
+
+def at_once(doors: tuple[Counter, Counter], method: str, requests: list[Any]) -> list[Any]:
+    """What each is told, when all ask at the same moment, every other one at the second process."""
+    barrier = threading.Barrier(len(requests))
+
+    def ask(number: int) -> Any:
+        barrier.wait()
+        return settled(doors[number % 2], method, requests[number])
+
+    with ThreadPoolExecutor(len(requests)) as threads:
+        return list(threads.map(ask, range(len(requests))))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7_200)
+@pytest.mark.usefixtures("register_id")
+def test_two_processes_approve_at_once_and_neither_money_nor_number_is_given_twice(
+    doors: tuple[Counter, Counter],
+    city: City,
+    heard: Callable[[str, int], list[Message]],
+    soak: Soak,
 ) -> None:
     _, norms = city.plan()
-    for _ in range(ROUNDS):
-        line_id = city.approved_line(AFFORDABLE * 40_000_000 + 39_999_999)
-        tasks = [city.scored_task(wanted(uuid4()), line_id=line_id) for _ in range(TASKS)]
-        barrier = threading.Barrier(TASKS)
-
-        def approve(number: int, tasks: list[str], barrier: threading.Barrier) -> StatusCode:
-            request = approve_task(tasks[number], str(norms.id))
-            barrier.wait()
-            try:
-                doors[number % 2].ask("ApproveTask", request, LEADER)
-            except grpc.RpcError as error:
-                code: StatusCode = error.code()
-                return code
-            return StatusCode.OK
-
-        ids = [str(task.id) for task in tasks]
-        with ThreadPoolExecutor(TASKS) as threads:
-            codes = list(threads.map(approve, range(TASKS), [ids] * TASKS, [barrier] * TASKS))
-        assert codes.count(StatusCode.OK) == AFFORDABLE
-        assert codes.count(StatusCode.FAILED_PRECONDITION) == TASKS - AFFORDABLE
+    rounds = soak.count(ROUNDS, 0.015)
+    tasks, affordable = (TASKS, AFFORDABLE) if soak.is_full else (TASKS // 10, AFFORDABLE // 5)
+    decisions = []
+    for _ in range(rounds):
+        line_id = city.approved_line(affordable * 40_000_000 + 39_999_999)
+        scored = [city.scored_task(wanted(uuid4()), line_id=line_id) for _ in range(tasks)]
+        requests = [approve_task(str(task.id), str(norms.id), new_document=new_document()) for task in scored]
+        for request in requests:
+            request.basis.document = ""
+        answers = at_once(doors, "ApproveTask", requests)
+        assert answers.count(StatusCode.FAILED_PRECONDITION) == tasks - affordable
+        decisions += [answer.task.decision for answer in answers if not isinstance(answer, StatusCode)]
         line = city.support.budget.get_budget_line(line_id)
-        assert (line.reserved_vnd, line.available_vnd) == (AFFORDABLE * 40_000_000, 39_999_999)
+        assert (line.reserved_vnd, line.available_vnd) == (affordable * 40_000_000, 39_999_999)
+    assert sorted(decisions, key=lambda decision: int(decision.split("/")[0])) == [
+        f"{number}/QĐ-UBND" for number in range(FIRST_NUMBER, FIRST_NUMBER + rounds * affordable)
+    ]
 
-    approvals = heard("task_approved", ROUNDS * AFFORDABLE)
+    approvals = heard("task_approved", affordable)
     approved = TaskApproved.FromString(approvals[0].body)
     assert approved.announced.sentence == (
         "Phê duyệt nhiệm vụ bằng quyết định 900/QĐ-UBND: hỗ trợ 40.000.000 đồng cho 1 suất tham gia."
@@ -143,6 +177,20 @@ def test_two_processes_approve_at_once_and_nothing_is_overspent(
     assert approved.announced.act.capacity == "city_leader"
     [reserved] = heard("budget_line_reserved", 1)
     assert BudgetLineReserved.FromString(reserved.body).amount_vnd == 40_000_000
+
+
+@pytest.mark.soak
+def test_two_processes_give_out_numbers_at_once_without_a_gap_or_a_twin(
+    doors: tuple[Counter, Counter], city: City, register_id: UUID, soak: Soak
+) -> None:
+    documents = city.support.documents
+    first = documents.get_document_register(register_id).last_number + 1
+    given_out = []
+    for _ in range(soak.count(ROUNDS, 0.05)):
+        answers = at_once(doors, "IssueDocument", [issue_document() for _ in range(CLERKS)])
+        given_out += [answer.document_register.last_number for answer in answers]
+    assert sorted(given_out) == list(range(first, first + len(given_out)))
+    assert documents.get_document_register(register_id).last_number == first + len(given_out) - 1
 
 
 @pytest.mark.usefixtures("doors")

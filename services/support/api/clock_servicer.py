@@ -12,8 +12,8 @@ from nscl.support.v1 import clock_service_pb2_grpc
 from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.support.api import forms
+from services.support.api.asked import READERS
 from services.support.api.messages import deadline_rules_message, due_step_message, working_calendar_message
-from services.support.api.servicer import READERS
 from services.support.application.support import Support
 from services.support.domain.deadline_rules import CountedFrom, DayKind, DeadlineRule, DeadlineRules
 from services.support.domain.waiting_steps import WaitingStep

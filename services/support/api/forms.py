@@ -7,6 +7,9 @@ from uuid import UUID
 from google.protobuf.message import Message
 
 from services.shared.grpc_server import Form
+from services.support.application.documents import NewDocument
+from services.support.application.signatures import Signature
+from services.support.domain.budget_rules import SourcePair
 from services.support.domain.catalogue import Article, Content, ContentKind
 from services.support.domain.conditions import Condition, VsicPrefix
 from services.support.domain.council import CouncilMember, CouncilRole, CouncilRules, Criterion, Points
@@ -20,10 +23,12 @@ from services.support.domain.norm_terms import (
     YearlyLimit,
 )
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine
+from services.support.domain.year_estimate import FigureOrigin, LineAppraisal, PastYear, WantedLine
 
 CODE = r"[A-Z0-9][A-Z0-9_-]{0,29}"
 CONTENT_CODE = r"[A-Z]{2,4}-[A-Z0-9]{1,20}"
 BODY_CODE = r"[A-Z0-9][A-Z0-9_.-]{0,39}"
+DOCUMENT_TYPE = r"[^\W\d_]{1,10}"
 LONGEST_REASON = 2_000
 FIRST_YEAR, LAST_YEAR = 2021, 2100
 
@@ -117,6 +122,58 @@ def size_evidence(line: Form) -> SizeEvidence:
         size=line.choice("size", EnterpriseSize),
         year=line.integer("year", least=FIRST_YEAR, most=LAST_YEAR),
         source=line.text("source", longest=250),
+    )
+
+
+def source_pair(line: Form) -> SourcePair:
+    return SourcePair(
+        from_source_code=line.text("from_source_code", pattern=CODE),
+        to_source_code=line.text("to_source_code", pattern=CODE),
+    )
+
+
+def wanted_line(line: Form) -> WantedLine:
+    return WantedLine(
+        source_code=line.text("source_code", pattern=CODE),
+        title=line.text("title", longest=300),
+        planned_task_count=line.optional_integer("planned_task_count", least=1, most=1_000),
+        amount_vnd=line.optional_amount_vnd("amount_vnd"),
+        basis=line.optional_text("basis", longest=500),
+    )
+
+
+def stated_year(line: Form) -> PastYear:
+    return PastYear(
+        year=line.integer("year", least=2000, most=LAST_YEAR),
+        task_count=line.integer("task_count", least=0, most=10_000),
+        cost_vnd=line.integer("cost_vnd", least=0, most=10**15),
+        origin=FigureOrigin.STATED,
+        document=line.text("document", longest=60),
+    )
+
+
+def line_appraisal(line: Form) -> LineAppraisal:
+    return LineAppraisal(
+        budget_line_id=line.uuid("budget_line_id"),
+        amount_vnd=line.integer("amount_vnd", least=0, most=10**15),
+        reason=line.optional_text("reason", longest=LONGEST_REASON, lines=True),
+    )
+
+
+def new_document(document: Form) -> NewDocument:
+    return NewDocument(
+        issuer=document.text("issuer", pattern=BODY_CODE),
+        document_type=document.optional_text("document_type", pattern=DOCUMENT_TYPE) or "",
+        subject=document.text("subject", longest=500),
+        drafting_unit=document.optional_text("drafting_unit", pattern=r"\w{1,20}"),
+    )
+
+
+def signature(form: Form) -> Signature:
+    """How a decision is signed."""
+    return Signature(
+        delegation_id=form.optional_uuid("delegation_id"),
+        new_document=form.optional_nested("new_document", new_document),
     )
 
 

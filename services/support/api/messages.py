@@ -5,23 +5,32 @@ from __future__ import annotations
 from functools import singledispatch
 
 from google.protobuf.message import Message
+from nscl.support.v1 import budget_resources_pb2 as budget
 from nscl.support.v1 import clock_resources_pb2 as clock_messages
+from nscl.support.v1 import document_resources_pb2 as documents
 from nscl.support.v1 import support_resources_pb2 as messages
 
 from services.shared.wire import filled
 from services.support.application.clocks import DueStep
 from services.support.domain.award import Award
+from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council, total_points
 from services.support.domain.deadline_rules import DeadlineRules
+from services.support.domain.delegation import Delegation
+from services.support.domain.document_register import DocumentRegister
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.task import Task
 from services.support.domain.working_calendar import WorkingCalendar
+from services.support.domain.year_estimate import YearEstimate
+from services.support.read_models.budget_ledger import LedgerRow
 from services.support.read_models.budget_lines import BudgetLineRow
+from services.support.read_models.documents import DocumentRow
 from services.support.read_models.norms_versions import NormsRow
 from services.support.read_models.participations import ParticipationRow
 from services.support.read_models.tasks import TaskRow
@@ -59,6 +68,41 @@ def norms_row_message(norms: NormsRow) -> messages.Norms:
 @to_message.register
 def budget_line_message(line: BudgetLine | BudgetLineRow) -> messages.BudgetLine:
     return filled(messages.BudgetLine, line, budget_line_id=line.id, etag=line.version)
+
+
+@to_message.register
+def budget_rules_message(rules: BudgetRules) -> budget.BudgetRules:
+    return filled(budget.BudgetRules, rules, budget_rules_id=rules.id, etag=rules.version)
+
+
+@to_message.register
+def year_estimate_message(estimate: YearEstimate) -> budget.YearEstimate:
+    return filled(budget.YearEstimate, estimate, year_estimate_id=estimate.id, etag=estimate.version)
+
+
+@to_message.register
+def budget_adjustment_message(adjustment: BudgetAdjustment) -> budget.BudgetAdjustment:
+    return filled(budget.BudgetAdjustment, adjustment, budget_adjustment_id=adjustment.id, etag=adjustment.version)
+
+
+@to_message.register
+def ledger_entry_message(row: LedgerRow) -> budget.LedgerEntry:
+    return filled(budget.LedgerEntry, row)
+
+
+@to_message.register
+def document_register_message(register: DocumentRegister) -> documents.DocumentRegister:
+    return filled(documents.DocumentRegister, register, document_register_id=register.id, etag=register.version)
+
+
+@to_message.register
+def document_message(row: DocumentRow) -> documents.Document:
+    return filled(documents.Document, row)
+
+
+@to_message.register
+def delegation_message(delegation: Delegation) -> documents.Delegation:
+    return filled(documents.Delegation, delegation, delegation_id=delegation.id, etag=delegation.version)
 
 
 @to_message.register

@@ -8,8 +8,8 @@ from nscl.support.v1 import norms_service_pb2_grpc
 from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.support.api import forms
+from services.support.api.asked import READERS
 from services.support.api.messages import norms_row_message
-from services.support.api.servicer import READERS
 from services.support.application.support import Support
 from services.support.domain.norms import Norms
 from services.support.read_models.norms_versions import NormsList

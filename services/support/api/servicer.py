@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID
-
 from nscl.support.v1 import support_service_pb2 as messages
 from nscl.support.v1 import support_service_pb2_grpc
 
 from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.support.api import forms
+from services.support.api.asked import READERS, asked_for
 from services.support.api.messages import (
     award_message,
     budget_line_message,
@@ -41,19 +39,6 @@ from services.support.read_models.budget_lines import BudgetLineList
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.tasks import TaskList
 
-READERS = (
-    "administrator",
-    "auditor",
-    "city_leader",
-    "council_member",
-    "finance_appraiser",
-    "host_representative",
-    "payment_officer",
-    "programme_lead",
-    "programme_officer",
-    "reporting_officer",
-    "service",
-)
 COUNCIL_READERS = tuple(reader for reader in READERS if reader != "host_representative")
 
 
@@ -92,7 +77,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
 
     @query(*READERS)
     def GetCatalogue(self, request: messages.GetCatalogueRequest, caller: Caller) -> messages.GetCatalogueResponse:
-        catalogue_id = self._asked_for(request, "catalogue_id")
+        catalogue_id = asked_for(self._support, request, "catalogue_id")
         catalogue = self._support.reference.get_catalogue(catalogue_id)
         return messages.GetCatalogueResponse(catalogue=catalogue_message(catalogue))
 
@@ -133,7 +118,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
 
     @query(*READERS)
     def GetNorms(self, request: messages.GetNormsRequest, caller: Caller) -> messages.GetNormsResponse:
-        norms_id = self._asked_for(request, "norms_id")
+        norms_id = asked_for(self._support, request, "norms_id")
         return messages.GetNormsResponse(norms=norms_message(self._support.reference.get_norms(norms_id)))
 
     # The year's money
@@ -171,7 +156,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
 
     @query(*READERS)
     def GetBudgetLine(self, request: messages.GetBudgetLineRequest, caller: Caller) -> messages.GetBudgetLineResponse:
-        budget_line_id = self._asked_for(request, "budget_line_id")
+        budget_line_id = asked_for(self._support, request, "budget_line_id")
         line = self._support.budget.get_budget_line(budget_line_id)
         return messages.GetBudgetLineResponse(budget_line=budget_line_message(line))
 
@@ -317,27 +302,31 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
 
     @query(*COUNCIL_READERS)
     def GetCouncil(self, request: messages.GetCouncilRequest, caller: Caller) -> messages.GetCouncilResponse:
-        council_id = self._asked_for(request, "council_id")
+        council_id = asked_for(self._support, request, "council_id")
         return messages.GetCouncilResponse(council=council_message(self._support.councils.get_council(council_id)))
 
     # The decision and the contract
 
-    @command("city_leader", resource="task")
+    @command("city_leader", "programme_lead", resource="task")
     def ApproveTask(self, request: messages.ApproveTaskRequest, call: Call) -> Saved[Task]:
         form = Form(request)
         task_id = form.uuid("task_id")
         norms_id = form.uuid("norms_id")
         refusals = form.each("refusals", lambda line: (line.uuid("participation_id"), forms.reason(line)))
+        signature = forms.signature(form)
         form.check()
-        return self._support.decisions.approve_task(call, task_id=task_id, norms_id=norms_id, refusals=dict(refusals))
+        return self._support.decisions.approve_task(
+            call, task_id=task_id, norms_id=norms_id, refusals=dict(refusals), signature=signature
+        )
 
-    @command("city_leader", resource="task")
+    @command("city_leader", "programme_lead", resource="task")
     def DeclineTask(self, request: messages.DeclineTaskRequest, call: Call) -> Saved[Task]:
         form = Form(request)
         task_id = form.uuid("task_id")
         reason = forms.reason(form)
+        signature = forms.signature(form)
         form.check()
-        return self._support.decisions.decline_task(call, task_id=task_id, reason=reason)
+        return self._support.decisions.decline_task(call, task_id=task_id, reason=reason, signature=signature)
 
     @command("programme_lead", resource="task")
     def ContractTask(self, request: messages.ContractTaskRequest, call: Call) -> Saved[Task]:
@@ -416,7 +405,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
 
     @query(*READERS)
     def GetTask(self, request: messages.GetTaskRequest, caller: Caller) -> messages.GetTaskResponse:
-        task_id = self._asked_for(request, "task_id")
+        task_id = asked_for(self._support, request, "task_id")
         return messages.GetTaskResponse(task=task_message(self._support.applications.get_task(task_id)))
 
     @query(*READERS)
@@ -441,7 +430,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
     def GetParticipation(
         self, request: messages.GetParticipationRequest, caller: Caller
     ) -> messages.GetParticipationResponse:
-        participation_id = self._asked_for(request, "participation_id")
+        participation_id = asked_for(self._support, request, "participation_id")
         participation = self._support.applications.get_participation(participation_id)
         return messages.GetParticipationResponse(participation=participation_message(participation))
 
@@ -469,7 +458,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
 
     @query(*READERS)
     def GetClaim(self, request: messages.GetClaimRequest, caller: Caller) -> messages.GetClaimResponse:
-        claim_id = self._asked_for(request, "claim_id")
+        claim_id = asked_for(self._support, request, "claim_id")
         return messages.GetClaimResponse(claim=claim_message(self._support.applications.get_claim(claim_id)))
 
     # Results beside the tasks
@@ -502,7 +491,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
 
     @query(*READERS)
     def GetProduct(self, request: messages.GetProductRequest, caller: Caller) -> messages.GetProductResponse:
-        product_id = self._asked_for(request, "product_id")
+        product_id = asked_for(self._support, request, "product_id")
         return messages.GetProductResponse(product=product_message(self._support.results.get_product(product_id)))
 
     @command("programme_officer", "programme_lead", resource="award")
@@ -515,13 +504,5 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
 
     @query(*READERS)
     def GetAward(self, request: messages.GetAwardRequest, caller: Caller) -> messages.GetAwardResponse:
-        award_id = self._asked_for(request, "award_id")
+        award_id = asked_for(self._support, request, "award_id")
         return messages.GetAwardResponse(award=award_message(self._support.results.get_award(award_id)))
-
-    def _asked_for(self, request: Any, id_field: str) -> UUID:
-        """The id a Get asks for, once the log has come as far as the caller wants."""
-        form = Form(request)
-        record_id = form.uuid(id_field)
-        form.check()
-        caught_up(self._support, request.min_position)
-        return record_id

@@ -28,11 +28,13 @@ class Budget:
         self, call: Call, *, budget_line_id: UUID, amount_vnd: int, reason: str | None
     ) -> Saved[BudgetLine]:
         line = self._log.load(BudgetLine, budget_line_id, etag=call.etag)
+        line.must_stand_alone()
         line.appraise(call.act, amount_vnd=amount_vnd, reason=reason)
         return self._log.save_for(call, line)
 
     def approve_budget_line(self, call: Call, *, budget_line_id: UUID) -> Saved[BudgetLine]:
         line = self._log.load(BudgetLine, budget_line_id, etag=call.etag)
+        line.must_stand_alone()
         line.approve(call.act)
         return self._log.save_for(call, line)
 

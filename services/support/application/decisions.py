@@ -9,8 +9,10 @@ from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
 from services.support.application.grant_tallies import GrantTallies
+from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.council import Council
+from services.support.domain.delegation import DecisionKind
 from services.support.domain.norm_terms import Amount
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
@@ -29,11 +31,22 @@ class Decisions:
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
+        self._signatures = Signatures(log)
 
-    def approve_task(self, call: Call, *, task_id: UUID, norms_id: UUID, refusals: Mapping[UUID, str]) -> Saved[Task]:
+    def approve_task(
+        self,
+        call: Call,
+        *,
+        task_id: UUID,
+        norms_id: UUID,
+        refusals: Mapping[UUID, str],
+        signature: Signature = IN_OWN_CAPACITY,
+    ) -> Saved[Task]:
         """Every eligible participation is selected unless ``refusals`` gives the reason why not."""
         task = self._task(call, task_id)
         task.must_be_scored()
+        signing = self._signatures.signed(call, signature)
+        call = signing.call
         norms = self._log.load(Norms, norms_id)
         norms.must_be_of(task.catalogue_id)
         norms.must_be_in_force(call.act.effective_on)
@@ -57,18 +70,24 @@ class Decisions:
                 reason = refusals.get(participation.id) or participation.unmet_reasons
                 participation.refuse(call.act, reason=reason)
                 claims.release(participation)
-        return self._log.save_for(call, task, line, *participations, *claims.touched, *tallies.touched)
+        signatures = signing.records(DecisionKind.TASK_APPROVAL, task_id, task.decided_vnd)
+        return self._log.save_for(call, task, line, *participations, *claims.touched, *tallies.touched, *signatures)
 
-    def decline_task(self, call: Call, *, task_id: UUID, reason: str) -> Saved[Task]:
+    def decline_task(
+        self, call: Call, *, task_id: UUID, reason: str, signature: Signature = IN_OWN_CAPACITY
+    ) -> Saved[Task]:
         task = self._task(call, task_id)
         task.must_be_scored()
+        signing = self._signatures.signed(call, signature)
+        call = signing.call
         task.decline(call.act, self._log.load(Council, Council.create_id(task_id)), reason=reason)
         participations = self._participations(task)
         claims = Claims(self._log, call)
         for participation in participations:
             participation.refuse(call.act, reason=reason)
             claims.release(participation)
-        return self._log.save_for(call, task, *participations, *claims.touched)
+        signatures = signing.records(DecisionKind.TASK_REFUSAL, task_id)
+        return self._log.save_for(call, task, *participations, *claims.touched, *signatures)
 
     def contract_task(self, call: Call, *, task_id: UUID, lines: tuple[ParticipationAmount, ...]) -> Saved[Task]:
         task = self._task(call, task_id)

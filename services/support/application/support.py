@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.shared.event_store import EventLog
 from services.shared.refusals import Invalid
+from services.support.application.adjustments import Adjustments
 from services.support.application.applications import Applications
 from services.support.application.budget import Budget
 from services.support.application.clocks import Clocks
 from services.support.application.councils import Councils
 from services.support.application.decisions import Decisions
+from services.support.application.delegations import Delegations
 from services.support.application.delivery import Delivery
+from services.support.application.documents import Documents
+from services.support.application.estimates import Estimates
+from services.support.application.log import SupportLog
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
 from services.support.application.results import Results
+from services.support.read_models.tasks import TaskList
 
 
 class PositionNotReached(Invalid):
@@ -27,9 +32,13 @@ class PositionNotReached(Invalid):
 class Support:
     """Support's acts on one log, which asks one registry."""
 
-    log: EventLog
+    log: SupportLog
     reference: Reference
     budget: Budget
+    estimates: Estimates
+    adjustments: Adjustments
+    documents: Documents
+    delegations: Delegations
     applications: Applications
     councils: Councils
     decisions: Decisions
@@ -38,11 +47,15 @@ class Support:
     clocks: Clocks
 
     @classmethod
-    def over(cls, log: EventLog, registry: Registry) -> Support:
+    def over(cls, log: SupportLog, registry: Registry) -> Support:
         return cls(
             log=log,
             reference=Reference(log),
             budget=Budget(log),
+            estimates=Estimates(log, TaskList(log)),
+            adjustments=Adjustments(log),
+            documents=Documents(log),
+            delegations=Delegations(log),
             applications=Applications(log, registry),
             councils=Councils(log),
             decisions=Decisions(log),

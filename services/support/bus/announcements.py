@@ -18,11 +18,15 @@ from services.shared.bus.announcements import announced
 from services.shared.record import Record
 from services.shared.wire import filled
 from services.support.domain.award import Award
+from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council
 from services.support.domain.deadline_rules import DeadlineRules
+from services.support.domain.delegation import Delegation
+from services.support.domain.document_register import DocumentRegister
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
@@ -30,6 +34,7 @@ from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.task import Task
 from services.support.domain.working_calendar import WorkingCalendar
+from services.support.domain.year_estimate import YearEstimate
 
 MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Catalogue.Adopted: (messages.CatalogueAdopted, "catalogue_id"),
@@ -41,6 +46,16 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     NormsRegister.Shortened: (messages.NormsRegisterShortened, "norms_register_id"),
     GrantTally.Opened: (messages.GrantTallyOpened, "grant_tally_id"),
     GrantTally.Counted: (messages.GrantTallyCounted, "grant_tally_id"),
+    BudgetRules.Proposed: (messages.BudgetRulesProposed, "budget_rules_id"),
+    BudgetRules.Adopted: (messages.BudgetRulesAdopted, "budget_rules_id"),
+    YearEstimate.Drafted: (messages.YearEstimateDrafted, "year_estimate_id"),
+    YearEstimate.Redrafted: (messages.YearEstimateRedrafted, "year_estimate_id"),
+    YearEstimate.Appraised: (messages.YearEstimateAppraised, "year_estimate_id"),
+    YearEstimate.Returned: (messages.YearEstimateReturned, "year_estimate_id"),
+    YearEstimate.Approved: (messages.YearEstimateApproved, "year_estimate_id"),
+    BudgetAdjustment.Requested: (messages.BudgetAdjustmentRequested, "budget_adjustment_id"),
+    BudgetAdjustment.Approved: (messages.BudgetAdjustmentApproved, "budget_adjustment_id"),
+    BudgetAdjustment.Refused: (messages.BudgetAdjustmentRefused, "budget_adjustment_id"),
     BudgetLine.Drafted: (messages.BudgetLineDrafted, "budget_line_id"),
     BudgetLine.Appraised: (messages.BudgetLineAppraised, "budget_line_id"),
     BudgetLine.Approved: (messages.BudgetLineApproved, "budget_line_id"),
@@ -48,6 +63,21 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     BudgetLine.Committed: (messages.BudgetLineCommitted, "budget_line_id"),
     BudgetLine.Paid: (messages.BudgetLinePaid, "budget_line_id"),
     BudgetLine.Released: (messages.BudgetLineReleased, "budget_line_id"),
+    BudgetLine.Withdrawn: (messages.BudgetLineWithdrawn, "budget_line_id"),
+    BudgetLine.TransferredOut: (messages.BudgetLineTransferredOut, "budget_line_id"),
+    BudgetLine.TransferredIn: (messages.BudgetLineTransferredIn, "budget_line_id"),
+    BudgetLine.Supplemented: (messages.BudgetLineSupplemented, "budget_line_id"),
+    BudgetLine.Cut: (messages.BudgetLineCut, "budget_line_id"),
+    BudgetLine.CarriedOut: (messages.BudgetLineCarriedOut, "budget_line_id"),
+    BudgetLine.CarriedIn: (messages.BudgetLineCarriedIn, "budget_line_id"),
+    BudgetLine.Closed: (messages.BudgetLineClosed, "budget_line_id"),
+    DocumentRegister.Opened: (messages.DocumentRegisterOpened, "document_register_id"),
+    DocumentRegister.Issued: (messages.DocumentRegisterIssued, "document_register_id"),
+    DocumentRegister.Cited: (messages.DocumentRegisterCited, "document_register_id"),
+    DocumentRegister.Voided: (messages.DocumentRegisterVoided, "document_register_id"),
+    Delegation.Granted: (messages.DelegationGranted, "delegation_id"),
+    Delegation.Exercised: (messages.DelegationExercised, "delegation_id"),
+    Delegation.Revoked: (messages.DelegationRevoked, "delegation_id"),
     Task.Proposed: (messages.TaskProposed, "task_id"),
     Task.Enlisted: (messages.TaskEnlisted, "task_id"),
     Task.CallOpened: (messages.TaskCallOpened, "task_id"),
@@ -65,6 +95,7 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Task.Accepted: (messages.TaskAccepted, "task_id"),
     Task.Paid: (messages.TaskPaid, "task_id"),
     Task.Settled: (messages.TaskSettled, "task_id"),
+    Task.MovedToLine: (messages.TaskMovedToLine, "task_id"),
     Participation.Registered: (messages.ParticipationRegistered, "participation_id"),
     Participation.Screened: (messages.ParticipationScreened, "participation_id"),
     Participation.Selected: (messages.ParticipationSelected, "participation_id"),
@@ -89,6 +120,9 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
 }
 
 
+NO_RECORDS = {"originator_id", "person_id", "principal_id", "delegate_id"}
+
+
 def announce(event: Record.Event, _position: int) -> Message | None:
     """The announcement of an event; None for one that is no event of support."""
     if type(event) not in MESSAGES:
@@ -106,7 +140,7 @@ def _records_named_by(fields: Mapping[str, Any]) -> Iterator[UUID]:
     """The ids of records among some fields and the lines they hold; persons are no records of support."""
     for name, value in fields.items():
         for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, UUID) and name not in {"originator_id", "person_id"}:
+            if isinstance(each, UUID) and name not in NO_RECORDS:
                 yield each
             elif is_dataclass(each) and name != "act":
                 yield from _records_named_by(vars(each))

@@ -183,10 +183,10 @@ class Catalogue(Record):
             raise ContentUnknown(field, content_code=content_code)
         return self.contents[content_code]
 
-    def must_have_source(self, source_code: str) -> None:
-        """Raises SourceUnknown."""
+    def must_have_source(self, source_code: str, field: str = "source_code") -> None:
+        """Raises SourceUnknown; ``field`` is where the request named it."""
         if source_code not in {source.code for source in self.sources}:
-            raise SourceUnknown("source_code", source_code=source_code)
+            raise SourceUnknown(field, source_code=source_code)
 
     def must_have_priorities(self, field: str, priority_codes: tuple[str, ...]) -> None:
         """Raises PriorityUnknown."""

@@ -230,6 +230,15 @@ class Task(Record):
         def sentence(self) -> str:
             return f"Quyết toán {in_dong(self.amount_vnd)}; hoàn lại nguồn {in_dong(self.released_vnd)}."
 
+    class MovedToLine(Event):
+        """What the task holds was carried over to the next year's line (chuyển nguồn của nhiệm vụ)."""
+
+        TOPIC = "support:Task.MovedToLine"
+        budget_line_id: UUID
+
+        def sentence(self) -> str:
+            return f"Chuyển nguồn kinh phí của nhiệm vụ sang dòng dự toán năm sau theo {self.act.document}."
+
     @recorded_by(Proposed)
     def __init__(
         self,
@@ -660,6 +669,14 @@ class Task(Record):
     @recorded_by(Settled)
     def _settled(self, act: Act, amount_vnd: int, released_vnd: int) -> None:
         self.status = TaskStatus.SETTLED
+
+    def move_to_line(self, act: Act, *, budget_line_id: UUID) -> None:
+        """The money the task holds now stands on another line, in whose append this is told."""
+        self._moved_to_line(act=act, budget_line_id=budget_line_id)
+
+    @recorded_by(MovedToLine)
+    def _moved_to_line(self, act: Act, budget_line_id: UUID) -> None:
+        self.budget_line_id = budget_line_id
 
     def _must_be(self, *statuses: TaskStatus) -> None:
         if self.status not in statuses:

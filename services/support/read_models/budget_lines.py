@@ -7,9 +7,11 @@ from dataclasses import dataclass, fields
 from functools import singledispatchmethod
 from uuid import UUID
 
+from psycopg2 import sql
+
 from services.shared.event_store import Cursor, View
 from services.shared.record import Record
-from services.support.domain.budget_line import BudgetLine, BudgetLineStatus, MoneyStage
+from services.support.domain.budget_line import BudgetLine, BudgetLineStatus
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,16 @@ class BudgetLineRow:
     committed_vnd: int
     paid_vnd: int
     version: int
+    adjusted_vnd: int
+    estimate_id: UUID | None
+
+    @property
+    def allocated_vnd(self) -> int:
+        return self.approved_vnd + self.adjusted_vnd
 
     @property
     def available_vnd(self) -> int:
-        return self.approved_vnd - self.reserved_vnd - self.committed_vnd - self.paid_vnd
+        return self.allocated_vnd - self.reserved_vnd - self.committed_vnd - self.paid_vnd
 
 
 COLUMNS = ", ".join(field.name for field in fields(BudgetLineRow))
@@ -60,7 +68,9 @@ class BudgetLineList(View):
             reserved_vnd bigint NOT NULL DEFAULT 0,
             committed_vnd bigint NOT NULL DEFAULT 0,
             paid_vnd bigint NOT NULL DEFAULT 0,
-            version bigint NOT NULL
+            version bigint NOT NULL,
+            adjusted_vnd bigint NOT NULL DEFAULT 0,
+            estimate_id uuid
         );
         CREATE INDEX IF NOT EXISTS budget_lines_by_year ON budget_lines (year DESC, drafted_at_position DESC);
     """
@@ -73,7 +83,7 @@ class BudgetLineList(View):
     def _(self, event: BudgetLine.Drafted, position: int, cursor: Cursor) -> None:
         cursor.execute(
             "INSERT INTO budget_lines (id, drafted_at_position, catalogue_id, year, source_code, title, status,"
-            " drafted_vnd, version) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " drafted_vnd, version, estimate_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 event.originator_id,
                 position,
@@ -84,6 +94,7 @@ class BudgetLineList(View):
                 BudgetLineStatus.DRAFTED,
                 event.amount_vnd,
                 event.originator_version,
+                event.estimate_id,
             ),
         )
 
@@ -121,10 +132,39 @@ class BudgetLineList(View):
 
     @project.register
     def _(self, event: BudgetLine.Released, position: int, cursor: Cursor) -> None:
-        if event.money_stage is MoneyStage.RESERVED:
-            _move(cursor, event, reserved_vnd=-event.amount_vnd)
-        else:
-            _move(cursor, event, committed_vnd=-event.amount_vnd)
+        _move(cursor, event, **{f"{event.money_stage.lower()}_vnd": -event.amount_vnd})
+
+    @project.register
+    def _(self, event: BudgetLine.TransferredIn | BudgetLine.Supplemented, position: int, cursor: Cursor) -> None:
+        _move(cursor, event, adjusted_vnd=event.amount_vnd)
+
+    @project.register
+    def _(self, event: BudgetLine.TransferredOut | BudgetLine.Cut, position: int, cursor: Cursor) -> None:
+        _move(cursor, event, adjusted_vnd=-event.amount_vnd)
+
+    @project.register
+    def _(self, event: BudgetLine.CarriedIn, position: int, cursor: Cursor) -> None:
+        stage = f"{event.money_stage.lower()}_vnd"
+        _move(cursor, event, adjusted_vnd=event.amount_vnd, **{stage: event.amount_vnd})
+
+    @project.register
+    def _(self, event: BudgetLine.CarriedOut, position: int, cursor: Cursor) -> None:
+        stage = f"{event.money_stage.lower()}_vnd"
+        _move(cursor, event, adjusted_vnd=-event.amount_vnd, **{stage: -event.amount_vnd})
+
+    @project.register
+    def _(self, event: BudgetLine.Withdrawn, position: int, cursor: Cursor) -> None:
+        cursor.execute(
+            "UPDATE budget_lines SET status = %s, version = %s WHERE id = %s",
+            (BudgetLineStatus.WITHDRAWN, event.originator_version, event.originator_id),
+        )
+
+    @project.register
+    def _(self, event: BudgetLine.Closed, position: int, cursor: Cursor) -> None:
+        cursor.execute(
+            "UPDATE budget_lines SET status = %s, adjusted_vnd = adjusted_vnd - %s, version = %s WHERE id = %s",
+            (BudgetLineStatus.CLOSED, event.lapsed_vnd, event.originator_version, event.originator_id),
+        )
 
     def list_budget_lines(
         self, *, year: int | None, after: tuple[int, int] | None, limit: int
@@ -145,12 +185,10 @@ class BudgetLineList(View):
             return [BudgetLineRow(*row) for row in cursor.fetchall()]
 
 
-def _move(
-    cursor: Cursor, event: BudgetLine.Event, *, reserved_vnd: int = 0, committed_vnd: int = 0, paid_vnd: int = 0
-) -> None:
-    """Move money between the stages of a line's ledger."""
+def _move(cursor: Cursor, event: BudgetLine.Event, **moved_vnd: int) -> None:
+    """Add to these amounts of a line's ledger."""
+    assignments = sql.SQL(", ").join(sql.SQL("{0} = {0} + %s").format(sql.Identifier(column)) for column in moved_vnd)
     cursor.execute(
-        "UPDATE budget_lines SET reserved_vnd = reserved_vnd + %s, committed_vnd = committed_vnd + %s,"
-        " paid_vnd = paid_vnd + %s, version = %s WHERE id = %s",
-        (reserved_vnd, committed_vnd, paid_vnd, event.originator_version, event.originator_id),
+        sql.SQL("UPDATE budget_lines SET {}, version = %s WHERE id = %s").format(assignments),
+        (*moved_vnd.values(), event.originator_version, event.originator_id),
     )

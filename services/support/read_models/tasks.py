@@ -193,6 +193,10 @@ class TaskList(View):
     def _(self, event: Task.Settled, position: int, cursor: Cursor) -> None:
         _tell(cursor, event, status=TaskStatus.SETTLED)
 
+    @project.register
+    def _(self, event: Task.MovedToLine, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, budget_line_id=event.budget_line_id)
+
     def list_tasks(
         self,
         *,
@@ -216,6 +220,17 @@ class TaskList(View):
                 {"year": year, "status": status, "budget_line_id": budget_line_id, "after": after, "limit": limit},
             )
             return [TaskRow(*row) for row in cursor.fetchall()]
+
+    def decided_tasks(self, catalogue_id: UUID, years: Sequence[int]) -> Sequence[tuple[int, int, int]]:
+        """Of each of these years with approved tasks: the year, their number, and what they were granted (đồng)."""
+        with self.reading() as cursor:
+            cursor.execute(
+                "SELECT year, count(*), sum(decided_vnd)::bigint FROM tasks"
+                " WHERE catalogue_id = %s AND year = ANY(%s) AND norms_id IS NOT NULL GROUP BY year ORDER BY year",
+                (catalogue_id, list(years)),
+            )
+            rows: Sequence[tuple[int, int, int]] = cursor.fetchall()
+            return rows
 
 
 def _tell(cursor: Cursor, event: Task.Event, **columns: Any) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from google.protobuf.message import Message
 from nscl.common.v1.act_pb2 import Basis
+from nscl.support.v1 import document_resources_pb2 as documents
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as messages
 from nscl.support.v1.norm_resources_pb2 import YearlyLimit
@@ -167,6 +168,11 @@ def conclude_council(council_id: str = SOMETHING, **changes: Any) -> messages.Co
 def approve_task(task_id: str = SOMETHING, norms_id: str = SOMETHING, **changes: Any) -> messages.ApproveTaskRequest:
     good = {"task_id": task_id, "norms_id": norms_id}
     return bent(messages.ApproveTaskRequest, good, changes, "900/QĐ-UBND")
+
+
+def new_document(**changes: Any) -> documents.NewDocument:
+    good = {"issuer": "UBND", "document_type": "QĐ", "subject": "Phê duyệt nhiệm vụ", "drafting_unit": "KT"}
+    return documents.NewDocument(**{**good, **changes})
 
 
 def refusal(participation_id: str = SOMETHING) -> messages.ParticipationRefusal:

@@ -9,13 +9,15 @@ from uuid import uuid1
 import pytest
 from google.protobuf.message import Message
 from grpc import StatusCode
+from nscl.support.v1 import budget_service_pb2 as budget_messages
 from nscl.support.v1 import clock_service_pb2 as clock_messages
+from nscl.support.v1 import document_service_pb2 as document_messages
 from nscl.support.v1 import norms_service_pb2 as norms_messages
 from nscl.support.v1 import support_service_pb2 as messages
 
 from services.shared.wire import date_message
 from tests.bad_input import Flaw, flaws, told
-from tests.support.api import clock_requests, norms_requests, requests
+from tests.support.api import budget_requests, clock_requests, document_requests, norms_requests, requests
 from tests.support.api.requests import SOMETHING
 from tests.support.conftest import Counter
 from tests.support.examples import (
@@ -50,8 +52,11 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "RecuseCouncilMember": (CHAIR, requests.recuse_council_member()),
     "CastCouncilScore": (CHAIR, requests.cast_council_score()),
     "ConcludeCouncil": (CHAIR, requests.conclude_council()),
-    "ApproveTask": (LEADER, requests.approve_task(refusals=[requests.refusal()])),
-    "DeclineTask": (LEADER, requests.decline_task()),
+    "ApproveTask": (
+        LEADER,
+        requests.approve_task(refusals=[requests.refusal()], new_document=requests.new_document()),
+    ),
+    "DeclineTask": (LEADER, requests.decline_task(new_document=requests.new_document())),
     "ContractTask": (LEAD, requests.contract_task(lines=[requests.contract_line()])),
     "ReportTaskProgress": (HOST, requests.report_task_progress()),
     "ImplementParticipation": (HOST, requests.implement_participation()),
@@ -64,6 +69,8 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "NominateForAward": (OFFICER, requests.nominate_for_award()),
     **norms_requests.COMMANDS,
     **clock_requests.COMMANDS,
+    **budget_requests.COMMANDS,
+    **document_requests.COMMANDS,
 }
 GETS: dict[str, tuple[Person, Message]] = {
     "GetCatalogue": (OFFICER, messages.GetCatalogueRequest(catalogue_id=SOMETHING)),
@@ -76,6 +83,8 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetProduct": (OFFICER, messages.GetProductRequest(product_id=SOMETHING)),
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
     **clock_requests.GETS,
+    **budget_requests.GETS,
+    **document_requests.GETS,
 }
 LISTS: dict[str, tuple[Person, Message]] = {
     "ListBudgetLines": (OFFICER, messages.ListBudgetLinesRequest()),
@@ -83,10 +92,19 @@ LISTS: dict[str, tuple[Person, Message]] = {
     "ListParticipations": (OFFICER, messages.ListParticipationsRequest()),
     **norms_requests.LISTS,
     **clock_requests.LISTS,
+    **budget_requests.LISTS,
+    **document_requests.LISTS,
 }
 METHODS = COMMANDS | GETS | LISTS
-DOORS = (messages, norms_messages, clock_messages)
-NEW_RECORDS = {"AdoptCatalogue", "NominateForAward", *clock_requests.NEW_RECORDS}
+DOORS = (messages, norms_messages, clock_messages, budget_messages, document_messages)
+NEW_RECORDS = {
+    "AdoptCatalogue",
+    "GrantDelegation",
+    "IssueDocument",
+    "NominateForAward",
+    "OpenDocumentRegister",
+    *clock_requests.NEW_RECORDS,
+}
 
 
 def test_every_method_is_tried() -> None:
@@ -142,7 +160,7 @@ class TestWhatEveryCommandNeeds:
         assert told(lambda: counter.ask(method, changed, person)).fields == {"basis.effective_on"}
 
 
-@pytest.mark.parametrize("method", (COMMANDS.keys() | GETS) - NEW_RECORDS)
+@pytest.mark.parametrize("method", sorted((COMMANDS.keys() | GETS) - NEW_RECORDS))
 def test_what_is_not_there_is_not_found(counter: Counter, method: str) -> None:
     person, request = METHODS[method]
     answer = told(lambda: counter.ask(method, request, person))

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from services.shared.event_store import EventLog, VersionConflict
+from services.shared.event_store import VersionConflict
 from services.shared.refusals import Refusal
+from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.domain.budget_line import BudgetLineOverdrawn
 from tests.servers import Database
@@ -24,7 +25,7 @@ ROUNDS = 10
 @pytest.fixture(scope="module")
 def other_city(support_database: Database, city: City) -> Iterator[City]:
     """The same city seen by another process's log."""
-    log = EventLog("support", support_database.service_env)
+    log = SupportLog("support", support_database.service_env)
     other = City(Support.over(log, KnownEnterprises()))
     other._plan = city.plan()
     yield other

@@ -12,11 +12,15 @@ from services.shared.record import Record
 from services.shared.wire import date_message
 from services.support.bus.announcements import MESSAGES, announce
 from services.support.domain.award import Award
+from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.council import Council
 from services.support.domain.deadline_rules import DeadlineRules
+from services.support.domain.delegation import Delegation
+from services.support.domain.document_register import DocumentRegister
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
@@ -24,17 +28,22 @@ from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.task import Task
 from services.support.domain.working_calendar import WorkingCalendar
+from services.support.domain.year_estimate import YearEstimate
 from tests.support.city import City, call
 from tests.support.domain.test_results import PRODUCT
 from tests.support.examples import DAY, OFFICER, wanted
 
 RECORDS = (
     Award,
+    BudgetAdjustment,
     BudgetLine,
+    BudgetRules,
     Catalogue,
     Claim,
     Council,
     DeadlineRules,
+    Delegation,
+    DocumentRegister,
     GrantTally,
     Norms,
     NormsRegister,
@@ -42,6 +51,7 @@ RECORDS = (
     Product,
     Task,
     WorkingCalendar,
+    YearEstimate,
 )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -24,6 +26,14 @@ from services.support.domain.budget_line import (
     ReasonForAppraisalMissing,
     ReservationTooSmall,
 )
+from services.support.domain.budget_refusals import (
+    BudgetLineClosed,
+    BudgetLineHeldByEstimate,
+    BudgetLineHoldsMoney,
+    BudgetYearNotOver,
+    NothingToCarryOver,
+    NotTheNextYearsLine,
+)
 from services.support.domain.catalogue import Catalogue, SourceUnknown
 from tests.given import act, assert_snapshot_keeps, given, happened
 from tests.support.examples import APPRAISER, CATALOGUE, LEADER, OFFICER
@@ -35,6 +45,7 @@ LINE = {
     "source_code": "F1",
     "title": "Hỗ trợ năng suất",
     "amount_vnd": 100,
+    "estimate_id": None,
 }
 TASK = UUID(int=7)
 OTHER_TASK = UUID(int=8)
@@ -104,6 +115,14 @@ class TestBeforeItIsApproved:
 
     def test_a_draft_is_no_money(self) -> None:
         given(DRAFTED).when(lambda line: line.reserve(act(), task_id=TASK, amount_vnd=1)).refused(BudgetLineNotApproved)
+
+    def test_what_an_estimate_holds_goes_its_way_only(self) -> None:
+        held = happened(BudgetLine.Drafted, **{**LINE, "estimate_id": UUID(int=9)})
+        given(held).when(lambda line: line.must_stand_alone()).refused(BudgetLineHeldByEstimate)
+        given(held).when(lambda line: line.withdraw(act())).then(happened(BudgetLine.Withdrawn))
+        given(held, happened(BudgetLine.Withdrawn)).when(
+            lambda line: line.reserve(act(), task_id=TASK, amount_vnd=1)
+        ).refused(BudgetLineNotApproved)
 
 
 class TestItsLedger:
@@ -183,3 +202,78 @@ class TestItsLedger:
             assert sum(line.reserved_vnd_of.values()) == line.reserved_vnd
             assert sum(line.committed_vnd_of.values()) == line.committed_vnd
         assert_snapshot_keeps(line)
+
+
+class TestItsYearsEnd:
+    YEAR_END = act(person_id=LEADER.id, document="80/QĐ-UBND", effective_on=date(2024, 12, 31))
+    NEXT_LINE = (happened(BudgetLine.Drafted, **{**LINE, "year": 2025}), APPRAISED, APPROVED)
+
+    def test_what_is_not_used_lapses(self) -> None:
+        line = (
+            given(DRAFTED, APPRAISED, APPROVED)
+            .when(lambda line: line.close(self.YEAR_END))
+            .then(happened(BudgetLine.Closed, lapsed_vnd=90))
+        )
+        assert (line.status, line.allocated_vnd, line.available_vnd) == (BudgetLineStatus.CLOSED, 0, 0)
+
+    def test_a_task_that_holds_money_is_named_and_nothing_is_lost(self) -> None:
+        refusal = (
+            given(DRAFTED, APPRAISED, APPROVED, RESERVED)
+            .when(lambda line: line.close(self.YEAR_END))
+            .refused(BudgetLineHoldsMoney)
+        )
+        assert refusal.facts == {"count": 1, "held": f"{TASK}: 60 đồng đã giữ chỗ"}
+
+    @pytest.mark.parametrize(
+        ("changes", "refusal"),
+        [
+            ({"document": None}, DocumentMissing),
+            ({"effective_on": date(2024, 12, 30)}, BudgetYearNotOver),
+            ({"person_id": OFFICER.id}, ActedBefore),
+        ],
+    )
+    def test_it_is_closed_after_its_year_by_a_document_and_another_person(
+        self, changes: dict[str, object], refusal: type[Refusal]
+    ) -> None:
+        at = replace(self.YEAR_END, **changes)
+        given(DRAFTED, APPRAISED, APPROVED).when(lambda line: line.close(at)).refused(refusal)
+
+    def test_a_closed_line_takes_nothing_new(self) -> None:
+        closed = given(DRAFTED, APPRAISED, APPROVED, happened(BudgetLine.Closed, lapsed_vnd=90))
+        moved = {"adjustment_id": UUID(int=9), "amount_vnd": 1}
+        for name, what in {
+            "reserve": {"task_id": TASK, "amount_vnd": 1},
+            "transfer_out": {"to_line_id": UUID(int=5), **moved},
+            "transfer_in": {"from_line_id": UUID(int=5), **moved},
+            "supplement": moved,
+            "cut": moved,
+        }.items():
+            closed.when(lambda line, name=name, what=what: getattr(line, name)(act(), **what)).refused(BudgetLineClosed)
+        closed.when(lambda line: line.close(self.YEAR_END)).refused(BudgetLineClosed)
+
+    def test_a_decision_carries_what_tasks_hold_to_the_next_years_line(self) -> None:
+        next_line = given(*self.NEXT_LINE).record()
+        line = given(DRAFTED, APPRAISED, APPROVED, RESERVED, COMMITTED).record()
+        assert line.carry_over(self.YEAR_END, next_line) == (TASK,)
+        assert (line.allocated_vnd, line.reserved_vnd, line.committed_vnd) == (0, 0, 0)
+        assert line.status is BudgetLineStatus.CLOSED
+        assert (next_line.allocated_vnd, next_line.reserved_vnd, next_line.committed_vnd) == (150, 10, 50)
+        assert next_line.available_vnd == 90
+        next_line.pay(act(), task_id=TASK, amount_vnd=50)
+
+    @pytest.mark.parametrize("changes", [{"year": 2026}, {"source_code": "F2"}, {"catalogue_id": UUID(int=3)}], ids=str)
+    def test_money_is_carried_within_its_catalogue_and_source_to_the_next_year(
+        self, changes: dict[str, object]
+    ) -> None:
+        elsewhere = given(
+            happened(BudgetLine.Drafted, **{**LINE, "year": 2025, **changes}), APPRAISED, APPROVED
+        ).record()
+        given(DRAFTED, APPRAISED, APPROVED, RESERVED).when(
+            lambda line: line.carry_over(self.YEAR_END, elsewhere)
+        ).refused(NotTheNextYearsLine)
+
+    def test_who_holds_nothing_has_nothing_to_carry(self) -> None:
+        next_line = given(*self.NEXT_LINE).record()
+        given(DRAFTED, APPRAISED, APPROVED).when(lambda line: line.carry_over(self.YEAR_END, next_line)).refused(
+            NothingToCarryOver
+        )

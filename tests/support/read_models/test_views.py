@@ -9,8 +9,10 @@ from uuid import uuid4
 import pytest
 
 from services.shared.event_store import ViewFeeder
+from services.support.domain.budget_line import BudgetLineStatus
 from services.support.domain.participation import ParticipationStatus
 from services.support.domain.task_terms import TaskStatus
+from services.support.read_models.budget_ledger import BALANCES, BudgetLedger, MovementKind
 from services.support.read_models.budget_lines import BudgetLineList
 from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.participations import ParticipationList
@@ -25,6 +27,8 @@ POSITIONS = {"drafted_at_position", "proposed_at_position", "registered_at_posit
 @pytest.fixture(scope="module")
 def lived(city: City, known_enterprises: KnownEnterprises, fed_views: ViewFeeder) -> City:  # noqa: ARG001
     """A city in which every kind of event has happened, with the views following."""
+    city.budget_rules()
+    city.approved_estimate()  # before the log has decisions that the stated years would contradict
     known_enterprises.told[funded := uuid4()] = {"other_fundings": (OTHER_FUNDING,)}
     line_id = city.approved_line()
     city.settled_task(wanted(uuid4()), actual_cost_vnd=60_000_000)
@@ -42,18 +46,55 @@ def lived(city: City, known_enterprises: KnownEnterprises, fed_views: ViewFeeder
     applications.resubmit_task_application(call(HOST), task_id=returned.id, participations=(kept,))
     city.open_task(line_id)
     city.adopted_norms(norms_version=2, valid_from=DAY.replace(month=10), supersedes_version=1)
+    full, next_line_id = city.approved_line(), city.approved_line(year=2025)
+    for sides in ((line_id, full), (None, full), (full, None)):
+        city.adjusted(*sides)
+    city.approve(city.scored_task(wanted(uuid4()), line_id=full))
+    city.contracted_task(wanted(uuid4()), line_id=full)
+    city.carried_over(full, next_line_id)
     return city
 
 
 def test_budget_lines_agree_with_their_records(lived: City) -> None:
     view = BudgetLineList(lived.support.log)
     view.wait_for(lived.support.log.head(), WAIT_SECONDS)
-    rows = view.list_budget_lines(year=2024, after=None, limit=100)
-    assert len(rows) == 2
+    rows = view.list_budget_lines(year=None, after=None, limit=100)
+    assert {BudgetLineStatus(row.status) for row in rows} == {
+        BudgetLineStatus.APPROVED,
+        BudgetLineStatus.WITHDRAWN,
+        BudgetLineStatus.CLOSED,
+    }
     for row in rows:
         line = lived.support.budget.get_budget_line(row.id)
         assert row.available_vnd == line.available_vnd
         _agree(row, line)
+
+
+def test_the_ledger_adds_up_at_every_row_and_ends_as_the_lines_stand(lived: City) -> None:
+    view = BudgetLedger(lived.support.log)
+    view.wait_for(lived.support.log.head(), WAIT_SECONDS)
+    rows = view.list_budget_ledger(budget_line_id=None, year=None, after=None, limit=1_000)
+    assert {MovementKind(row.kind) for row in rows} == set(MovementKind)
+    for row in rows:
+        assert min(row.available_vnd, row.reserved_vnd, row.committed_vnd, row.paid_vnd) >= 0
+    for last in {row.budget_line_id: row for row in rows}.values():
+        line = lived.support.budget.get_budget_line(last.budget_line_id)
+        assert {balance: getattr(last, balance) for balance in BALANCES} == {
+            balance: getattr(line, balance) for balance in BALANCES
+        }
+
+
+def test_an_estimate_finds_the_decisions_of_past_years(lived: City) -> None:
+    catalogue, _ = lived.plan()
+    view = TaskList(lived.support.log)
+    view.wait_for(lived.support.log.head(), WAIT_SECONDS)
+    decided = [
+        task
+        for row in view.list_tasks(year=2024, status=None, budget_line_id=None, after=None, limit=100)
+        if (task := lived.support.applications.get_task(row.id)).norms_id
+    ]
+    granted_vnd = sum(task.decided_vnd for task in decided)
+    assert view.decided_tasks(catalogue.id, [2023, 2024]) == [(2024, len(decided), granted_vnd)]
 
 
 def test_tasks_agree_with_their_records(lived: City) -> None:
