@@ -32,6 +32,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "soak: runs at random, at a small part of its size unless --soak is given")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several processes one runs a whole file, and one all journeys, which share the platform they start."""
+    for item in items:
+        shares_platform = "journeys" in item.path.parts
+        item.add_marker(pytest.mark.xdist_group("journeys" if shares_platform else str(item.path)))
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     return f"random tests: {Soak.of(config)}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import grpc
 import pytest
@@ -21,6 +21,7 @@ from tests.registry.conftest import Counter
 INVALID, NOT_FOUND = grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND
 STALE, FORBIDDEN = grpc.StatusCode.ABORTED, grpc.StatusCode.PERMISSION_DENIED
 PRECONDITION = grpc.StatusCode.FAILED_PRECONDITION
+NOTHING = str(UUID(int=7, version=4))
 WHO = {
     "CorrectOtherFunding": {"capacity": "scheme_officer", "body": "SCT"},
     "RevokeOtherFunding": {"capacity": "scheme_officer", "body": "SCT"},
@@ -121,7 +122,7 @@ EACH: list[tuple[dict[str, Any], grpc.StatusCode, str, str]] = [
     ({"basis": Basis()}, INVALID, "basis.document", "FIELD_REQUIRED"),
     ({"enterprise_id": ""}, INVALID, "enterprise_id", "FIELD_REQUIRED"),
     ({"enterprise_id": "x"}, INVALID, "enterprise_id", "FIELD_MALFORMED"),
-    ({"enterprise_id": str(uuid4())}, NOT_FOUND, "", "RECORD_NOT_FOUND"),
+    ({"enterprise_id": NOTHING}, NOT_FOUND, "", "RECORD_NOT_FOUND"),
     ({"reason": ""}, INVALID, "reason", "FIELD_REQUIRED"),
     ({"reason": "nhầm"}, INVALID, "reason", "FIELD_TOO_SHORT"),
     ({"reason": "a" * 501}, INVALID, "reason", "FIELD_TOO_LONG"),
@@ -130,9 +131,9 @@ EACH: list[tuple[dict[str, Any], grpc.StatusCode, str, str]] = [
 ]
 OWN: list[tuple[str, dict[str, Any], grpc.StatusCode, str, str]] = [
     ("RevokeOtherFunding", {"other_funding_id": ""}, INVALID, "other_funding_id", "FIELD_REQUIRED"),
-    ("RevokeOtherFunding", {"other_funding_id": str(uuid4())}, NOT_FOUND, "", "OTHER_FUNDING_UNKNOWN"),
+    ("RevokeOtherFunding", {"other_funding_id": NOTHING}, NOT_FOUND, "", "OTHER_FUNDING_UNKNOWN"),
     ("CorrectOtherFunding", {"other_funding_id": "5"}, INVALID, "other_funding_id", "FIELD_MALFORMED"),
-    ("CorrectOtherFunding", {"other_funding_id": str(uuid4())}, NOT_FOUND, "", "OTHER_FUNDING_UNKNOWN"),
+    ("CorrectOtherFunding", {"other_funding_id": NOTHING}, NOT_FOUND, "", "OTHER_FUNDING_UNKNOWN"),
     ("CorrectOtherFunding", {"scheme": ""}, INVALID, "scheme", "FIELD_REQUIRED"),
     ("CorrectOtherFunding", {"grantor": "a" * 251}, INVALID, "grantor", "FIELD_TOO_LONG"),
     ("CorrectOtherFunding", {"content_code": "iso"}, INVALID, "content_code", "FIELD_MALFORMED"),
@@ -143,7 +144,7 @@ OWN: list[tuple[str, dict[str, Any], grpc.StatusCode, str, str]] = [
     ("CorrectOtherFunding", {"legal_basis": ""}, INVALID, "legal_basis", "FIELD_REQUIRED"),
     ("RevokeStanding", {"standing_id": ""}, INVALID, "standing_id", "FIELD_REQUIRED"),
     ("RevokeStanding", {"standing_id": "tax"}, INVALID, "standing_id", "FIELD_MALFORMED"),
-    ("RevokeStanding", {"standing_id": str(uuid4())}, NOT_FOUND, "", "STANDING_UNKNOWN"),
+    ("RevokeStanding", {"standing_id": NOTHING}, NOT_FOUND, "", "STANDING_UNKNOWN"),
 ]
 
 

@@ -35,7 +35,11 @@ DECIDED: dict[type[Record], dict[str, set[str]]] = {
     },
     Participation: {"_selected": {"amount_vnd", "explanation"}},
     Council: {"_concluded": {"minutes", "average_hundredths", "passed"}},
-    Norms: {"_adopted": {"document"}, "__init__": {"norm_of", "valid_from", "valid_until", "legal_basis"}},
+    Norms: {
+        "_adopted": {"document"},
+        "_ended": {"valid_until"},
+        "__init__": {"norm_of", "valid_from", "valid_until", "legal_basis"},
+    },
     BudgetLine: {"_approved": {"document", "approved_vnd"}},
     BudgetRules: {"_adopted": {"document"}, "__init__": {"averaged_years", "averaged_source_codes", "transfers"}},
     BudgetAdjustment: {"_approved": {"document"}, "_refused": {"refusal_reason"}, "__init__": {"amount_vnd", "reason"}},
