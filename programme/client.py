@@ -17,6 +17,7 @@ from grpc_status import rpc_status
 from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
 from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
+from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
 
@@ -48,6 +49,7 @@ class Doors:
         self.registry = RegistryServiceStub(self._channels["registry"])
         self.support = SupportServiceStub(self._channels["support"])
         self.clocks = ClockServiceStub(self._channels["support"])
+        self.contracts = ContractServiceStub(self._channels["support"])
         self.training = TrainingServiceStub(self._channels["training"])
         self.reporting = ReportingServiceStub(self._channels["reporting"])
         self._issuer = Issuer.in_directory(keys)

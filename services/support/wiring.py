@@ -12,8 +12,10 @@ from services.shared import event_store
 from services.shared.event_store import EventLog, ViewFeeder
 from services.support.application.support import Support
 from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.contracts import ContractList
 from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.participations import ParticipationList
+from services.support.read_models.recoveries import RecoveryList
 from services.support.read_models.tasks import TaskList
 from services.support.read_models.waiting_steps import WaitingStepList
 from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
-VIEWS = (BudgetLineList, TaskList, ParticipationList, NormsList, WaitingStepList)
+VIEWS = (BudgetLineList, TaskList, ParticipationList, NormsList, WaitingStepList, ContractList, RecoveryList)
 
 
 def migrate(settings: MigrationSettings | None = None) -> None:
@@ -44,8 +46,10 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
     from services.support.api.clock_servicer import ClockServicer
+    from services.support.api.contract_servicer import ContractServicer
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
+    from services.support.api.recovery_servicer import RecoveryServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
 
@@ -62,6 +66,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         ),
         NormsServicer(support, NormsList(log)),
         ClockServicer(support, WaitingStepList(log)),
+        ContractServicer(support, contracts=ContractList(log)),
+        RecoveryServicer(support, recoveries=RecoveryList(log)),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

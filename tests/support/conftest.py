@@ -16,7 +16,9 @@ from google.type.date_pb2 import Date
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import registry_service_pb2_grpc
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
+from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.norms_service_pb2_grpc import NormsServiceStub
+from nscl.support.v1.recovery_service_pb2_grpc import RecoveryServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 
 from deploy.local.tokens import Issuer
@@ -132,6 +134,12 @@ class Counter:
     stubs: tuple[Any, ...]
     issuer: Issuer
 
+    @classmethod
+    def at(cls, channel: grpc.Channel, issuer: Issuer) -> Counter:
+        """All the doors of support behind one address."""
+        doors = (SupportServiceStub, NormsServiceStub, ClockServiceStub, ContractServiceStub, RecoveryServiceStub)
+        return cls(tuple(door(channel) for door in doors), issuer)
+
     def ask(self, method: str, request: Any, person: Person | None) -> Any:
         """Call a method as a person; without a token when that is None."""
         metadata = []
@@ -154,4 +162,4 @@ def counter(
     door = DoorSettings("127.0.0.1:0", issuer.jwks_path, service_key=keys / "support.pem", threads=8)
     settings = ApiSettings(support_database.service_env, door, registry_address)
     with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:
-        yield Counter((SupportServiceStub(channel), NormsServiceStub(channel), ClockServiceStub(channel)), issuer)
+        yield Counter.at(channel, issuer)

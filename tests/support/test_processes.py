@@ -21,7 +21,6 @@ from grpc import StatusCode
 from kombu import Connection, Exchange, Queue
 from kombu.message import Message
 from nscl.support.v1.support_events_pb2 import BudgetLineReserved, TaskApproved
-from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 
 from deploy.local.readiness import bus_is_ready, door_is_ready
 from deploy.local.supervision import Program
@@ -82,7 +81,7 @@ def doors(
         _wait(lambda: bus_is_ready(f"http://{environment['SUPPORT_BUS_LISTEN']}/ready"), folder)
         channels = [stack.enter_context(grpc.insecure_channel(address)) for address in addresses]
         issuer = Issuer.in_directory(keys)
-        first, second = (Counter((SupportServiceStub(channel),), issuer) for channel in channels)
+        first, second = (Counter.at(channel, issuer) for channel in channels)
         yield first, second
 
 

@@ -9,9 +9,11 @@ from services.shared.refusals import Invalid
 from services.support.application.applications import Applications
 from services.support.application.budget import Budget
 from services.support.application.clocks import Clocks
+from services.support.application.contracts import Contracts
 from services.support.application.councils import Councils
 from services.support.application.decisions import Decisions
 from services.support.application.delivery import Delivery
+from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
 from services.support.application.results import Results
@@ -33,7 +35,9 @@ class Support:
     applications: Applications
     councils: Councils
     decisions: Decisions
+    contracts: Contracts
     delivery: Delivery
+    recoveries: Recoveries
     results: Results
     clocks: Clocks
 
@@ -46,7 +50,9 @@ class Support:
             applications=Applications(log, registry),
             councils=Councils(log),
             decisions=Decisions(log),
-            delivery=Delivery(log),
+            contracts=Contracts(log, registry),
+            delivery=Delivery(log, registry),
+            recoveries=Recoveries(log),
             results=Results(log),
             clocks=Clocks(log),
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from functools import singledispatchmethod
 from uuid import UUID
 
+from psycopg2 import sql
+
 from services.shared.event_store import Cursor, View
 from services.shared.record import Record
 from services.support.domain.budget_line import BudgetLine, BudgetLineStatus, MoneyStage
@@ -29,12 +31,15 @@ class BudgetLineRow:
     approved_vnd: int
     reserved_vnd: int
     committed_vnd: int
+    advanced_vnd: int
     paid_vnd: int
+    recovered_vnd: int
     version: int
 
     @property
     def available_vnd(self) -> int:
-        return self.approved_vnd - self.reserved_vnd - self.committed_vnd - self.paid_vnd
+        gone_vnd = self.advanced_vnd + self.paid_vnd + self.recovered_vnd
+        return self.approved_vnd - self.reserved_vnd - self.committed_vnd - gone_vnd
 
 
 COLUMNS = ", ".join(field.name for field in fields(BudgetLineRow))
@@ -59,7 +64,9 @@ class BudgetLineList(View):
             approved_vnd bigint NOT NULL DEFAULT 0,
             reserved_vnd bigint NOT NULL DEFAULT 0,
             committed_vnd bigint NOT NULL DEFAULT 0,
+            advanced_vnd bigint NOT NULL DEFAULT 0,
             paid_vnd bigint NOT NULL DEFAULT 0,
+            recovered_vnd bigint NOT NULL DEFAULT 0,
             version bigint NOT NULL
         );
         CREATE INDEX IF NOT EXISTS budget_lines_by_year ON budget_lines (year DESC, drafted_at_position DESC);
@@ -120,6 +127,21 @@ class BudgetLineList(View):
         _move(cursor, event, committed_vnd=-event.amount_vnd, paid_vnd=event.amount_vnd)
 
     @project.register
+    def _(self, event: BudgetLine.Advanced, position: int, cursor: Cursor) -> None:
+        _move(cursor, event, committed_vnd=-event.amount_vnd, advanced_vnd=event.amount_vnd)
+
+    @project.register
+    def _(self, event: BudgetLine.AdvanceCleared, position: int, cursor: Cursor) -> None:
+        _move(cursor, event, advanced_vnd=-event.amount_vnd, paid_vnd=event.amount_vnd)
+
+    @project.register
+    def _(self, event: BudgetLine.Recovered, position: int, cursor: Cursor) -> None:
+        if event.money_stage is MoneyStage.ADVANCED:
+            _move(cursor, event, advanced_vnd=-event.amount_vnd, recovered_vnd=event.amount_vnd)
+        else:
+            _move(cursor, event, paid_vnd=-event.amount_vnd, recovered_vnd=event.amount_vnd)
+
+    @project.register
     def _(self, event: BudgetLine.Released, position: int, cursor: Cursor) -> None:
         if event.money_stage is MoneyStage.RESERVED:
             _move(cursor, event, reserved_vnd=-event.amount_vnd)
@@ -145,12 +167,10 @@ class BudgetLineList(View):
             return [BudgetLineRow(*row) for row in cursor.fetchall()]
 
 
-def _move(
-    cursor: Cursor, event: BudgetLine.Event, *, reserved_vnd: int = 0, committed_vnd: int = 0, paid_vnd: int = 0
-) -> None:
-    """Move money between the stages of a line's ledger."""
+def _move(cursor: Cursor, event: BudgetLine.Event, **moved_vnd: int) -> None:
+    """Move money between the stages of a line's ledger, each a column."""
+    moves = sql.SQL(", ").join(sql.SQL("{0} = {0} + %s").format(sql.Identifier(stage)) for stage in moved_vnd)
     cursor.execute(
-        "UPDATE budget_lines SET reserved_vnd = reserved_vnd + %s, committed_vnd = committed_vnd + %s,"
-        " paid_vnd = paid_vnd + %s, version = %s WHERE id = %s",
-        (reserved_vnd, committed_vnd, paid_vnd, event.originator_version, event.originator_id),
+        sql.SQL("UPDATE budget_lines SET {}, version = %s WHERE id = %s").format(moves),
+        (*moved_vnd.values(), event.originator_version, event.originator_id),
     )
