@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from nscl.common.v1.act_pb2 import Basis
+from nscl.support.v1 import contract_service_pb2 as contracts
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as support
 
@@ -37,7 +38,8 @@ SUBMITTED, RETURNED, RESUBMIT_BY, RESUBMITTED = (
 )
 CHECKED, SCREENED = date(2024, 3, 22), date(2024, 3, 25)
 APPOINTED, SCORED, CONCLUDED = date(2024, 3, 28), date(2024, 4, 4), date(2024, 4, 5)
-DECIDED, CONTRACTED, PROGRESSED = date(2024, 4, 26), date(2024, 5, 10), date(2024, 8, 15)
+DECIDED, COMMITTED, CONTRACTED = date(2024, 4, 26), date(2024, 5, 6), date(2024, 5, 10)
+PROGRESSED = date(2024, 8, 15)
 APPLIED, CERTIFIED, CERTIFICATE_VALID_UNTIL = date(2024, 9, 30), date(2024, 10, 15), date(2027, 10, 14)
 ACCEPTANCE_REQUESTED, ACCEPTED, PAID, SETTLED = (
     date(2024, 10, 25),
@@ -86,7 +88,7 @@ class TaskPlay:
         participation_ids = self.apply(task, task_id, wanted)
         self.judge(task, task_id, participation_ids, GOOD_POINTS)
         granted = self.decide(task, task_id)
-        self._sign(task, task_id)
+        self._sign(task, task_id, granted)
         if not task.get("still_running"):
             self._finish(task, task_id, granted)
 
@@ -255,8 +257,13 @@ class TaskPlay:
         answer = self._doors.ask(VICE_CHAIRMAN, self._doors.support.ApproveTask, decision)
         return list(answer.task.grants)
 
-    def _sign(self, task: dict[str, Any], task_id: str) -> None:
+    def _sign(self, task: dict[str, Any], task_id: str, granted: Sequence[resources.Grant]) -> None:
         doors, host = self._doors, host_representative(task["host"])
+        for grant in granted:
+            commitment = contracts.CommitParticipationRequest(
+                basis=self._basis(task, "BCK", COMMITTED), participation_id=grant.participation_id
+            )
+            doors.ask(host, doors.contracts.CommitParticipation, commitment)
         contract = support.ContractTaskRequest(basis=self._basis(task, "HĐ-NSCL", CONTRACTED), task_id=task_id)
         doors.ask(DIRECTOR, doors.support.ContractTask, contract)
         progress = support.ReportTaskProgressRequest(

@@ -116,7 +116,7 @@ def seconds_after_death_of_leader(rig: Rig) -> float:
 
 def seconds_after_restart_of_broker(rig: Rig) -> float:
     """Of an event that was appended while the broker was down."""
-    rig.broker.kill()
+    rig.broker.cut_power()
     append(rig)
     rig.broker.start()
     began = time.perf_counter()

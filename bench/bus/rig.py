@@ -20,7 +20,6 @@ from urllib.request import urlopen
 import psutil
 import psycopg2
 
-from bench.bus.broker import Broker
 from bench.bus.sample import LISTENER, OWNER, Effects, some_body
 from bench.event_log.server import bench_server, library_environment
 from deploy.local.environment import common_environment, python
@@ -28,6 +27,7 @@ from deploy.local.platform import PROJECT
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.postgres import PostgresServer, Role, create_database
 from services.shared.event_store import EventLog, migrate
+from tests.mortal_rabbitmq import MortalRabbitMQ
 
 __all__ = ["BusProcess", "Rig", "rig", "wait_until"]
 
@@ -77,7 +77,7 @@ class Rig:
     """The servers, the two services' databases, and the bus processes that run."""
 
     server: PostgresServer
-    broker: Broker
+    broker: MortalRabbitMQ
     folder: Path
     roles: dict[str, Role]
     processes: list[BusProcess] = field(default_factory=list)
@@ -181,7 +181,7 @@ def rig() -> Iterator[Rig]:
     with (
         tempfile.TemporaryDirectory(prefix="nscl-bench-") as name,
         bench_server(SETTINGS) as server,
-        Broker(Path(name) / "rabbitmq") as broker,
+        MortalRabbitMQ(Path(name) / "rabbitmq") as broker,
     ):
         running = Rig(
             server, broker, Path(name), {service: _database(server, service) for service in (OWNER, LISTENER)}

@@ -14,9 +14,11 @@ from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.contracts import ContractList
 from services.support.read_models.documents import DocumentList
 from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.participations import ParticipationList
+from services.support.read_models.recoveries import RecoveryList
 from services.support.read_models.tasks import TaskList
 from services.support.read_models.waiting_steps import WaitingStepList
 from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
@@ -25,7 +27,17 @@ if TYPE_CHECKING:
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
-VIEWS = (BudgetLineList, BudgetLedger, TaskList, ParticipationList, NormsList, WaitingStepList, DocumentList)
+VIEWS = (
+    BudgetLineList,
+    BudgetLedger,
+    TaskList,
+    ParticipationList,
+    NormsList,
+    WaitingStepList,
+    DocumentList,
+    ContractList,
+    RecoveryList,
+)
 
 
 def migrate(settings: MigrationSettings | None = None) -> None:
@@ -48,9 +60,11 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
     from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.clock_servicer import ClockServicer
+    from services.support.api.contract_servicer import ContractServicer
     from services.support.api.document_servicer import DocumentServicer
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
+    from services.support.api.recovery_servicer import RecoveryServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
 
@@ -69,6 +83,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),
+        ContractServicer(support, contracts=ContractList(log)),
+        RecoveryServicer(support, recoveries=RecoveryList(log)),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

@@ -128,6 +128,20 @@ _TAKING_IN = [
         "elif time.monotonic() < 0:",
         "test_losses.py::test_the_last_messages_lost_are_asked_for_when_nothing_more_comes",
     ),
+    _mutation(
+        "A queue that never again has a leader is made anew",
+        "inbox.py",
+        "if self._refusals >= REFUSALS:",
+        "if self._refusals < 0:",
+        "test_losses.py::test_a_queue_that_never_again_has_a_leader_is_made_anew",
+    ),
+    _mutation(
+        "An owner answers soon after its line to the broker is back",
+        "pages.py",
+        '{"interval_start": 0.5, "interval_step": 0.5, "interval_max": LONGEST_DELAY_SECONDS}',
+        '{"interval_start": 60}',
+        "test_cuts.py::test_an_owner_answers_soon_after_its_line_to_the_broker_is_back",
+    ),
 ]
 
 _FAILING = [
@@ -151,6 +165,20 @@ _FAILING = [
         "and not is_sound(cursor.connection):",
         "and False:",
         "test_stream.py::test_a_handler_that_sleeps_for_longer_than_a_transaction_may_idle_is_parked",
+    ),
+    _mutation(
+        "A handler that always meets a time limit of the database is parked",
+        "stream.py",
+        "except (QueryCanceled, LockNotAvailable) as error:",
+        "except () as error:",
+        "test_stream.py::test_a_handler_that_always_meets_a_time_limit_of_the_database_is_parked",
+    ),
+    _mutation(
+        "An effect that meets a time limit among others is tried by itself",
+        "stream.py",
+        "                if is_outage(failure):\n",
+        "                if isinstance(failure, (OperationalError, InterfaceError)):\n",
+        "test_stream.py::test_a_handler_that_always_meets_a_time_limit_of_the_database_is_parked",
     ),
 ]
 

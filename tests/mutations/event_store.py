@@ -251,6 +251,13 @@ _TRACKING = [
         "test_following.py::TestTracking",
     ),
     _mutation(
+        "A view that always meets a time limit holds up no other",
+        f"{_CODE}/views.py",
+        "            if is_outage(error):\n",
+        "            if isinstance(error, (InterfaceError, OperationalError)):\n",
+        "test_views.py::test_a_view_that_always_meets_a_time_limit_of_the_database_stays_behind_alone",
+    ),
+    _mutation(
         "A view's place is stored together with its rows",
         f"{_CODE}/views.py",
         "                self._log.tracking.advance(cursor, ",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 from deploy.local.ports import free_ports
 from deploy.local.postgres import PrivatePostgres
@@ -64,13 +66,16 @@ from tests.support.examples import (
     MEMBERS,
     OFFICER,
     OTHER_FUNDING,
+    PAYER,
     POOR_POINTS,
     REVIEWER,
     RIVER_FARM,
     RULES,
     SECRETARY,
+    SETTLER,
     SIZE_TABLE,
     SMALL_IN_2023,
+    STAR_CONSULTING,
     STATED_YEARS,
     SYSTEMS_QUOTA,
     YEAR_2024,
@@ -117,6 +122,8 @@ def support() -> list[Announcement]:
         settle_a_task(city)
         return_and_reject_an_application(city)
         decline_a_task(city)
+        archive_a_contract(city)
+        terminate_a_contract(city)
         select_by_size(city)
         set_the_clocks(city)
         return announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
@@ -231,6 +238,58 @@ def signatures() -> tuple[Record, ...]:
     delegation.exercise(**SIGNING)
     delegation.revoke(PRINCIPAL, reason="Thay đổi nhân sự")
     return norms, register, delegation
+
+
+def archive_a_contract(city: City) -> None:
+    """Reported on, mended, held, paid, amended, failed in its last milestone, settled, and partly ordered back."""
+    contracts, recoveries = city.support.contracts, city.support.recoveries
+    contract = city.signed_contract(wanted(debtor := uuid4()), wanted(uuid4()), advance_vnd=24_000_000)
+    task_id, (_, leaving) = contract.task_id, contract.lines
+    contracts.pay_advance(call(PAYER, "3/UNC"), task_id=task_id, amount_vnd=24_000_000)
+    plan = [replace(each.plan, shares=each.shares[:1]) for each in contract.milestones.values()]
+    contracts.amend_contract(
+        call(LEAD, "2/PL-HĐ"),
+        task_id=task_id,
+        reason="Cơ sở xin rút",
+        ends_on=contract.ends_on,
+        milestones=tuple(plan),
+        withdrawn_ids=(leaving,),
+    )
+    first = {"task_id": task_id, "milestone_number": 1}
+    contracts.report_milestone_progress(call(HOST), **first, progress_percent=60, summary="Đã đào tạo")
+    contracts.request_milestone_acceptance(call(HOST), **first, summary="Hoàn thành")
+    city.judged_milestone(task_id, 1)
+    fixes = {"fixes": ("Bổ sung hồ sơ",), "fixes_due_on": contract.ends_on}
+    contracts.require_milestone_fixes(call(LEAD, "8/BB-NT"), **first, **fixes)
+    case = {"task_id": task_id, "case_number": "VV-3", "reason": "Nghi trùng hỗ trợ"}
+    contracts.hold_payments(call(OFFICER), **case)
+    contracts.lift_payment_hold(call(LEAD), **case)
+    city.paid_milestone(task_id, 1)
+    city.failed_milestone(task_id, 2)
+    contracts.settle_contract(call(SETTLER, "3/QT-STC"), task_id=task_id)
+    contracts.liquidate_contract(call(LEAD, "5/BBTL"), task_id=task_id)
+    contracts.archive_contract(call(OFFICER), task_id=task_id, archive_number="LT-7")
+    order = {"task_id": task_id, "debtor_id": debtor, "due_on": date(2024, 9, 30), "reason": "Chi sai mục đích"}
+    ordered = recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **order, amount_vnd=9_000_000).record
+    recoveries.receive_recovery_instalment(call(PAYER, "1/GNT"), recovery_id=ordered.id, amount_vnd=4_000_000)
+    recoveries.write_off_recovery(call(LEADER, "90/QĐ-UBND"), recovery_id=ordered.id, reason="Phá sản")
+    [owed] = recoveries.open_recovery_of(STAR_CONSULTING)
+    recoveries.receive_recovery_instalment(call(PAYER, "2/GNT"), recovery_id=owed, amount_vnd=4_000_000)
+    recoveries.write_off_recovery(call(LEADER, "91/QĐ-UBND"), recovery_id=owed, reason="Phá sản")
+
+
+def terminate_a_contract(city: City) -> None:
+    """Suspended and resumed before; its advance is written off, so that its host may be awarded again."""
+    contracts = city.support.contracts
+    contract = city.signed_contract(wanted(uuid4()), advance_vnd=12_000_000)
+    task_id = contract.task_id
+    contracts.pay_advance(call(PAYER, "3/UNC"), task_id=task_id, amount_vnd=12_000_000)
+    city.paid_milestone(task_id, 1)
+    contracts.suspend_contract(call(LEAD, "40/CV"), task_id=task_id, reason="Bão số 3")
+    contracts.resume_contract(call(LEAD, "41/CV"), task_id=task_id, reason="Hết bão")
+    contracts.terminate_contract(call(LEAD, "70/QĐ"), task_id=task_id, reason="Giải thể")
+    [owed] = city.support.recoveries.open_recovery_of(STAR_CONSULTING)
+    city.support.recoveries.write_off_recovery(call(LEADER, "92/QĐ-UBND"), recovery_id=owed, reason="Giải thể")
 
 
 @contextmanager

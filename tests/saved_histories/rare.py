@@ -9,10 +9,13 @@ from uuid import UUID
 from services.registry.domain.enterprise import Enterprise
 from services.shared.record import Record
 from services.support.domain.budget_adjustment import BudgetAdjustment
-from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_line import BudgetLine, MoneyStage
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
+from services.support.domain.contract import Contract
+from services.support.domain.contract_terms import Milestone
+from services.support.domain.council import Council
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
@@ -20,6 +23,7 @@ from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
 from services.support.domain.participation import Participation
+from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
 from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import (
@@ -35,22 +39,35 @@ from tests.given import act
 from tests.registry.bus.test_announcements import WHY, imported, standing_revoked
 from tests.registry.examples import funding
 from tests.support.domain.test_claim import FIRST, SECOND
-from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
+from tests.support.domain.test_contract import APPLIED, END, GROUND, JUDGED, MIDDLE, TERMS, checks, costs
+from tests.support.domain.test_contract import SECOND as SECOND_PART
+from tests.support.domain.test_delegation import PRINCIPAL, SIGNING
+from tests.support.domain.test_delegation import TERMS as DELEGATED
 from tests.support.domain.test_document_register import OPENING, UBND, WANTED
 from tests.support.domain.test_participation import AMOUNT, MET
 from tests.support.domain.test_participation import FIVE_S as FIVE_S_CONTENT
-from tests.support.domain.test_task import APPLICATION, PROPOSAL, WINDOW, by
+from tests.support.domain.test_recovery import ORDER
+from tests.support.domain.test_task import APPLICATION, GRANTS, PROPOSAL, WINDOW, by
 from tests.support.examples import (
     APPRAISER,
     BUDGET_RULES,
     CATALOGUE,
+    CHAIR,
     DEADLINES,
+    GOOD_POINTS,
     HOST,
     LEAD,
     LEADER,
     LOTUS_MILL,
+    MEMBERS,
     NORMS,
     OFFICER,
+    PAYER,
+    REVIEWER,
+    RULES,
+    SECOND_OFFICER,
+    SECRETARY,
+    SETTLER,
     SIZE_TABLE,
     SMALL_IN_2023,
     STATED_YEARS,
@@ -75,12 +92,16 @@ def records() -> list[Record]:
         counted_tally(),
         superseded_calendar(),
         superseded_deadlines(),
+        committed(),
         rejected_application(),
         *year_of_money(),
         *signatures(),
         cancelled_course(),
         taken_back(),
         imported(),
+        *contracts(),
+        acceptance_council(),
+        *recoveries(),
     ]
 
 
@@ -107,12 +128,110 @@ def released_line() -> BudgetLine:
     return line
 
 
+def advanced_line() -> BudgetLine:
+    """A line that advanced money, saw part of it earned, and got the rest back."""
+    line = approved_line()
+    line.reserve(by(LEADER, "900/QĐ-UBND"), task_id=UUID(int=1), amount_vnd=90_000_000)
+    line.commit(by(OFFICER, "12/HĐ"), task_id=UUID(int=1), amount_vnd=90_000_000)
+    line.advance(by(PAYER, "3/UNC"), task_id=UUID(int=1), amount_vnd=27_000_000)
+    line.clear_advance(by(PAYER), task_id=UUID(int=1), amount_vnd=20_000_000)
+    back = {"task_id": UUID(int=1), "money_stage": MoneyStage.ADVANCED, "amount_vnd": 7_000_000}
+    line.recover(by(PAYER, "1/GNT"), **back)
+    return line
+
+
+def contracts() -> list[Record]:
+    """One contract held, amended and archived, one suspended and terminated, a line and a task beside them."""
+    archived = Contract.sign(by(LEAD, "12/HĐ-SKHCN"), GROUND, **TERMS)
+    archived.pay_advance(by(PAYER, "3/UNC"), amount_vnd=27_000_000)
+    first, second = {"milestone_number": 1}, {"milestone_number": 2}
+    archived.report_progress(by(HOST), **first, progress_percent=60, summary="Đã đào tạo")
+    archived.request_acceptance(by(HOST), **first, summary="Hoàn thành")
+    archived.require_fixes(by(LEAD, "8/BB-NT"), **first, **JUDGED, fixes=("Bổ sung hồ sơ",), fixes_due_on=MIDDLE)
+    archived.request_acceptance(by(HOST), **first, summary="Đã khắc phục")
+    archived.accept(by(LEAD, "9/BB-NT"), **first, **JUDGED, actual_costs=costs(1))
+    archived.hold_payments(by(OFFICER), case_number="VV-3", reason="Nghi trùng hỗ trợ")
+    archived.lift_payment_hold(by(LEAD), case_number="VV-3", reason="Không trùng")
+    archived.pay(by(PAYER), **first, checks=checks(1))
+    plan = Milestone(2, "Áp dụng xong", END, APPLIED.shares[:1])
+    archived.amend(
+        by(LEAD, "2/PL-HĐ"), reason="Cơ sở xin rút", ends_on=END, milestones=(plan,), withdrawn_ids=(SECOND_PART,)
+    )
+    archived.request_acceptance(by(HOST), **second, summary="Hoàn thành")
+    archived.fail(by(LEAD, "10/BB-NT"), **second, **JUDGED, reason="Không có kết quả")
+    archived.settle(by(SETTLER), released_vnd=0)
+    archived.liquidate(by(LEAD, "5/BBTL"))
+    archived.archive(by(OFFICER), archive_number="LT-7")
+    archived.order_recovery(by(LEADER, "66/QĐ-TH"), recovery_id=UUID(int=5), amount_vnd=10_000_000)
+
+    terminated = Contract.sign(
+        by(LEAD, "13/HĐ-SKHCN"), replace(GROUND, task_id=UUID(int=8)), **{**TERMS, "advance": None}
+    )
+    terminated.suspend(by(LEAD, "40/CV"), reason="Bão số 3")
+    terminated.resume(by(LEAD, "41/CV"), reason="Hết bão")
+    terminated.terminate(by(LEAD, "70/QĐ"), reason="Giải thể", released_vnd=90_000_000)
+    return [archived, terminated, advanced_line(), terminated_task()]
+
+
+def terminated_task() -> Task:
+    """A task that ended with its contract."""
+    task = rejected_application()
+    task.open_call(by(OFFICER, "21/TB-SKHCN"), **WINDOW)
+    task.submit_application(by(HOST, on=date(2024, 6, 20)), **APPLICATION)
+    task.validate_application(by(SECOND_OFFICER))
+    council = Council.appoint(
+        by(LEAD, "30/QĐ-SKHCN"),
+        task_id=task.id,
+        submitters=task.submitters,
+        host_body="TVMAU",
+        members=MEMBERS,
+        rules=RULES,
+    )
+    for member in (CHAIR, SECRETARY, REVIEWER):
+        council.cast_score(by(member), points=GOOD_POINTS)
+    council.conclude(by(SECRETARY, "5/BB-HĐ"))
+    task.score(by(SECRETARY), council)
+    task.approve(by(LEADER, "900/QĐ-UBND"), council, norms_id=UUID(int=31), grants=GRANTS)
+    task.contract(by(LEAD, "12/HĐ-SKHCN"), lines=())
+    task.terminate(by(LEAD, "70/QĐ"), amount_vnd=0, released_vnd=90_000_000, reason="Giải thể")
+    return task
+
+
+def acceptance_council() -> Council:
+    """A council that judges a milestone."""
+    members = {"submitters": frozenset({HOST.id}), "host_body": HOST.body, "members": MEMBERS, "rules": RULES}
+    return Council.appoint(
+        by(LEAD, "31/QĐ-SKHCN"), task_id=UUID(int=1), **members, milestone_number=1, milestone_round=1
+    )
+
+
+def recoveries() -> list[Record]:
+    """A debt paid back in part and written off, and the debtor's account."""
+    recovery = Recovery.order(by(LEAD, "66/QĐ-TH"), **ORDER)
+    recovery.receive_instalment(by(PAYER, "1/GNT"), amount_vnd=4_000_000)
+    recovery.write_off(by(LEADER, "90/QĐ-UBND"), reason="Phá sản")
+    account = RecoveryAccount(act=by(LEADER), debtor_id=LOTUS_MILL)
+    account.permit_award(by(LEADER), task_id=UUID(int=1))
+    account.enter_debt(by(LEAD), recovery_id=recovery.id, amount_vnd=10_000_000)
+    account.discharge_debt(by(LEADER), recovery_id=recovery.id)
+    return [recovery, account]
+
+
 def lodged_again() -> Claim:
     """A claim released by one participation and lodged for another."""
     claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="TOOL-5S", **FIRST)
     claim.release(act(), participation_id=FIRST["participation_id"])
     claim.relodge(act(), **SECOND)
     return claim
+
+
+def committed() -> Participation:
+    """A participation whose enterprise committed itself."""
+    participation = Participation.register(act(), FIVE_S_CONTENT, task_id=UUID(int=1), line=wanted())
+    participation.screen(act(), verdicts=MET, registry_position=41)
+    participation.select(act(), AMOUNT, norms_id=Norms.create_id("SAMPLE-2024", 1))
+    participation.commit(act(document="1/BCK"))
+    return participation
 
 
 def withdrawn() -> Participation:
@@ -231,7 +350,7 @@ def signatures() -> list[Record]:
         register.issue(UBND, **WANTED)
     register.cite(act(document="900/QĐ-UBND"), DocumentNumber(900, None, "QĐ", "UBND"))
     register.void(UBND, number=901, reason="Viết sai thể thức")
-    delegation = Delegation.grant(PRINCIPAL, **TERMS)
+    delegation = Delegation.grant(PRINCIPAL, **DELEGATED)
     delegation.exercise(**SIGNING)
     delegation.revoke(PRINCIPAL, reason="Thay đổi nhân sự")
     return [register, delegation]

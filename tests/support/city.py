@@ -14,10 +14,13 @@ from services.shared.record import Act
 from services.support.application.support import Support
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.conditions import Eligibility
+from services.support.domain.contract import Contract
+from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
+from services.support.domain.council import Council
 from services.support.domain.norms import Norms
-from services.support.domain.participation import Participation
+from services.support.domain.participation import Participation, ParticipationStatus
 from services.support.domain.task import Task
-from services.support.domain.task_terms import ActualCost, ParticipationLine
+from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine
 from services.support.domain.year_estimate import LineAppraisal, YearEstimate
 from tests.support.examples import (
     APPRAISER,
@@ -34,6 +37,7 @@ from tests.support.examples import (
     NORMS,
     OFFICER,
     PAYER,
+    POOR_POINTS,
     REVIEWER,
     RULES,
     SECRETARY,
@@ -222,9 +226,73 @@ class City:
             refusals=refusals or {},
         ).record
 
-    def contracted_task(self, *lines: ParticipationLine, line_id: UUID | None = None) -> Task:
+    def committed_task(self, *lines: ParticipationLine, line_id: UUID | None = None) -> Task:
         task = self.approve(self.scored_task(*lines, line_id=line_id))
+        for participation_id in task.grants:
+            self.support.contracts.commit_participation(call(HOST, "1/BCK"), participation_id=participation_id)
+        return task
+
+    def contracted_task(self, *lines: ParticipationLine, line_id: UUID | None = None) -> Task:
+        task = self.committed_task(*lines, line_id=line_id)
         return self.support.decisions.contract_task(call(LEAD, "12/HĐ-SKHCN"), task_id=task.id, lines=()).record
+
+    def signed_contract(
+        self, *lines: ParticipationLine, line_id: UUID | None = None, advance_vnd: int | None = None
+    ) -> Contract:
+        """Two milestones with half of each grant, and an advance of at most 30 % where one is wanted."""
+        task = self.committed_task(*lines, line_id=line_id)
+        halves = tuple(ParticipationAmount(id_, grant.amount_vnd // 2) for id_, grant in task.grants.items())
+        advance = advance_vnd and AdvanceTerms(advance_vnd, 30, 20, "DỮ LIỆU MẪU", True)
+        return self.support.contracts.sign_contract(
+            call(LEAD, "12/HĐ-SKHCN"),
+            task_id=task.id,
+            authority="5/GUQ-UBND",
+            counterparty_signatory_id=HOST.id,
+            starts_on=DAY,
+            ends_on=date(2024, 12, 15),
+            milestones=(
+                Milestone(1, "Đào tạo xong", date(2024, 9, 30), halves),
+                Milestone(2, "Áp dụng xong", date(2024, 12, 15), halves),
+            ),
+            advance=advance or None,
+        ).record
+
+    def judged_milestone(self, task_id: UUID, number: int, points: Any = GOOD_POINTS) -> Council:
+        """A milestone whose council has concluded."""
+        councils = self.support.councils
+        appointed = {"task_id": task_id, "milestone_number": number, "members": MEMBERS, "rules": RULES}
+        council = councils.appoint_acceptance_council(call(LEAD, "31/QĐ-SKHCN"), **appointed).record
+        for person in (CHAIR, SECRETARY, REVIEWER):
+            councils.cast_council_score(call(person), council_id=council.id, points=points)
+        return councils.conclude_council(call(SECRETARY, "6/BB-HĐNT"), council_id=council.id).record
+
+    def failed_milestone(self, task_id: UUID, number: int) -> Contract:
+        """Asked for, and not passed by its council."""
+        where = {"task_id": task_id, "milestone_number": number}
+        contracts = self.support.contracts
+        contracts.request_milestone_acceptance(call(HOST), **where, summary="Hoàn thành")
+        self.judged_milestone(task_id, number, POOR_POINTS)
+        return contracts.fail_milestone(call(LEAD, "10/BB-NT"), **where, reason="Không có kết quả").record
+
+    def accepted_milestone(self, task_id: UUID, number: int, actual_cost_vnd: int = 80_000_000) -> Contract:
+        """The contents applied and certified where that is still to do, the milestone asked for and accepted."""
+        contracts, delivery = self.support.contracts, self.support.delivery
+        contract = contracts.get_contract(task_id)
+        for participation_id in contract.milestone(number).participation_ids:
+            participation = self.support.applications.get_participation(participation_id)
+            if participation.status is ParticipationStatus.COMMITTED:
+                delivery.implement_participation(call(HOST), participation_id=participation_id, summary="Đã áp dụng")
+        where = {"task_id": task_id, "milestone_number": number}
+        contracts.request_milestone_acceptance(call(HOST), **where, summary="Hoàn thành mốc")
+        if contract.milestone(number).status is MilestoneStatus.PLANNED:
+            self.judged_milestone(task_id, number)
+        ids = contract.milestone(number).participation_ids
+        costs = tuple(ActualCost(participation_id, actual_cost_vnd) for participation_id in ids)
+        return contracts.accept_milestone(call(LEAD, "8/BB-NT"), **where, actual_costs=costs).record
+
+    def paid_milestone(self, task_id: UUID, number: int, actual_cost_vnd: int = 80_000_000) -> Contract:
+        self.accepted_milestone(task_id, number, actual_cost_vnd)
+        return self.support.contracts.pay_milestone(call(PAYER), task_id=task_id, milestone_number=number).record
 
     def delivered_task(self, *lines: ParticipationLine, line_id: UUID | None = None) -> Task:
         task = self.contracted_task(*lines, line_id=line_id)

@@ -17,8 +17,10 @@ from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import registry_service_pb2_grpc
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
+from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
 from nscl.support.v1.norms_service_pb2_grpc import NormsServiceStub
+from nscl.support.v1.recovery_service_pb2_grpc import RecoveryServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 
 from deploy.local.tokens import Issuer
@@ -137,9 +139,17 @@ class Counter:
 
     @classmethod
     def at(cls, channel: grpc.Channel, issuer: Issuer) -> Counter:
-        """The door that a channel leads to."""
-        stubs = (SupportServiceStub, NormsServiceStub, ClockServiceStub, BudgetServiceStub, DocumentServiceStub)
-        return cls(tuple(stub(channel) for stub in stubs), issuer)
+        """All the doors of support behind one address."""
+        doors = (
+            SupportServiceStub,
+            NormsServiceStub,
+            ClockServiceStub,
+            BudgetServiceStub,
+            DocumentServiceStub,
+            ContractServiceStub,
+            RecoveryServiceStub,
+        )
+        return cls(tuple(door(channel) for door in doors), issuer)
 
     def ask(self, method: str, request: Any, person: Person | None) -> Any:
         """Call a method as a person; without a token when that is None."""

@@ -49,9 +49,9 @@ def connect(uri: str, name: str) -> Connection:
     return connection
 
 
-def in_time() -> eventlet.Timeout:
+def in_time(seconds: float = ANSWER_SECONDS) -> eventlet.Timeout:
     """Bounds a question to the broker, which py-amqp would wait for without end; OSError when no answer comes."""
-    return eventlet.Timeout(ANSWER_SECONDS, OSError("the broker does not answer"))
+    return eventlet.Timeout(seconds, OSError("the broker does not answer"))
 
 
 def close_quietly(connection: Connection) -> None:

@@ -20,6 +20,7 @@ from nameko.extensions import Entrypoint
 from services.shared.bus import metrics
 from services.shared.bus.announcements import Announcement, NotAnAnnouncement
 from services.shared.bus.broker import (
+    ANSWER_SECONDS,
     BROKER_ERRORS,
     close_quietly,
     connect,
@@ -50,7 +51,13 @@ class Inbox(Entrypoint):
     """Fires its method with each batch, and with an empty one when it is time to ask the owner what was missed."""
 
     def __init__(
-        self, service: str, stream: Stream, amqp_uri: str, idle_seconds: float = IDLE_SECONDS, **kwargs: Any
+        self,
+        service: str,
+        stream: Stream,
+        amqp_uri: str,
+        idle_seconds: float = IDLE_SECONDS,
+        consume_seconds: float = ANSWER_SECONDS,
+        **kwargs: Any,
     ) -> None:
         super().__init__(expected_exceptions=(Parked, Stopped, OwnerSilent), **kwargs)
         self._queue = inbox_queue(service, stream.consumer.owner)
@@ -58,6 +65,7 @@ class Inbox(Entrypoint):
         self._stream = stream
         self._amqp_uri = amqp_uri
         self._idle_seconds = idle_seconds
+        self._consume_seconds = consume_seconds
         self._arrived: list[tuple[Any, Announcement]] = []
         self._refusals = 0
         self._stopping = Event()
@@ -116,7 +124,7 @@ class Inbox(Entrypoint):
         leader, which also keeps the relay from every confirm. Its messages are lost, and asked for as a gap.
         """
         try:
-            with in_time():
+            with in_time(self._consume_seconds):
                 consumer.consume()
         except BROKER_ERRORS:
             self._refusals += 1
@@ -214,7 +222,13 @@ class Inbox(Entrypoint):
         self._stopping.wait(timeout=seconds)
 
 
-def inbox_service(service: str, stream: Stream, amqp_uri: str, idle_seconds: float = IDLE_SECONDS) -> type:
+def inbox_service(
+    service: str,
+    stream: Stream,
+    amqp_uri: str,
+    idle_seconds: float = IDLE_SECONDS,
+    consume_seconds: float = ANSWER_SECONDS,
+) -> type:
     """The nameko service of one stream; its name is the stream's."""
 
     class InboxService:
@@ -224,7 +238,7 @@ def inbox_service(service: str, stream: Stream, amqp_uri: str, idle_seconds: flo
             f"{stream.consumer.owner}_announcements", expiration=ASK_SECONDS, confirm_timeout=CONFIRM_SECONDS
         )
 
-        @Inbox.decorator(service, stream, amqp_uri, idle_seconds)
+        @Inbox.decorator(service, stream, amqp_uri, idle_seconds, consume_seconds)
         def take_in(self, announcements: list[Announcement]) -> None:
             ask = asking(self.owner.after)
             if announcements:

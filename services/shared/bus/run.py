@@ -55,7 +55,8 @@ class BusProcess:
             self._runner.add_service(pages_service(bus.service, bus.log, bus.announce))
         self._streams = [self._stream(consumer) for consumer in bus.consumers]
         for stream in self._streams:
-            self._runner.add_service(inbox_service(bus.service, stream, bus.amqp_uri, bus.idle_seconds))
+            inbox = inbox_service(bus.service, stream, bus.amqp_uri, bus.idle_seconds, bus.consume_seconds)
+            self._runner.add_service(inbox)
         parts = [stream.part for stream in self._streams]
         if self._relay is not None:
             parts.insert(0, self._relay.part)

@@ -32,6 +32,8 @@ class BusService:
     """What the first retry waits; each next one waits up to twice as long."""
     idle_seconds: float = 15.0
     """How long a stream may be silent before the owner is asked whether anything was missed."""
+    consume_seconds: float = 10.0
+    """How long the broker may take to let a queue be consumed, which is made anew when it has not done so twice."""
     confirm_seconds: float = 5.0
     """How long the broker may take to confirm a batch."""
     view_lag_events: int = 1_000

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 
 import psycopg2
 from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
+from psycopg2.errors import LockNotAvailable, QueryCanceled
 
 from services.shared.bus import metrics
 from services.shared.bus.announcements import Announcement
@@ -24,6 +25,7 @@ from services.shared.bus.consumers import Consumer, UnknownAnnouncement
 from services.shared.bus.patience import Patience
 from services.shared.bus.places import ParkedAnnouncements, Place
 from services.shared.bus.readiness import Part
+from services.shared.event_store.errors import is_outage
 from services.shared.event_store.pool import ConnectionPool, Cursor, is_sound
 from services.shared.event_store.schema import LogTables
 
@@ -168,9 +170,9 @@ class Stream:
         if len(announcements) > 1:
             try:
                 return self._commit_in(self._pool.gathering(), announcements, asked_behind, read_to)
-            except (OperationalError, InterfaceError):
-                raise
             except (_Unprocessable, PersistenceError) as failure:
+                if is_outage(failure):
+                    raise
                 # Statements that went together do not say whose effect failed; each by itself does.
                 _log.info("%s: one of %d announcements failed: %r", self.name, len(announcements), failure)
         return self._commit_in(self._pool.transaction(), announcements, asked_behind, read_to)
@@ -208,6 +210,8 @@ class Stream:
         began_at = time.monotonic()
         try:
             self.consumer.receive(announcement, cursor)
+        except (QueryCanceled, LockNotAvailable) as error:
+            raise _Unprocessable(index) from error  # a time limit of the database, which the next try meets again
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
             raise  # the database's trouble, not the announcement's: it will pass
         except Exception as error:
@@ -267,8 +271,6 @@ class Stream:
         reason = f"{announcement.id} {announcement.type}: {error!r}"
         _log.error("%s stands still before %s", self.name, reason, exc_info=error)
         self.part.is_not_ready(f"parked before {reason}")
-        self._parked_for = type(error).__name__
-        metrics.parked.labels(self.name, self._parked_for).set(1)
         while True:
             try:
                 stands_still = self.parked.park(self.name, announcement, error, tries)
@@ -277,6 +279,8 @@ class Stream:
             else:
                 break
         if stands_still:
+            self._parked_for = type(error).__name__
+            metrics.parked.labels(self.name, self._parked_for).set(1)
             raise Parked(reason) from error
 
     def _wait(self, reason: str) -> None:

@@ -187,6 +187,15 @@ def in_library_terms(error: psycopg2.Error) -> PersistenceError:
     return next(ours for theirs, ours in _TRANSLATIONS if isinstance(error, theirs))(said)
 
 
+def is_outage(error: BaseException) -> bool:
+    """Whether the same work succeeds once the server is well, without anybody's doing.
+
+    Not so where the server ended it because it took, or waited for a lock, too long: that may come with every try.
+    """
+    ended_by_a_limit = isinstance(error, (LogLocked, NotAnsweredInTime))
+    return isinstance(error, (InterfaceError, OperationalError)) and not ended_by_a_limit
+
+
 @contextmanager
 def library_errors() -> Iterator[None]:
     """Within, psycopg2's errors are raised as the library's."""

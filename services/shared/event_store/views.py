@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from eventsourcing.persistence import InterfaceError, OperationalError
 
-from services.shared.event_store.errors import TrackingConflict
+from services.shared.event_store.errors import TrackingConflict, is_outage
 from services.shared.event_store.log import EventLog, RecordedEvent
 from services.shared.event_store.pool import Cursor
 from services.shared.event_store.schema import views_to_rebuild
@@ -163,9 +163,9 @@ class ViewFeeder:
             self._apply(views, position, page)
         except TrackingConflict:
             return True  # another feeder has moved them: look again where they stand
-        except (InterfaceError, OperationalError):
-            raise
         except Exception as error:
+            if is_outage(error):
+                raise
             if len(views) > 1:
                 moved = [self._move([view], position) for view in views]
                 return any(moved)

@@ -7,6 +7,7 @@ from functools import singledispatch
 from google.protobuf.message import Message
 from nscl.support.v1 import budget_resources_pb2 as budget
 from nscl.support.v1 import clock_resources_pb2 as clock_messages
+from nscl.support.v1 import contract_resources_pb2 as contract_messages
 from nscl.support.v1 import document_resources_pb2 as documents
 from nscl.support.v1 import support_resources_pb2 as messages
 
@@ -18,6 +19,7 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
+from services.support.domain.contract import Contract
 from services.support.domain.council import Council, total_points
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
@@ -25,14 +27,17 @@ from services.support.domain.document_register import DocumentRegister
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
+from services.support.domain.recovery import Recovery
 from services.support.domain.task import Task
 from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import YearEstimate
 from services.support.read_models.budget_ledger import LedgerRow
 from services.support.read_models.budget_lines import BudgetLineRow
+from services.support.read_models.contracts import ContractRow
 from services.support.read_models.documents import DocumentRow
 from services.support.read_models.norms_versions import NormsRow
 from services.support.read_models.participations import ParticipationRow
+from services.support.read_models.recoveries import RecoveryRow
 from services.support.read_models.tasks import TaskRow
 
 
@@ -135,6 +140,31 @@ def participation_row_message(participation: ParticipationRow) -> messages.Parti
         steps=(),
         etag=participation.version,
     )
+
+
+@to_message.register
+def contract_message(contract: Contract) -> contract_messages.Contract:
+    return filled(
+        contract_messages.Contract,
+        contract,
+        contract_id=contract.id,
+        lines=contract.lines.values(),
+        milestones=contract.milestones.values(),
+        holds=contract.holds.values(),
+        etag=contract.version,
+    )
+
+
+@to_message.register
+def contract_row_message(contract: ContractRow) -> contract_messages.Contract:
+    """A list leaves out what belongs to single participations, milestones and cases."""
+    lines = {"lines": (), "milestones": (), "holds": (), "advance": None}
+    return filled(contract_messages.Contract, contract, contract_id=contract.id, etag=contract.version, **lines)
+
+
+@to_message.register
+def recovery_message(recovery: Recovery | RecoveryRow) -> contract_messages.Recovery:
+    return filled(contract_messages.Recovery, recovery, recovery_id=recovery.id, etag=recovery.version)
 
 
 @to_message.register

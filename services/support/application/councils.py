@@ -7,6 +7,7 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Taken
 from services.support.application.lookup import found
+from services.support.domain.contract import Contract
 from services.support.domain.council import ConflictKind, Council, CouncilMember, CouncilRules, Points
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
@@ -18,8 +19,14 @@ class CouncilAlreadyAppointed(Taken):
     sentence = "Nhiệm vụ đã có hội đồng xét chọn."
 
 
+class AcceptanceCouncilAlreadyAppointed(Taken):
+    """A milestone is judged by one council each time it was planned."""
+
+    sentence = "Mốc {milestone_number} đã có hội đồng nghiệm thu."
+
+
 class Councils:
-    """Acts on councils; a council's conclusion scores its task in the same append."""
+    """Acts on councils; the conclusion of one that selects scores its task in the same append."""
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
@@ -43,6 +50,32 @@ class Councils:
         )
         return self._log.save_for(call, council)
 
+    def appoint_acceptance_council(
+        self,
+        call: Call,
+        *,
+        task_id: UUID,
+        milestone_number: int,
+        members: tuple[CouncilMember, ...],
+        rules: CouncilRules,
+    ) -> Saved[Council]:
+        """The council that judges a milestone; its members score as those of a council that selects."""
+        contract = self._log.load(Contract, Contract.create_id(task_id), etag=call.etag)
+        milestone = contract.must_be_judgeable(milestone_number)
+        if found(self._log, Council, Council.create_id(task_id, milestone_number, milestone.round)):
+            raise AcceptanceCouncilAlreadyAppointed(milestone_number=milestone_number)
+        council = Council.appoint(
+            call.act,
+            task_id=task_id,
+            submitters=frozenset(contract.applicant_ids),
+            host_body=contract.party_body,
+            members=members,
+            rules=rules,
+            milestone_number=milestone_number,
+            milestone_round=milestone.round,
+        )
+        return self._log.save_for(call, council)
+
     def recuse_council_member(self, call: Call, *, council_id: UUID, conflict_kind: ConflictKind) -> Saved[Council]:
         council = self._council(call, council_id)
         council.recuse_member(call.act, conflict_kind=conflict_kind)
@@ -56,6 +89,8 @@ class Councils:
     def conclude_council(self, call: Call, *, council_id: UUID) -> Saved[Council]:
         council = self._council(call, council_id)
         council.conclude(call.act)
+        if council.milestone_number is not None:
+            return self._log.save_for(call, council)
         task = self._log.load(Task, council.task_id)
         task.score(call.act, council)
         return self._log.save_for(call, council, task)

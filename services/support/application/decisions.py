@@ -8,7 +8,9 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
+from services.support.application.contracts import signed, whole_task
 from services.support.application.grant_tallies import GrantTallies
+from services.support.application.recoveries import awards_permitted
 from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.council import Council
@@ -59,6 +61,13 @@ class Decisions:
         grants = tuple(_grant(participation, amounts[participation.id]) for participation in selected.values())
         council = self._log.load(Council, Council.create_id(task_id))
         task.approve(call.act, council, norms_id=norms_id, grants=grants)
+        accounts = awards_permitted(
+            self._log,
+            call,
+            task_id,
+            host_organisation_id=task.host_organisation_id,
+            enterprise_ids=(grant.enterprise_id for grant in grants),
+        )
         line.reserve(call.act, task_id=task_id, amount_vnd=task.decided_vnd)
         claims = Claims(self._log, call)
         for grant in grants:
@@ -71,7 +80,8 @@ class Decisions:
                 participation.refuse(call.act, reason=reason)
                 claims.release(participation)
         signatures = signing.records(DecisionKind.TASK_APPROVAL, task_id, task.decided_vnd)
-        return self._log.save_for(call, task, line, *participations, *claims.touched, *tallies.touched, *signatures)
+        touched = (*claims.touched, *tallies.touched, *accounts, *signatures)
+        return self._log.save_for(call, task, line, *participations, *touched)
 
     def decline_task(
         self, call: Call, *, task_id: UUID, reason: str, signature: Signature = IN_OWN_CAPACITY
@@ -90,11 +100,22 @@ class Decisions:
         return self._log.save_for(call, task, *participations, *claims.touched, *signatures)
 
     def contract_task(self, call: Call, *, task_id: UUID, lines: tuple[ParticipationAmount, ...]) -> Saved[Task]:
+        """A contract in short: one milestone holds everything, by the authority of the decision itself."""
         task = self._task(call, task_id)
-        task.contract(call.act, lines=lines)
-        line = self._log.load(BudgetLine, task.budget_line_id)
-        line.commit(call.act, task_id=task_id, amount_vnd=task.contracted_vnd)
-        return self._log.save_for(call, task, line)
+        task.must_be_approved()
+        [milestone] = milestones = whole_task(task, lines, call.act.effective_on)
+        file = signed(
+            self._log,
+            call,
+            task,
+            authority=f"quyết định {task.decision}",
+            counterparty_signatory_id=None,
+            starts_on=call.act.effective_on,
+            ends_on=milestone.due_on,
+            milestones=milestones,
+            advance=None,
+        )
+        return self._log.save_for(call, task, file.contract, *file.touched)
 
     def _task(self, call: Call, task_id: UUID) -> Task:
         return self._log.load(Task, task_id, etag=call.etag)

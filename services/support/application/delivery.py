@@ -1,4 +1,4 @@
-"""From the contract to the settlement: what was done, certified, accepted, paid."""
+"""A task under a contract of one milestone, from report to settlement; more milestones: ``contracts``."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from datetime import date
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
-from services.support.domain.budget_line import BudgetLine
+from services.support.application.contract_file import ContractFile
+from services.support.application.registry import Registry
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost
+
+WHOLE = 1
+"""The one milestone of a contract that was signed in short."""
 
 
 class Delivery:
     """Acts on tasks under contract and on their participations."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, registry: Registry) -> None:
         self._log = log
+        self._registry = registry
 
     def report_task_progress(self, call: Call, *, task_id: UUID, progress_percent: int, summary: str) -> Saved[Task]:
         task = self._task(call, task_id)
@@ -53,31 +58,39 @@ class Delivery:
         return self._log.save_for(call, participation)
 
     def request_task_acceptance(self, call: Call, *, task_id: UUID, summary: str) -> Saved[Task]:
-        task = self._task(call, task_id)
-        task.request_acceptance(call.act, summary=summary)
-        return self._log.save_for(call, task)
+        file = self._whole(call, task_id)
+        file.task.must_be_under_way()
+        file.request_acceptance(WHOLE, summary)
+        return self._saved(call, file)
 
     def accept_task(self, call: Call, *, task_id: UUID, actual_costs: tuple[ActualCost, ...]) -> Saved[Task]:
-        """Nothing is accepted without its evidence: the content applied, or certified where the norm asks for it."""
-        task = self._task(call, task_id)
-        for grant in task.grants.values():
-            participation = self._log.load(Participation, grant.participation_id)
-            participation.must_show_evidence(certificate_needed=grant.pays_after_certificate)
-        task.accept(call.act, actual_costs=actual_costs)
-        return self._log.save_for(call, task)
+        file = self._whole(call, task_id)
+        file.accept(WHOLE, actual_costs)
+        return self._saved(call, file)
 
     def pay_task(self, call: Call, *, task_id: UUID) -> Saved[Task]:
-        task = self._task(call, task_id)
-        task.pay(call.act)
-        line = self._log.load(BudgetLine, task.budget_line_id)
-        line.pay(call.act, task_id=task_id, amount_vnd=task.paid_vnd)
-        return self._log.save_for(call, task, line)
+        file = self._whole(call, task_id)
+        file.task.must_be_accepted()
+        file.pay(WHOLE, self._registry)
+        return self._saved(call, file)
 
     def settle_task(self, call: Call, *, task_id: UUID) -> Saved[Task]:
-        task = self._task(call, task_id)
-        line = self._log.load(BudgetLine, task.budget_line_id)
-        task.settle(call.act, released_vnd=line.release_unspent(call.act, task_id=task_id))
-        return self._log.save_for(call, task, line)
+        file = ContractFile.of(self._log, call, task_id, etag_of=Task)
+        file.task.must_be_paid()
+        file.settle()
+        return self._saved(call, file)
+
+    def _whole(self, call: Call, task_id: UUID) -> ContractFile:
+        """The file of a contract whose one milestone is the whole task.
+
+        Raises ContractHasMilestones.
+        """
+        file = ContractFile.of(self._log, call, task_id, etag_of=Task)
+        file.contract.must_be_in_short()
+        return file
+
+    def _saved(self, call: Call, file: ContractFile) -> Saved[Task]:
+        return self._log.save_for(call, file.task, file.contract, *file.touched)
 
     def _task(self, call: Call, task_id: UUID) -> Task:
         return self._log.load(Task, task_id, etag=call.etag)

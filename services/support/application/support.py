@@ -9,6 +9,7 @@ from services.support.application.adjustments import Adjustments
 from services.support.application.applications import Applications
 from services.support.application.budget import Budget
 from services.support.application.clocks import Clocks
+from services.support.application.contracts import Contracts
 from services.support.application.councils import Councils
 from services.support.application.decisions import Decisions
 from services.support.application.delegations import Delegations
@@ -16,6 +17,7 @@ from services.support.application.delivery import Delivery
 from services.support.application.documents import Documents
 from services.support.application.estimates import Estimates
 from services.support.application.log import SupportLog
+from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
 from services.support.application.results import Results
@@ -42,7 +44,9 @@ class Support:
     applications: Applications
     councils: Councils
     decisions: Decisions
+    contracts: Contracts
     delivery: Delivery
+    recoveries: Recoveries
     results: Results
     clocks: Clocks
 
@@ -59,7 +63,9 @@ class Support:
             applications=Applications(log, registry),
             councils=Councils(log),
             decisions=Decisions(log),
-            delivery=Delivery(log),
+            contracts=Contracts(log, registry),
+            delivery=Delivery(log, registry),
+            recoveries=Recoveries(log),
             results=Results(log),
             clocks=Clocks(log),
         )

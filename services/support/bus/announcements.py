@@ -23,6 +23,7 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
+from services.support.domain.contract import Contract
 from services.support.domain.council import Council
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
@@ -32,6 +33,7 @@ from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
+from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
 from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import YearEstimate
@@ -78,6 +80,9 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Delegation.Granted: (messages.DelegationGranted, "delegation_id"),
     Delegation.Exercised: (messages.DelegationExercised, "delegation_id"),
     Delegation.Revoked: (messages.DelegationRevoked, "delegation_id"),
+    BudgetLine.Advanced: (messages.BudgetLineAdvanced, "budget_line_id"),
+    BudgetLine.AdvanceCleared: (messages.BudgetLineAdvanceCleared, "budget_line_id"),
+    BudgetLine.Recovered: (messages.BudgetLineRecovered, "budget_line_id"),
     Task.Proposed: (messages.TaskProposed, "task_id"),
     Task.Enlisted: (messages.TaskEnlisted, "task_id"),
     Task.CallOpened: (messages.TaskCallOpened, "task_id"),
@@ -94,11 +99,38 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Task.AcceptanceRequested: (messages.TaskAcceptanceRequested, "task_id"),
     Task.Accepted: (messages.TaskAccepted, "task_id"),
     Task.Paid: (messages.TaskPaid, "task_id"),
+    Task.Terminated: (messages.TaskTerminated, "task_id"),
     Task.Settled: (messages.TaskSettled, "task_id"),
     Task.MovedToLine: (messages.TaskMovedToLine, "task_id"),
+    Contract.Signed: (messages.ContractSigned, "contract_id"),
+    Contract.AdvancePaid: (messages.ContractAdvancePaid, "contract_id"),
+    Contract.ProgressReported: (messages.ContractProgressReported, "contract_id"),
+    Contract.AcceptanceRequested: (messages.ContractAcceptanceRequested, "contract_id"),
+    Contract.MilestoneAccepted: (messages.ContractMilestoneAccepted, "contract_id"),
+    Contract.FixesRequired: (messages.ContractFixesRequired, "contract_id"),
+    Contract.MilestoneFailed: (messages.ContractMilestoneFailed, "contract_id"),
+    Contract.MilestonePaid: (messages.ContractMilestonePaid, "contract_id"),
+    Contract.PaymentsHeld: (messages.ContractPaymentsHeld, "contract_id"),
+    Contract.PaymentHoldLifted: (messages.ContractPaymentHoldLifted, "contract_id"),
+    Contract.Amended: (messages.ContractAmended, "contract_id"),
+    Contract.Suspended: (messages.ContractSuspended, "contract_id"),
+    Contract.Resumed: (messages.ContractResumed, "contract_id"),
+    Contract.Terminated: (messages.ContractTerminated, "contract_id"),
+    Contract.Settled: (messages.ContractSettled, "contract_id"),
+    Contract.Liquidated: (messages.ContractLiquidated, "contract_id"),
+    Contract.Archived: (messages.ContractArchived, "contract_id"),
+    Contract.RecoveryOrdered: (messages.ContractRecoveryOrdered, "contract_id"),
+    Recovery.Ordered: (messages.RecoveryOrdered, "recovery_id"),
+    Recovery.InstalmentReceived: (messages.RecoveryInstalmentReceived, "recovery_id"),
+    Recovery.WrittenOff: (messages.RecoveryWrittenOff, "recovery_id"),
+    RecoveryAccount.Opened: (messages.RecoveryAccountOpened, "recovery_account_id"),
+    RecoveryAccount.AwardPermitted: (messages.RecoveryAccountAwardPermitted, "recovery_account_id"),
+    RecoveryAccount.DebtEntered: (messages.RecoveryAccountDebtEntered, "recovery_account_id"),
+    RecoveryAccount.DebtDischarged: (messages.RecoveryAccountDebtDischarged, "recovery_account_id"),
     Participation.Registered: (messages.ParticipationRegistered, "participation_id"),
     Participation.Screened: (messages.ParticipationScreened, "participation_id"),
     Participation.Selected: (messages.ParticipationSelected, "participation_id"),
+    Participation.Committed: (messages.ParticipationCommitted, "participation_id"),
     Participation.Implemented: (messages.ParticipationImplemented, "participation_id"),
     Participation.Certified: (messages.ParticipationCertified, "participation_id"),
     Participation.Refused: (messages.ParticipationRefused, "participation_id"),
@@ -119,8 +151,18 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     DeadlineRules.Superseded: (messages.DeadlineRulesSuperseded, "deadline_rules_id"),
 }
 
-
-NO_RECORDS = {"originator_id", "person_id", "principal_id", "delegate_id"}
+NO_OTHER_RECORDS = frozenset(
+    {
+        "originator_id",
+        "person_id",
+        "principal_id",
+        "delegate_id",
+        "decided_by",
+        "applicant_ids",
+        "counterparty_signatory_id",
+    }
+)
+"""Fields whose ids are no other record's: the event's own, and those of persons."""
 
 
 def announce(event: Record.Event, _position: int) -> Message | None:
@@ -140,7 +182,7 @@ def _records_named_by(fields: Mapping[str, Any]) -> Iterator[UUID]:
     """The ids of records among some fields and the lines they hold; persons are no records of support."""
     for name, value in fields.items():
         for each in value if isinstance(value, tuple) else (value,):
-            if isinstance(each, UUID) and name not in NO_RECORDS:
+            if isinstance(each, UUID) and name not in NO_OTHER_RECORDS:
                 yield each
             elif is_dataclass(each) and name != "act":
                 yield from _records_named_by(vars(each))

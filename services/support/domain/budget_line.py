@@ -36,13 +36,20 @@ class BudgetLineStatus(StrEnum):
 
 
 class MoneyStage(StrEnum):
-    """Where money stands that is spoken for and not yet paid."""
+    """Where money stands that is spoken for: released from the first two, recovered from the others."""
 
     RESERVED = "RESERVED"
     COMMITTED = "COMMITTED"
+    ADVANCED = "ADVANCED"
+    PAID = "PAID"
 
 
-MONEY_STAGE_IN_WORDS = {MoneyStage.RESERVED: "đã giữ chỗ", MoneyStage.COMMITTED: "đã cam kết chi"}
+MONEY_STAGE_IN_WORDS = {
+    MoneyStage.RESERVED: "đã giữ chỗ",
+    MoneyStage.COMMITTED: "đã cam kết chi",
+    MoneyStage.ADVANCED: "đã tạm ứng",
+    MoneyStage.PAID: "đã chi",
+}
 
 
 @dataclass(frozen=True)
@@ -100,12 +107,26 @@ class CommitmentTooSmall(Refusal):
     sentence = "Nhiệm vụ chỉ được cam kết {committed}, không đủ để chi {wanted}."
 
 
+class AdvanceTooSmall(Refusal):
+    """No more of an advance is cleared than was paid."""
+
+    sentence = "Nhiệm vụ chỉ còn tạm ứng {advanced}, không đủ để thu hồi {wanted}."
+
+
+class RecoverableTooSmall(Refusal):
+    """No more comes back than left the line for the task."""
+
+    sentence = "Nhiệm vụ chỉ còn {stage} {left}, không thể thu hồi {wanted}."
+
+
 class BudgetLine(Record):
     """One line of one year from one source (dòng dự toán).
 
-    Of what was allocated, a decision reserves, a contract commits and a payment pays; what is released is available
-    again. Each task's money is followed by itself, so that no task spends what was reserved for another. Allocated is
-    what was approved and what transfers, supplements, cuts and the year's end have since added or taken.
+    Allocated is what was approved and what transfers, supplements, cuts and the year's end have since added or taken.
+    Of that a decision reserves, a contract commits and a payment pays; what is released is available again. An advance
+    leaves the commitment before there are results, and is paid for good once a payment clears it. What is recovered
+    goes back to the city's budget, not to the line. Each task's money is followed by itself, so that no task spends
+    what was reserved for another.
     """
 
     TOPIC = "support:BudgetLine"
@@ -126,9 +147,13 @@ class BudgetLine(Record):
     adjusted_vnd: int
     reserved_vnd: int
     committed_vnd: int
+    advanced_vnd: int
     paid_vnd: int
+    recovered_vnd: int
     reserved_vnd_of: dict[UUID, int]
     committed_vnd_of: dict[UUID, int]
+    advanced_vnd_of: dict[UUID, int]
+    paid_vnd_of: dict[UUID, int]
 
     class Event(Record.Event):
         """Something that happened to a budget line (sự kiện của dòng dự toán)."""
@@ -205,6 +230,38 @@ class BudgetLine(Record):
 
         def sentence(self) -> str:
             return f"Chi trả {in_dong(self.amount_vnd)} từ dòng dự toán cho nhiệm vụ."
+
+    class Advanced(Event):
+        """An advance was paid out of what a contract committed (chi tạm ứng)."""
+
+        TOPIC = "support:BudgetLine.Advanced"
+        task_id: UUID
+        amount_vnd: int
+
+        def sentence(self) -> str:
+            return f"Chi tạm ứng {in_dong(self.amount_vnd)} từ dòng dự toán cho nhiệm vụ."
+
+    class AdvanceCleared(Event):
+        """A payment cleared an advance (thu hồi tạm ứng qua thanh toán)."""
+
+        TOPIC = "support:BudgetLine.AdvanceCleared"
+        task_id: UUID
+        amount_vnd: int
+
+        def sentence(self) -> str:
+            return f"Thu hồi {in_dong(self.amount_vnd)} tạm ứng qua thanh toán khối lượng đã nghiệm thu."
+
+    class Recovered(Event):
+        """Money that had left the line came back to the city's budget (nộp trả ngân sách)."""
+
+        TOPIC = "support:BudgetLine.Recovered"
+        task_id: UUID
+        money_stage: MoneyStage
+        amount_vnd: int
+
+        def sentence(self) -> str:
+            stage = MONEY_STAGE_IN_WORDS[self.money_stage]
+            return f"Thu hồi nộp ngân sách {in_dong(self.amount_vnd)} {stage} cho nhiệm vụ."
 
     class Released(Event):
         """Money not needed became available again (hoàn lại nguồn)."""
@@ -325,9 +382,11 @@ class BudgetLine(Record):
         self.document = None
         self.drafted_vnd = amount_vnd
         self.appraised_vnd = self.approved_vnd = self.adjusted_vnd = 0
-        self.reserved_vnd = self.committed_vnd = self.paid_vnd = 0
+        self.reserved_vnd = self.committed_vnd = self.advanced_vnd = self.paid_vnd = self.recovered_vnd = 0
         self.reserved_vnd_of = {}
         self.committed_vnd_of = {}
+        self.advanced_vnd_of = {}
+        self.paid_vnd_of = {}
 
     @classmethod
     def draft(
@@ -412,7 +471,8 @@ class BudgetLine(Record):
     @property
     def available_vnd(self) -> int:
         """What can still be reserved."""
-        return self.allocated_vnd - self.reserved_vnd - self.committed_vnd - self.paid_vnd
+        gone_vnd = self.advanced_vnd + self.paid_vnd + self.recovered_vnd
+        return self.allocated_vnd - self.reserved_vnd - self.committed_vnd - gone_vnd
 
     def must_be_approved(self) -> None:
         """Raises BudgetLineClosed and BudgetLineNotApproved."""
@@ -468,7 +528,62 @@ class BudgetLine(Record):
     @recorded_by(Paid)
     def _paid(self, act: Act, task_id: UUID, amount_vnd: int) -> None:
         self._add_committed(task_id, -amount_vnd)
-        self.paid_vnd += amount_vnd
+        self._add_paid(task_id, amount_vnd)
+
+    def advance(self, act: Act, *, task_id: UUID, amount_vnd: int) -> None:
+        """An advance takes its amount out of what the contract committed.
+
+        Raises CommitmentTooSmall.
+        """
+        committed_vnd = self.committed_vnd_of.get(task_id, 0)
+        if amount_vnd > committed_vnd:
+            raise CommitmentTooSmall(committed=in_dong(committed_vnd), wanted=in_dong(amount_vnd))
+        self._advanced(act=act, task_id=task_id, amount_vnd=amount_vnd)
+
+    @recorded_by(Advanced)
+    def _advanced(self, act: Act, task_id: UUID, amount_vnd: int) -> None:
+        self._add_committed(task_id, -amount_vnd)
+        self._add_advanced(task_id, amount_vnd)
+
+    def clear_advance(self, act: Act, *, task_id: UUID, amount_vnd: int) -> None:
+        """So much of the advance is earned by accepted results.
+
+        Raises AdvanceTooSmall.
+        """
+        advanced_vnd = self.advanced_vnd_of.get(task_id, 0)
+        if amount_vnd > advanced_vnd:
+            raise AdvanceTooSmall(advanced=in_dong(advanced_vnd), wanted=in_dong(amount_vnd))
+        self._advance_cleared(act=act, task_id=task_id, amount_vnd=amount_vnd)
+
+    @recorded_by(AdvanceCleared)
+    def _advance_cleared(self, act: Act, task_id: UUID, amount_vnd: int) -> None:
+        self._add_advanced(task_id, -amount_vnd)
+        self._add_paid(task_id, amount_vnd)
+
+    def recover(self, act: Act, *, task_id: UUID, money_stage: MoneyStage, amount_vnd: int) -> None:
+        """Money advanced or paid for a task comes back; it does not become available again.
+
+        Raises RecoverableTooSmall.
+        """
+        left_vnd = self._gone_of(money_stage).get(task_id, 0)
+        if amount_vnd > left_vnd:
+            stage = MONEY_STAGE_IN_WORDS[money_stage]
+            raise RecoverableTooSmall(stage=stage, left=in_dong(left_vnd), wanted=in_dong(amount_vnd))
+        self._recovered(act=act, task_id=task_id, money_stage=money_stage, amount_vnd=amount_vnd)
+
+    @recorded_by(Recovered)
+    def _recovered(self, act: Act, task_id: UUID, money_stage: MoneyStage, amount_vnd: int) -> None:
+        if money_stage is MoneyStage.ADVANCED:
+            self._add_advanced(task_id, -amount_vnd)
+        else:
+            self._add_paid(task_id, -amount_vnd)
+        self.recovered_vnd += amount_vnd
+
+    def release_committed(self, act: Act, *, task_id: UUID, amount_vnd: int) -> int:
+        """What an amendment no longer needs of the commitment and was not advanced; how much that was."""
+        released_vnd = min(amount_vnd, self.committed_vnd_of.get(task_id, 0))
+        self._release_rest(act, task_id, MoneyStage.COMMITTED, released_vnd)
+        return released_vnd
 
     def release_unspent(self, act: Act, *, task_id: UUID) -> int:
         """What a settled task's contract committed and nobody was paid; how much that was."""
@@ -535,7 +650,11 @@ class BudgetLine(Record):
     @property
     def held(self) -> tuple[HeldMoney, ...]:
         """Whose money is spoken for and not yet paid, task by task."""
-        stages = ((MoneyStage.RESERVED, self.reserved_vnd_of), (MoneyStage.COMMITTED, self.committed_vnd_of))
+        stages = (
+            (MoneyStage.RESERVED, self.reserved_vnd_of),
+            (MoneyStage.COMMITTED, self.committed_vnd_of),
+            (MoneyStage.ADVANCED, self.advanced_vnd_of),
+        )
         return tuple(
             HeldMoney(task_id, stage, amount_vnd)
             for stage, amounts in stages
@@ -601,8 +720,13 @@ class BudgetLine(Record):
     def _add_held(self, task_id: UUID, money_stage: MoneyStage, amount_vnd: int) -> None:
         if money_stage is MoneyStage.RESERVED:
             self._add_reserved(task_id, amount_vnd)
+        elif money_stage is MoneyStage.ADVANCED:
+            self._add_advanced(task_id, amount_vnd)
         else:
             self._add_committed(task_id, amount_vnd)
+
+    def _gone_of(self, money_stage: MoneyStage) -> dict[UUID, int]:
+        return self.advanced_vnd_of if money_stage is MoneyStage.ADVANCED else self.paid_vnd_of
 
     def _add_reserved(self, task_id: UUID, amount_vnd: int) -> None:
         self.reserved_vnd_of[task_id] = self.reserved_vnd_of.get(task_id, 0) + amount_vnd
@@ -611,3 +735,11 @@ class BudgetLine(Record):
     def _add_committed(self, task_id: UUID, amount_vnd: int) -> None:
         self.committed_vnd_of[task_id] = self.committed_vnd_of.get(task_id, 0) + amount_vnd
         self.committed_vnd += amount_vnd
+
+    def _add_advanced(self, task_id: UUID, amount_vnd: int) -> None:
+        self.advanced_vnd_of[task_id] = self.advanced_vnd_of.get(task_id, 0) + amount_vnd
+        self.advanced_vnd += amount_vnd
+
+    def _add_paid(self, task_id: UUID, amount_vnd: int) -> None:
+        self.paid_vnd_of[task_id] = self.paid_vnd_of.get(task_id, 0) + amount_vnd
+        self.paid_vnd += amount_vnd

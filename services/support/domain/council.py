@@ -1,4 +1,4 @@
-"""The council that selects who delivers a task, by rules that are data (Kế hoạch 134/KH-UBND, V.1.c)."""
+"""The council that selects who delivers a task, or judges a milestone, by rules that are data (134/KH-UBND, V.1.c)."""
 
 from __future__ import annotations
 
@@ -178,8 +178,20 @@ class CouncilLacksQuorum(Refusal):
     sentence = "Hội đồng chưa đủ điều kiện họp: cần {needed} phiếu, kể cả chủ tịch và thư ký, mới có {cast}."
 
 
+class CouncilNotConcluded(Refusal):
+    """A milestone is judged by what its council concluded."""
+
+    sentence = "Hội đồng nghiệm thu mốc {milestone_number} chưa được thành lập hoặc chưa kết luận."
+
+
+class CouncilConcludedOtherwise(Refusal):
+    """What the council passed is accepted, at once or after fixes; what it did not pass fails."""
+
+    sentence = "Hội đồng nghiệm thu mốc {milestone_number} kết luận {verdict}, không phù hợp với việc này."
+
+
 class Council(Record):
-    """A council for one task (hội đồng xét chọn)."""
+    """A council for one task, that selects who delivers it or judges one milestone (hội đồng xét chọn, nghiệm thu)."""
 
     TOPIC = "support:Council"
 
@@ -192,14 +204,23 @@ class Council(Record):
         """A council was appointed by a document (thành lập hội đồng)."""
 
         TOPIC = "support:Council.Appointed"
+        class_version = 2
         members: tuple[CouncilMember, ...]
         rules: CouncilRules
+        milestone_number: int | None
+        milestone_round: int
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Every council used to be one that selects."""
+            state.update(milestone_number=None, milestone_round=0)
 
         def sentence(self) -> str:
+            purpose = "xét chọn" if self.milestone_number is None else f"nghiệm thu mốc {self.milestone_number}"
             mark = " (quy tắc mẫu)" if self.rules.sample else ""
             quorum = f"{self.rules.quorum_numerator}/{self.rules.quorum_denominator}"
             rules = f"họp hợp lệ khi có {quorum} thành viên, đạt từ {self.rules.pass_mark_points} điểm{mark}"
-            return f"Thành lập hội đồng xét chọn {len(self.members)} thành viên theo {self.act.document}; {rules}."
+            return f"Thành lập hội đồng {purpose} {len(self.members)} thành viên theo {self.act.document}; {rules}."
 
     Created = Appointed
 
@@ -238,12 +259,23 @@ class Council(Record):
             return f"Hội đồng kết luận theo biên bản {self.act.document}: trung bình {average} điểm, {verdict}."
 
     @staticmethod
-    def create_id(task_id: UUID) -> UUID:
-        """The council that selects who delivers a task: one per task."""
-        return uuid5(task_id, "council:selection")
+    def create_id(task_id: UUID, milestone_number: int | None = None, milestone_round: int = 0) -> UUID:
+        """The council that selects who delivers a task, or judges a milestone each time it was planned: one of each."""
+        purpose = "selection" if milestone_number is None else f"acceptance:{milestone_number}:{milestone_round}"
+        return uuid5(task_id, f"council:{purpose}")
 
     @recorded_by(Appointed)
-    def __init__(self, act: Act, task_id: UUID, members: tuple[CouncilMember, ...], rules: CouncilRules) -> None:
+    def __init__(
+        self,
+        act: Act,
+        task_id: UUID,
+        members: tuple[CouncilMember, ...],
+        rules: CouncilRules,
+        milestone_number: int | None,
+        milestone_round: int,
+    ) -> None:
+        self.milestone_number = milestone_number
+        self.milestone_round = milestone_round
         self.document = act.document
         self.task_id = task_id
         self.members = {member.person_id: member for member in members}
@@ -264,8 +296,12 @@ class Council(Record):
         host_body: str | None,
         members: tuple[CouncilMember, ...],
         rules: CouncilRules,
+        milestone_number: int | None = None,
+        milestone_round: int = 0,
     ) -> Self:
         """A new council; ``submitters`` are the persons who applied, for ``host_body``.
+
+        With a milestone, it is the council that judges this milestone in this round; without, the one that selects.
 
         Raises DocumentMissing, CouncilTooSmall, MemberNamedTwice, RoleNotFilledOnce, HostSitsOnCouncil,
         QuorumImpossible and CriteriaNotHundred.
@@ -282,7 +318,14 @@ class Council(Record):
         if submitters & persons or host_body in {member.body for member in members}:
             raise HostSitsOnCouncil
         _must_be_workable(rules)
-        return cls(act=act, task_id=task_id, members=members, rules=rules)
+        return cls(
+            act=act,
+            task_id=task_id,
+            members=members,
+            rules=rules,
+            milestone_number=milestone_number,
+            milestone_round=milestone_round,
+        )
 
     def trigger_event(self, event_class: type[CanMutateAggregate[UUID]], **kwargs: Any) -> None:
         super().trigger_event(event_class, task_id=self.task_id, **kwargs)
@@ -342,6 +385,14 @@ class Council(Record):
         self.minutes = act.document
         self.average_hundredths = average_hundredths
         self.passed = passed
+
+    def must_have_concluded(self, *, passed: bool) -> None:
+        """Raises CouncilNotConcluded and CouncilConcludedOtherwise."""
+        if self.minutes is None:
+            raise CouncilNotConcluded(milestone_number=self.milestone_number)
+        if self.passed is not passed:
+            verdict = "đạt" if self.passed else "không đạt"
+            raise CouncilConcludedOtherwise(milestone_number=self.milestone_number, verdict=verdict)
 
     def _must_have_quorum(self) -> None:
         may_vote = len(self.members) - len(self.recusals)

@@ -11,6 +11,7 @@ from eventsourcing.domain import CanMutateAggregate
 
 from services.shared.record import Act, Record, recorded_by
 from services.shared.refusals import Invalid, Refusal
+from services.support.domain.authority import document_of
 from services.support.domain.catalogue import Content, ContentKind
 from services.support.domain.claim import Claim
 from services.support.domain.conditions import Verdict, unmet_reasons
@@ -28,6 +29,7 @@ class ParticipationStatus(StrEnum):
     ELIGIBLE = "ELIGIBLE"
     INELIGIBLE = "INELIGIBLE"
     SELECTED = "SELECTED"
+    COMMITTED = "COMMITTED"
     IMPLEMENTED = "IMPLEMENTED"
     CERTIFIED = "CERTIFIED"
     REFUSED = "REFUSED"
@@ -36,6 +38,14 @@ class ParticipationStatus(StrEnum):
 
 BEFORE_DECISION = frozenset(
     {ParticipationStatus.REGISTERED, ParticipationStatus.ELIGIBLE, ParticipationStatus.INELIGIBLE}
+)
+UNDER_CONTRACT = frozenset(
+    {
+        ParticipationStatus.SELECTED,  # of contracts signed before commitments were asked for
+        ParticipationStatus.COMMITTED,
+        ParticipationStatus.IMPLEMENTED,
+        ParticipationStatus.CERTIFIED,
+    }
 )
 
 
@@ -55,6 +65,12 @@ class ParticipationNotSelected(Refusal):
     """Only what was selected is carried out."""
 
     sentence = "Hồ sơ tham gia không ở trong danh sách được chọn hỗ trợ."
+
+
+class ParticipationNotCommitted(Refusal):
+    """No contract before the enterprise has committed itself to take no other State money for the content."""
+
+    sentence = "Hồ sơ tham gia {participation_id} chưa có bản cam kết không nhận hỗ trợ khác của Nhà nước."
 
 
 class ParticipationAlreadyCertified(Refusal):
@@ -170,6 +186,15 @@ class Participation(Record):
         def sentence(self) -> str:
             return f"Được chọn hỗ trợ {in_dong(self.amount_vnd)}. Cách tính: {self.explanation}"
 
+    class Committed(Event):
+        """The enterprise committed itself to take no other State money (bản cam kết)."""
+
+        TOPIC = "support:Participation.Committed"
+
+        def sentence(self) -> str:
+            paper = f"theo bản cam kết {self.act.document}"
+            return f"Cam kết không nhận hỗ trợ khác của Nhà nước cho nội dung {self.content_code}, {paper}."
+
     class Implemented(Event):
         """The content was applied at the enterprise (đã áp dụng)."""
 
@@ -202,12 +227,12 @@ class Participation(Record):
             return f"Từ chối hỗ trợ nội dung {self.content_code}. Lý do: {self.reason}"
 
     class Withdrawn(Event):
-        """The host took the participation off its application (rút khỏi hồ sơ)."""
+        """The participation was taken off its application or contract (rút khỏi hồ sơ)."""
 
         TOPIC = "support:Participation.Withdrawn"
 
         def sentence(self) -> str:
-            return f"Rút nội dung {self.content_code} của một cơ sở khỏi hồ sơ đăng ký."
+            return f"Rút nội dung {self.content_code} của một cơ sở khỏi hồ sơ."
 
     @recorded_by(Registered)
     def __init__(
@@ -372,12 +397,31 @@ class Participation(Record):
         self.norms_id = norms_id
         self.steps = steps
 
+    def commit(self, act: Act) -> None:
+        """The enterprise's written commitment to take no other State money for the content.
+
+        Raises DocumentMissing and ParticipationNotSelected.
+        """
+        document_of(act)
+        if self.status is not ParticipationStatus.SELECTED:
+            raise ParticipationNotSelected
+        self._committed(act=act)
+
+    @recorded_by(Committed)
+    def _committed(self, act: Act) -> None:
+        self.status = ParticipationStatus.COMMITTED
+
+    def must_be_committed(self) -> None:
+        """Raises ParticipationNotCommitted."""
+        if self.status is not ParticipationStatus.COMMITTED:
+            raise ParticipationNotCommitted(participation_id=self.id)
+
     def implement(self, act: Act, *, summary: str) -> None:
         """The content is applied at the enterprise.
 
         Raises ParticipationNotSelected.
         """
-        if self.status is not ParticipationStatus.SELECTED:
+        if self.status not in {ParticipationStatus.SELECTED, ParticipationStatus.COMMITTED}:
             raise ParticipationNotSelected
         self._implemented(act=act, summary=summary)
 
@@ -396,7 +440,7 @@ class Participation(Record):
         """
         if self.status is ParticipationStatus.CERTIFIED:
             raise ParticipationAlreadyCertified(certificate_number=self.certificate_number)
-        if self.status not in {ParticipationStatus.SELECTED, ParticipationStatus.IMPLEMENTED}:
+        if self.status not in UNDER_CONTRACT:
             raise ParticipationNotSelected
         assert self.decided_on is not None
         if issued_on > act.effective_on:
@@ -451,6 +495,15 @@ class Participation(Record):
         Raises ParticipationDecided.
         """
         self._must_be_undecided()
+        self._withdrawn(act=act)
+
+    def leave_contract(self, act: Act) -> None:
+        """An amendment takes it off its contract, before any of it was accepted.
+
+        Raises ParticipationNotSelected.
+        """
+        if self.status not in UNDER_CONTRACT:
+            raise ParticipationNotSelected
         self._withdrawn(act=act)
 
     @recorded_by(Withdrawn)

@@ -12,7 +12,7 @@ from services.support.domain.authority import document_of, must_be_another_than
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.council import Council, in_points
-from services.support.domain.money import in_dong, share_vnd
+from services.support.domain.money import in_dong
 from services.support.domain.task_refusals import (
     ActualCostsDiffer,
     BudgetLineOfAnotherCatalogue,
@@ -24,7 +24,6 @@ from services.support.domain.task_refusals import (
     ContractLinesDiffer,
     DeadlineInThePast,
     NothingSelected,
-    NothingToPay,
     NotTheHost,
     OutsideCallWindow,
     ParticipationNamedTwice,
@@ -219,6 +218,18 @@ class Task(Record):
 
         def sentence(self) -> str:
             return f"Thanh toán {in_dong(self.amount_vnd)} cho {len(self.payments)} suất tham gia."
+
+    class Terminated(Event):
+        """The task ended with its contract before its time (chấm dứt nhiệm vụ)."""
+
+        TOPIC = "support:Task.Terminated"
+        amount_vnd: int
+        released_vnd: int
+        reason: str
+
+        def sentence(self) -> str:
+            books = f"đã chi {in_dong(self.amount_vnd)}, hoàn lại nguồn {in_dong(self.released_vnd)}"
+            return f"Chấm dứt nhiệm vụ theo {self.act.document}: {books}. Lý do: {self.reason}"
 
     class Settled(Event):
         """The task was settled (quyết toán)."""
@@ -545,6 +556,22 @@ class Task(Record):
         self.decision = act.document
         self.reason = reason
 
+    def must_be_approved(self) -> None:
+        """Raises TaskNotInStep unless the task was approved and is not yet under contract."""
+        self._must_be(TaskStatus.APPROVED)
+
+    def check_contract_lines(self, lines: tuple[ParticipationAmount, ...]) -> None:
+        """A contract for these amounts stays within the decision.
+
+        Raises ContractLinesDiffer and ContractAboveDecision.
+        """
+        if sorted(line.participation_id for line in lines) != sorted(self.grants):
+            raise ContractLinesDiffer("lines")
+        for line in lines:
+            decided_vnd = self.grants[line.participation_id].amount_vnd
+            if line.amount_vnd > decided_vnd:
+                raise ContractAboveDecision(contracted=in_dong(line.amount_vnd), decided=in_dong(decided_vnd))
+
     def contract(self, act: Act, *, lines: tuple[ParticipationAmount, ...]) -> None:
         """The contract, at the decided amounts where it names none.
 
@@ -552,21 +579,28 @@ class Task(Record):
         """
         document_of(act)
         self._must_be(TaskStatus.APPROVED)
-        decided = tuple(ParticipationAmount(grant.participation_id, grant.amount_vnd) for grant in self.grants.values())
-        lines = lines or decided
-        if sorted(line.participation_id for line in lines) != sorted(self.grants):
-            raise ContractLinesDiffer("lines")
-        for line in lines:
-            decided_vnd = self.grants[line.participation_id].amount_vnd
-            if line.amount_vnd > decided_vnd:
-                raise ContractAboveDecision(contracted=in_dong(line.amount_vnd), decided=in_dong(decided_vnd))
+        lines = lines or self.decided_lines
+        self.check_contract_lines(lines)
         self._contracted(act=act, amount_vnd=sum(line.amount_vnd for line in lines), lines=lines)
+
+    @property
+    def decided_lines(self) -> tuple[ParticipationAmount, ...]:
+        """What the decision grants each participation."""
+        return tuple(ParticipationAmount(grant.participation_id, grant.amount_vnd) for grant in self.grants.values())
 
     @recorded_by(Contracted)
     def _contracted(self, act: Act, amount_vnd: int, lines: tuple[ParticipationAmount, ...]) -> None:
         self.status = TaskStatus.CONTRACTED
         self.contracted_vnd = amount_vnd
         self.contracted_vnd_of = {line.participation_id: line.amount_vnd for line in lines}
+
+    def must_be_accepted(self) -> None:
+        """Raises TaskNotInStep unless the results were accepted and are not yet paid."""
+        self._must_be(TaskStatus.ACCEPTED)
+
+    def must_be_paid(self) -> None:
+        """Raises TaskNotInStep unless the task was paid or ended before its time, and is not yet settled."""
+        self._must_be(TaskStatus.PAID, TaskStatus.TERMINATED)
 
     def must_be_under_way(self) -> None:
         """Raises TaskNotInStep unless the contract is being carried out or its results await acceptance."""
@@ -622,31 +656,15 @@ class Task(Record):
         self.accepted_by = act.person_id
         self.actual_cost_vnd_of = {cost.participation_id: cost.actual_cost_vnd for cost in actual_costs}
 
-    def pay(self, act: Act) -> None:
-        """What the acceptance entitles to, once, by another person than applied, approved or accepted.
+    def pay(self, act: Act, *, payments: tuple[PaymentLine, ...]) -> None:
+        """What the contract paid for all that was accepted, by another person than applied, approved or accepted.
 
-        Raises TaskNotInStep, ActedBefore and NothingToPay.
+        Raises TaskNotInStep and ActedBefore.
         """
         self._must_be(TaskStatus.ACCEPTED)
         must_be_another_than(act, self.approved_by, self.accepted_by, *self.submitters)
-        payments = tuple(self._payment(grant) for grant in self.grants.values())
         amount_vnd = sum(payment.amount_vnd for payment in payments)
-        if amount_vnd == 0:
-            raise NothingToPay
         self._paid(act=act, budget_line_id=self.budget_line_id, amount_vnd=amount_vnd, payments=payments)
-
-    def _payment(self, grant: Grant) -> PaymentLine:
-        """The least of norm, contract and actual cost times rate, rounded down to the dong."""
-        contracted_vnd = self.contracted_vnd_of[grant.participation_id]
-        actual_cost_vnd = self.actual_cost_vnd_of[grant.participation_id]
-        of_cost_vnd = share_vnd(actual_cost_vnd, grant.rate_percent)
-        amount_vnd = min(grant.amount_vnd, contracted_vnd, of_cost_vnd)
-        explanation = (
-            f"{grant.content_code}: thấp nhất của quyết định {in_dong(grant.amount_vnd)}, hợp đồng "
-            f"{in_dong(contracted_vnd)} và {grant.rate_percent}% chi phí thực tế {in_dong(actual_cost_vnd)} là "
-            f"{in_dong(of_cost_vnd)}; thanh toán {in_dong(amount_vnd)}."
-        )
-        return PaymentLine(grant.participation_id, amount_vnd, explanation)
 
     @recorded_by(Paid)
     def _paid(self, act: Act, budget_line_id: UUID, amount_vnd: int, payments: tuple[PaymentLine, ...]) -> None:
@@ -655,20 +673,42 @@ class Task(Record):
         self.paid_vnd = amount_vnd
         self.payments = payments
 
-    def settle(self, act: Act, *, released_vnd: int) -> None:
-        """The books are closed by another person than accepted or paid.
+    def terminate(self, act: Act, *, amount_vnd: int, released_vnd: int, reason: str) -> None:
+        """The task ends with its contract; ``amount_vnd`` was paid by then.
+
+        Raises DocumentMissing and TaskNotInStep.
+        """
+        document_of(act)
+        self._must_be(TaskStatus.CONTRACTED, TaskStatus.ACCEPTANCE_REQUESTED, TaskStatus.ACCEPTED, TaskStatus.PAID)
+        self._terminated(act=act, amount_vnd=amount_vnd, released_vnd=released_vnd, reason=reason)
+
+    @recorded_by(Terminated)
+    def _terminated(self, act: Act, amount_vnd: int, released_vnd: int, reason: str) -> None:
+        self.status = TaskStatus.TERMINATED
+        self.paid_vnd = amount_vnd
+        self.reason = reason
+
+    def settle(self, act: Act, *, amount_vnd: int, released_vnd: int) -> None:
+        """The books are closed with those of the contract, by another person than accepted or paid.
 
         ``released_vnd`` is what the contract committed and was not paid.
 
         Raises TaskNotInStep and ActedBefore.
         """
-        self._must_be(TaskStatus.PAID)
+        self._must_be(
+            TaskStatus.CONTRACTED,  # where its last milestone failed
+            TaskStatus.ACCEPTANCE_REQUESTED,
+            TaskStatus.ACCEPTED,
+            TaskStatus.PAID,
+            TaskStatus.TERMINATED,
+        )
         must_be_another_than(act, self.accepted_by, self.paid_by)
-        self._settled(act=act, amount_vnd=self.paid_vnd, released_vnd=released_vnd)
+        self._settled(act=act, amount_vnd=amount_vnd, released_vnd=released_vnd)
 
     @recorded_by(Settled)
     def _settled(self, act: Act, amount_vnd: int, released_vnd: int) -> None:
         self.status = TaskStatus.SETTLED
+        self.paid_vnd = amount_vnd
 
     def move_to_line(self, act: Act, *, budget_line_id: UUID) -> None:
         """The money the task holds now stands on another line, in whose append this is told."""

@@ -25,6 +25,7 @@ class TaskStatus(StrEnum):
     ACCEPTED = "ACCEPTED"
     PAID = "PAID"
     SETTLED = "SETTLED"
+    TERMINATED = "TERMINATED"
 
 
 STATUS_IN_WORDS = {
@@ -43,6 +44,7 @@ STATUS_IN_WORDS = {
     TaskStatus.ACCEPTED: "đã nghiệm thu",
     TaskStatus.PAID: "đã thanh toán",
     TaskStatus.SETTLED: "đã quyết toán",
+    TaskStatus.TERMINATED: "đã chấm dứt trước hạn",
 }
 
 

@@ -19,7 +19,10 @@ class MovementKind(StrEnum):
     ALLOCATED = "ALLOCATED"
     RESERVED = "RESERVED"
     COMMITTED = "COMMITTED"
+    ADVANCED = "ADVANCED"
+    ADVANCE_CLEARED = "ADVANCE_CLEARED"
     PAID = "PAID"
+    RECOVERED = "RECOVERED"
     RELEASED = "RELEASED"
     TRANSFERRED_IN = "TRANSFERRED_IN"
     TRANSFERRED_OUT = "TRANSFERRED_OUT"
@@ -55,15 +58,18 @@ class LedgerRow:
     allocated_vnd: int
     reserved_vnd: int
     committed_vnd: int
+    advanced_vnd: int
     paid_vnd: int
+    recovered_vnd: int
 
     @property
     def available_vnd(self) -> int:
-        return self.allocated_vnd - self.reserved_vnd - self.committed_vnd - self.paid_vnd
+        gone_vnd = self.advanced_vnd + self.paid_vnd + self.recovered_vnd
+        return self.allocated_vnd - self.reserved_vnd - self.committed_vnd - gone_vnd
 
 
 COLUMNS = ", ".join(column.name for column in fields(LedgerRow))
-BALANCES = ("allocated_vnd", "reserved_vnd", "committed_vnd", "paid_vnd")
+BALANCES = ("allocated_vnd", "reserved_vnd", "committed_vnd", "advanced_vnd", "paid_vnd", "recovered_vnd")
 ADD_MOVEMENT = f"""
     INSERT INTO budget_ledger ({COLUMNS})
     SELECT %s, %s, %s, %s, %s, %s, %s, {", ".join(f"coalesce(last.{balance}, 0) + %s" for balance in BALANCES)}
@@ -99,6 +105,24 @@ def _(event: BudgetLine.Committed) -> Movement:
 def _(event: BudgetLine.Paid) -> Movement:
     changes = {"committed_vnd": -event.amount_vnd, "paid_vnd": event.amount_vnd}
     return Movement(MovementKind.PAID, event.amount_vnd, changes, event.task_id)
+
+
+@movement_of.register
+def _(event: BudgetLine.Advanced) -> Movement:
+    changes = {"committed_vnd": -event.amount_vnd, "advanced_vnd": event.amount_vnd}
+    return Movement(MovementKind.ADVANCED, event.amount_vnd, changes, event.task_id)
+
+
+@movement_of.register
+def _(event: BudgetLine.AdvanceCleared) -> Movement:
+    changes = {"advanced_vnd": -event.amount_vnd, "paid_vnd": event.amount_vnd}
+    return Movement(MovementKind.ADVANCE_CLEARED, event.amount_vnd, changes, event.task_id)
+
+
+@movement_of.register
+def _(event: BudgetLine.Recovered) -> Movement:
+    changes = {_balance_of(event.money_stage): -event.amount_vnd, "recovered_vnd": event.amount_vnd}
+    return Movement(MovementKind.RECOVERED, event.amount_vnd, changes, event.task_id)
 
 
 @movement_of.register
@@ -166,7 +190,9 @@ class BudgetLedger(View):
             allocated_vnd bigint NOT NULL,
             reserved_vnd bigint NOT NULL,
             committed_vnd bigint NOT NULL,
-            paid_vnd bigint NOT NULL
+            advanced_vnd bigint NOT NULL,
+            paid_vnd bigint NOT NULL,
+            recovered_vnd bigint NOT NULL
         );
         CREATE INDEX IF NOT EXISTS budget_ledger_by_line ON budget_ledger (budget_line_id, position);
     """

@@ -31,7 +31,9 @@ class BudgetLineRow:
     approved_vnd: int
     reserved_vnd: int
     committed_vnd: int
+    advanced_vnd: int
     paid_vnd: int
+    recovered_vnd: int
     version: int
     adjusted_vnd: int
     estimate_id: UUID | None
@@ -42,7 +44,8 @@ class BudgetLineRow:
 
     @property
     def available_vnd(self) -> int:
-        return self.allocated_vnd - self.reserved_vnd - self.committed_vnd - self.paid_vnd
+        gone_vnd = self.advanced_vnd + self.paid_vnd + self.recovered_vnd
+        return self.allocated_vnd - self.reserved_vnd - self.committed_vnd - gone_vnd
 
 
 COLUMNS = ", ".join(field.name for field in fields(BudgetLineRow))
@@ -67,7 +70,9 @@ class BudgetLineList(View):
             approved_vnd bigint NOT NULL DEFAULT 0,
             reserved_vnd bigint NOT NULL DEFAULT 0,
             committed_vnd bigint NOT NULL DEFAULT 0,
+            advanced_vnd bigint NOT NULL DEFAULT 0,
             paid_vnd bigint NOT NULL DEFAULT 0,
+            recovered_vnd bigint NOT NULL DEFAULT 0,
             version bigint NOT NULL,
             adjusted_vnd bigint NOT NULL DEFAULT 0,
             estimate_id uuid
@@ -131,6 +136,19 @@ class BudgetLineList(View):
         _move(cursor, event, committed_vnd=-event.amount_vnd, paid_vnd=event.amount_vnd)
 
     @project.register
+    def _(self, event: BudgetLine.Advanced, position: int, cursor: Cursor) -> None:
+        _move(cursor, event, committed_vnd=-event.amount_vnd, advanced_vnd=event.amount_vnd)
+
+    @project.register
+    def _(self, event: BudgetLine.AdvanceCleared, position: int, cursor: Cursor) -> None:
+        _move(cursor, event, advanced_vnd=-event.amount_vnd, paid_vnd=event.amount_vnd)
+
+    @project.register
+    def _(self, event: BudgetLine.Recovered, position: int, cursor: Cursor) -> None:
+        stage = f"{event.money_stage.lower()}_vnd"
+        _move(cursor, event, **{stage: -event.amount_vnd}, recovered_vnd=event.amount_vnd)
+
+    @project.register
     def _(self, event: BudgetLine.Released, position: int, cursor: Cursor) -> None:
         _move(cursor, event, **{f"{event.money_stage.lower()}_vnd": -event.amount_vnd})
 
@@ -186,9 +204,9 @@ class BudgetLineList(View):
 
 
 def _move(cursor: Cursor, event: BudgetLine.Event, **moved_vnd: int) -> None:
-    """Add to these amounts of a line's ledger."""
-    assignments = sql.SQL(", ").join(sql.SQL("{0} = {0} + %s").format(sql.Identifier(column)) for column in moved_vnd)
+    """Add to these amounts of a line's ledger, each a column."""
+    moves = sql.SQL(", ").join(sql.SQL("{0} = {0} + %s").format(sql.Identifier(column)) for column in moved_vnd)
     cursor.execute(
-        sql.SQL("UPDATE budget_lines SET {}, version = %s WHERE id = %s").format(assignments),
+        sql.SQL("UPDATE budget_lines SET {}, version = %s WHERE id = %s").format(moves),
         (*moved_vnd.values(), event.originator_version, event.originator_id),
     )

@@ -190,8 +190,12 @@ class TaskList(View):
         _tell(cursor, event, status=TaskStatus.PAID, paid_vnd=event.amount_vnd)
 
     @project.register
+    def _(self, event: Task.Terminated, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, status=TaskStatus.TERMINATED, paid_vnd=event.amount_vnd, reason=event.reason)
+
+    @project.register
     def _(self, event: Task.Settled, position: int, cursor: Cursor) -> None:
-        _tell(cursor, event, status=TaskStatus.SETTLED)
+        _tell(cursor, event, status=TaskStatus.SETTLED, paid_vnd=event.amount_vnd)
 
     @project.register
     def _(self, event: Task.MovedToLine, position: int, cursor: Cursor) -> None:

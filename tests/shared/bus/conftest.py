@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from typing import Any
 import psycopg2
 import pytest
 
+from deploy.local.ports import LOOPBACK, free_ports
 from services.shared.event_store import EventLog, migrate
 from tests.servers import Database
 from tests.shared.bus.orchard import Basket, Ledger, some_act, some_call
@@ -57,8 +57,9 @@ class SampleProcess:
         return self.get("/ready")[0] == 200
 
     def says(self, part: str) -> str:
-        """What a part says about itself."""
-        return str(json.loads(self.get("/ready")[1])["parts"][part]["says"])
+        """What a part says about itself; nothing while the process does not answer."""
+        answer = self.get("/ready")[1]
+        return str(json.loads(answer)["parts"][part]["says"]) if answer else ""
 
     def metric(self, name_and_labels: str) -> float:
         """The value of a metric, 0 when nothing was counted yet."""
@@ -69,7 +70,7 @@ class SampleProcess:
         self.process.kill()
         self.process.wait()
 
-    def end(self, seconds: float = 10) -> int:
+    def end(self, seconds: float = 30) -> int:
         """Ask it to end; its exit status."""
         self.process.send_signal(signal.SIGCONT)
         self.process.terminate()
@@ -84,13 +85,12 @@ class Samples:
     market: Database
     amqp_uri: str
     folder: Path
-    free_port: Callable[[], int]
     processes: list[SampleProcess] = field(default_factory=list)
 
     def start(self, service: str, **settings: Any) -> SampleProcess:
         """Start a bus process; several of the same service stand by for one another."""
         database = {"orchard": self.orchard, "market": self.market}[service]
-        address = f"127.0.0.1:{self.free_port()}"
+        address = f"{LOOPBACK}:{free_ports()['REPORTING_BUS_PORT']}"
         sample = {
             "service": service,
             "postgres": database.service_env | settings.pop("postgres", {}),
@@ -113,8 +113,12 @@ class Samples:
 
     def start_ready(self, service: str, **settings: Any) -> SampleProcess:
         process = self.start(service, **settings)
-        eventually(lambda: process.is_ready() or process.process.poll() is not None)
-        assert process.is_ready()
+
+        def is_up() -> bool:
+            assert process.process.poll() is None, f"the {service} has ended"
+            return process.is_ready()
+
+        eventually(is_up)
         return process
 
     def heard(self) -> list[int]:
@@ -136,28 +140,13 @@ class Samples:
             connection.close()
 
 
-def some_free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
-def free_port() -> Callable[[], int]:
-    return some_free_port
-
-
 @pytest.fixture
 def samples(
     make_sample_database: Callable[[str], Database],
     fresh_amqp_uri: str,
     tmp_path: Path,
-    free_port: Callable[[], int],
 ) -> Iterator[Samples]:
-    samples = Samples(
-        make_sample_database("orchard"), make_sample_database("market"), fresh_amqp_uri, tmp_path, free_port
-    )
+    samples = Samples(make_sample_database("orchard"), make_sample_database("market"), fresh_amqp_uri, tmp_path)
     yield samples
     for process in samples.processes:
         process.kill()

@@ -18,24 +18,26 @@ from eventsourcing.persistence import PersistenceError
 from kombu import Connection
 from kombu.exceptions import KombuError
 
+from deploy.local.ports import LOOPBACK
 from services.shared.event_store import EventLog, migrate
+from tests.mortal_rabbitmq import MortalRabbitMQ
 from tests.servers import Database
 from tests.shared.bus import counting
-from tests.shared.bus.conftest import SampleProcess, Samples, eventually, leads, some_free_port
+from tests.shared.bus.conftest import SampleProcess, Samples, leads
 from tests.shared.bus.counting import STREAM, Tally
-from tests.shared.bus.link import Link
-from tests.shared.bus.mortal_rabbitmq import MortalRabbitMQ
 from tests.shared.bus.orchard import Basket, Ledger, some_act, some_call
 from tests.shared.event_store.mortal_postgres import MortalPostgres
 from tests.soak import Soak
+from tests.wire import Wire
 
 IDLE_IN_TRANSACTION_SECONDS = 1
 """How long a handler may sleep in the market; less than usual, so that one that sleeps too long is found out sooner."""
 
 WRITERS = 4
 PROCESSES_OF_EACH = 2
-_PATIENCE_SECONDS = 300
+_PATIENCE_SECONDS = 300.0
 _STANDSTILL_SECONDS = 3
+_LOOK_SECONDS = 0.2
 
 T = TypeVar("T")
 
@@ -43,7 +45,7 @@ T = TypeVar("T")
 class Worker:
     """A bus process with lines of its own to the database and the broker; where it has died, another is started."""
 
-    def __init__(self, service: str, samples: Samples, database_line: Link, broker_line: Link) -> None:
+    def __init__(self, service: str, samples: Samples, database_line: Wire, broker_line: Wire) -> None:
         self.service, self.folder = service, samples.folder
         self.database_line, self.broker_line = database_line, broker_line
         self.ended_by_itself: list[int] = []
@@ -51,8 +53,9 @@ class Worker:
         self._settings: dict[str, Any] = {"mishaps": str(self.folder)}
         if service == "market":
             self._settings |= {
-                "tries": 3,
+                "tries": 2,
                 "idle_seconds": 2.0,
+                "consume_seconds": 3.0,
                 "postgres": {"POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": str(IDLE_IN_TRANSACTION_SECONDS)},
             }
         self.process, self._has_lived = self._start(), False
@@ -71,8 +74,10 @@ class Worker:
         """Within, the process stands still, and knows nothing of it afterwards."""
         stopped = self.process.process
         stopped.send_signal(signal.SIGSTOP)
-        yield
-        stopped.send_signal(signal.SIGCONT)
+        try:
+            yield
+        finally:
+            stopped.send_signal(signal.SIGCONT)
 
     def order(self, mishap: str, text: str = "") -> Path:
         """Have a mishap happen inside; the order, which is gone where it was carried out once and for all."""
@@ -143,6 +148,10 @@ class Load:
         self._written += 1 + what.count("weigh")
 
 
+class CalledOff(Exception):
+    """A saboteur has failed: the others undo what they did, and end."""
+
+
 class Harness:
     """All of it, for as long as the block runs."""
 
@@ -152,6 +161,7 @@ class Harness:
         self._folder = folder
         self._load = (soak, announcements, announcements_each_second)
         self._is_over = threading.Event()
+        self._is_called_off = threading.Event()
         self._began_at = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -167,6 +177,23 @@ class Harness:
         """For the reader of a run that failed."""
         print(f"{time.monotonic() - self._began_at:7.1f} s  {what}", flush=True)
 
+    def call_off(self) -> None:
+        """Let each pause of a saboteur, and each wait until something is so, end at once."""
+        self._is_called_off.set()
+
+    def pause(self, seconds: float) -> None:
+        """Return after so many seconds; CalledOff."""
+        if self._is_called_off.wait(seconds):
+            raise CalledOff
+
+    def until(self, condition: Callable[[], Any]) -> Any:
+        """What the condition returns once it is true; AssertionError when it does not become so, or CalledOff."""
+        give_up_at = time.monotonic() + _PATIENCE_SECONDS
+        while not (found := condition()):
+            assert time.monotonic() < give_up_at, f"still not so after {_PATIENCE_SECONDS} seconds"
+            self.pause(_LOOK_SECONDS)
+        return found
+
     def workers(self, service: str) -> list[Worker]:
         return [worker for worker in self.all_workers if worker.service == service]
 
@@ -176,7 +203,7 @@ class Harness:
         def leader() -> Worker | None:
             return next((worker for worker in self.workers("orchard") if leads(worker.process)()), None)
 
-        found: Worker = eventually(leader, _PATIENCE_SECONDS)
+        found: Worker = self.until(leader)
         return found
 
     def active(self) -> Worker:
@@ -187,7 +214,7 @@ class Harness:
             for worker, taken_in in before:
                 if worker.taken_in() > taken_in:
                     return worker
-            time.sleep(0.05)
+            self.pause(_LOOK_SECONDS)
         return before[0][0]
 
     def tally(self) -> Tally:
@@ -202,8 +229,7 @@ class Harness:
     def broker_connection(self) -> Iterator[Connection]:
         """Straight to the broker, with confirms; OSError when it does not answer in time."""
         options = {"confirm_publish": True, "read_timeout": 8}
-        uri = self.rabbitmq.broker.uri.geturl()
-        with Connection(uri, connect_timeout=5, transport_options=options) as connection:
+        with Connection(self.rabbitmq.uri, connect_timeout=5, transport_options=options) as connection:
             yield connection
 
     def _bring_up(self, stack: ExitStack) -> None:
@@ -227,19 +253,19 @@ class Harness:
         stack.callback(self.load.stop)
 
     def _worker(self, stack: ExitStack, service: str, number: int) -> Worker:
-        database_line = stack.enter_context(Link(self.postgres.server.port))
-        broker_line = stack.enter_context(Link(self.rabbitmq.port))
+        database_line = stack.enter_context(Wire(self.postgres.server.host, self.postgres.server.port))
+        broker_line = stack.enter_context(Wire(LOOPBACK, self.rabbitmq.port))
         folder = self._folder / f"{service} {number}"
         folder.mkdir()
         orchard, market = (
             replace(database, server=replace(database.server, port=database_line.port))
             for database in (self.orchard, self.market)
         )
-        uri = self.rabbitmq.broker.uri.geturl().replace(f":{self.rabbitmq.port}/", f":{broker_line.port}/")
-        return Worker(service, Samples(orchard, market, uri, folder, some_free_port), database_line, broker_line)
+        uri = self.rabbitmq.uri.replace(f":{self.rabbitmq.port}/", f":{broker_line.port}/")
+        return Worker(service, Samples(orchard, market, uri, folder), database_line, broker_line)
 
     def _tend(self) -> None:
-        while not self._is_over.wait(0.2):
+        while not self._is_over.wait(_LOOK_SECONDS):
             for worker in self.all_workers:
                 worker.keep_running()
 

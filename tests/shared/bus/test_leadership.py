@@ -20,6 +20,12 @@ def log(make_sample_database: Callable[[str], Database]) -> Iterator[EventLog]:
     log.close()
 
 
+@pytest.fixture(autouse=True)
+def silence_is_borne(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No hub runs here and shows signs of life: on a slow machine the database would end a session amid a test."""
+    monkeypatch.setattr("services.shared.bus.leadership.SILENCE_SECONDS", 60)
+
+
 def leadership(log: EventLog) -> Leadership:
     return Leadership(log.pool.settings, log.factory.tables)
 
@@ -46,7 +52,7 @@ def test_one_whose_session_was_ended_moves_nothing(log: EventLog) -> None:
         place = cut_off.move(cut_off.place(), 3)
         with log.pool.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
                 " WHERE usename = current_user AND pid <> pg_backend_pid()"
             )
         with pytest.raises((LeadershipLost, psycopg2.Error)):

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.shared.bus.conftest import eventually
-from tests.shared.bus.faults import SABOTEURS
+from tests.shared.bus.faults import sabotage
 from tests.shared.bus.harness import Harness
 from tests.soak import Soak
 
 ANNOUNCEMENTS = 100_000
-RECOVERY_SECONDS = 60
 
 
 @pytest.mark.soak
@@ -24,16 +21,11 @@ def test_every_public_event_has_its_effect_once_and_in_order(soak: Soak, tmp_pat
     print(f"random faults: {soak}")
     with Harness(tmp_path, soak, announcements, each_second) as harness:
         harness.load.start()
-        with ThreadPoolExecutor(len(SABOTEURS)) as pool:
-            at_work = [
-                pool.submit(saboteur.work, harness, soak.random("faults", part)) for part, saboteur in SABOTEURS.items()
-            ]
-        for work in at_work:
-            work.result()
+        sabotage(harness, soak)
         harness.say("nothing breaks any longer")
         harness.load.end()
         ended_at = time.monotonic()
-        eventually(harness.is_well, RECOVERY_SECONDS)
+        harness.until(harness.is_well)
         tally = harness.tally()
         harness.say(f"all is well {time.monotonic() - ended_at:.1f} s later, after {tally.announced} announcements")
 

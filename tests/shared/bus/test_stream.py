@@ -25,6 +25,7 @@ from services.shared.bus.stream import (
 )
 from services.shared.event_store import Cursor, EventLog
 from tests.servers import Database
+from tests.shared.bus.conftest import eventually
 from tests.shared.bus.orchard import BasketRotten, BasketWeighed, OrchardConsumer
 
 NAME = "market.from.orchard"
@@ -168,10 +169,9 @@ def test_a_gap_the_owner_cannot_fill_is_never_skipped(market: Market) -> None:
     market.owner = ALL[:2]
     waiting = threading.Thread(target=pytest.raises, args=(Stopped, market.take_in, *ALL[5:]))
     waiting.start()
-    waiting.join(0.3)
+    eventually(lambda: "nothing behind 3" in market.stream.part.says)
     assert market.heard() == [2, 3]
     assert not market.stream.part.ready
-    assert "nothing behind 3" in market.stream.part.says
     market.stream.stop()
     waiting.join(5)
     assert not waiting.is_alive()
@@ -225,6 +225,34 @@ def test_a_handler_that_sleeps_for_longer_than_a_transaction_may_idle_is_parked(
     with pytest.raises(Parked, match="HandlerTooSlow"):
         market.take_in(*ALL)
     assert market.heard() == [2, 3, 5]
+    log.close()
+
+
+@pytest.mark.parametrize(
+    ("limit", "statement", "reason"),
+    [
+        ("POSTGRES_STATEMENT_TIMEOUT", "SELECT pg_sleep(60)", "QueryCanceled"),
+        ("POSTGRES_LOCK_TIMEOUT", "SELECT pg_advisory_xact_lock(8)", "LockNotAvailable"),
+    ],
+)
+def test_a_handler_that_always_meets_a_time_limit_of_the_database_is_parked(
+    make_sample_database: Callable[[str], Database], limit: str, statement: str, reason: str
+) -> None:
+    class Slow(OrchardConsumer):
+        def on_basket_weighed(self, announcement: BasketWeighed, position: int, cursor: Cursor) -> None:
+            super().on_basket_weighed(announcement, position, cursor)
+            if position == 20:  # the last, so that it fails only when all have been sent
+                cursor.execute(statement)
+
+    log = EventLog("market", make_sample_database("market").service_env | {limit: "1"})
+    market = Market(log, ALL)
+    market.stream = Stream("market", Slow(), log.pool, log.factory.tables, tries=1)
+    market.stream.stop()  # a wait would end the test, not hang it
+    with log.pool.cursor() as other:
+        other.execute("SELECT pg_advisory_lock(8)")
+        with pytest.raises(Parked, match=reason):
+            market.take_in(*ALL)
+    assert market.heard() == [one.position for one in ALL[:-1]]
     log.close()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from services.shared.event_store import Cursor, EventLog, PostgresApplicationRecorder, migrate
 from tests.servers import Database
-from tests.shared.event_store.wire import Wire
+from tests.wire import Wire
 
 
 @pytest.fixture

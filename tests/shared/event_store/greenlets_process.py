@@ -26,7 +26,7 @@ from services.shared.event_store.append import Command  # noqa: E402
 from services.shared.event_store.committer import GroupCommitter  # noqa: E402
 from services.shared.event_store.time_limits import HungUp  # noqa: E402
 from tests.shared.event_store.stored import dense, event  # noqa: E402
-from tests.shared.event_store.wire import Wire  # noqa: E402
+from tests.wire import Wire  # noqa: E402
 
 DATABASE_SLEEP_SECONDS = 1.0
 
@@ -156,7 +156,7 @@ def ask(committer: GroupCommitter, expected: type[Exception]) -> None:
             committer.append(Command([event()]))
         raise AssertionError("a silent server has answered")
     except expected:
-        assert time.monotonic() - began_at < 1.5
+        assert time.monotonic() - began_at < 4
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from services.shared.event_store import EventLog, Listener, TrackingConflict
 from services.shared.event_store import subscription as subscribing
 from tests.shared.event_store.lanterns import Lantern, call
 from tests.shared.event_store.stored import dense, event
+from tests.shared.event_store.waiting import wait_until
 
 
 @pytest.fixture
@@ -92,10 +93,12 @@ class TestSubscription:
     def test_it_can_be_stopped_and_left_while_another_thread_iterates(self, log: EventLog) -> None:
         with ThreadPoolExecutor(1) as iterating:
             with log.recorder.subscribe() as subscription:
-                seen = iterating.submit(lambda: [notification.id for notification in subscription])
+                seen: list[int] = []
+                ended = iterating.submit(lambda: seen.extend(notification.id for notification in subscription))
                 log.recorder.append([event()])
-                time.sleep(0.2)
-            assert seen.result(timeout=5) == [1]
+                wait_until(lambda: seen == [1])
+            ended.result(timeout=5)
+        assert seen == [1]
 
     def test_what_is_not_of_its_topics_is_looked_at_once(self, log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
         select, starts = log.recorder.select_notifications, list[int | None]()
@@ -110,7 +113,7 @@ class TestSubscription:
         with log.recorder.subscribe(topics=[wanted.topic]) as subscription, ThreadPoolExecutor(1) as iterating:
             assert next(subscription).id == 2
             following = iterating.submit(next, subscription)
-            time.sleep(0.2)
+            wait_until(lambda: len(starts) > 2)
             log.recorder.append([event(), StoredEvent(uuid4(), 1, wanted.topic, b"{}")])
             assert following.result(timeout=5).id == 54
         assert starts[:2] == [None, 2]

@@ -23,7 +23,7 @@ from services.shared.event_store import committer as committing
 from services.shared.event_store.pool import Connection, ConnectionSettings
 from tests.shared.event_store.stored import dense, event, request
 from tests.shared.event_store.waiting import holding, wait_until
-from tests.shared.event_store.wire import Wire
+from tests.wire import Wire
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ class TestServerAway:
             asked_at = time.monotonic()
             with pytest.raises(ServerAway):
                 call()
-            assert time.monotonic() - asked_at < 1
+            assert time.monotonic() - asked_at < 4
         wire.is_down = False
         assert log.recorder.append([event()]) == Appended(2, 2)
         assert log.head() == 2

@@ -110,6 +110,30 @@ def test_a_view_that_fails_stays_behind_alone_and_is_tried_again(log: EventLog) 
     assert healthy.candles() == {"Lê Lợi": 13}
 
 
+@pytest.mark.parametrize(
+    ("limit", "statement", "reason"),
+    [
+        ("POSTGRES_STATEMENT_TIMEOUT", "SELECT pg_sleep(60)", "NotAnsweredInTime"),
+        ("POSTGRES_LOCK_TIMEOUT", "SELECT pg_advisory_xact_lock(13)", "LogLocked"),
+    ],
+)
+def test_a_view_that_always_meets_a_time_limit_of_the_database_stays_behind_alone(
+    log: EventLog, open_log: Callable[..., EventLog], limit: str, statement: str, reason: str
+) -> None:
+    class Slow(Superstitious):
+        @singledispatchmethod
+        def project(self, event: object, position: int, cursor: Cursor) -> None:
+            cursor.execute(statement)
+
+    healthy, slow = LanternsByStreet(log), Slow(log)
+    with log.pool.cursor() as other, fed(open_log(**{limit: "1"}), healthy, slow) as feeder:
+        other.execute("SELECT pg_advisory_lock(13)")
+        healthy.wait_for(hang(log, "Lê Lợi", 2), timeout=30)
+        wait_until(lambda: reason in feeder.errors().get(slow.name, ""))
+        assert slow.position() == 0
+        other.execute("SELECT pg_advisory_unlock(13)")
+
+
 def test_effects_of_a_page_and_their_place_are_stored_together_or_not_at_all(log: EventLog) -> None:
     class Half(LanternsByStreet):
         """Does its work and then fails."""

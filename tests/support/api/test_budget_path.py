@@ -18,7 +18,7 @@ from services.shared.wire import date_message
 from tests.bad_input import told
 from tests.support.api import budget_requests as budget
 from tests.support.api import requests
-from tests.support.api.test_path import Clerk
+from tests.support.api.clerk import Clerk
 from tests.support.conftest import Counter
 from tests.support.examples import APPRAISER, LEADER, OFFICER, SECOND_OFFICER, SETTLER
 

@@ -16,7 +16,7 @@ from nscl.support.v1 import support_service_pb2 as support_messages
 from services.shared.wire import date_message
 from tests.bad_input import told
 from tests.support.api import clock_requests, norms_requests, requests
-from tests.support.api.test_path import Clerk
+from tests.support.api.clerk import Clerk
 from tests.support.conftest import Counter
 from tests.support.examples import ADMINISTRATOR, APPRAISER, DAY, HOST, LEAD, LEADER, OFFICER
 

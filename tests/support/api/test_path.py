@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from google.protobuf.message import Message
 from grpc import StatusCode
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as messages
 
 from services.shared.wire import date_message
 from tests.bad_input import told
-from tests.support.api import requests
-from tests.support.conftest import Counter, StandInRegistry
+from tests.support.api import contract_requests, requests
+from tests.support.api.clerk import Clerk, open_task
+from tests.support.conftest import StandInRegistry
 from tests.support.examples import (
-    APPRAISER,
     CHAIR,
     DAY,
     HOST,
@@ -31,61 +28,7 @@ from tests.support.examples import (
     SECOND_OFFICER,
     SECRETARY,
     SETTLER,
-    Person,
 )
-
-
-@dataclass(frozen=True)
-class Clerk:
-    """Asks for each step as a careful and as a careless caller would."""
-
-    counter: Counter
-
-    def ask(self, method: str, request: Any, person: Person) -> Any:
-        """The answer to a step that is first refused to who saw an older state, and then asked for three times."""
-        if "etag" in request.DESCRIPTOR.fields_by_name:
-            stale = _changed(request, request_id=str(uuid4()), etag="0")
-            answer = told(lambda: self.counter.ask(method, stale, person))
-            assert (answer.code, answer.reason) == (StatusCode.ABORTED, "RECORD_CHANGED"), method
-        response = self.counter.ask(method, request, person)
-        assert response.recorded.service == "support"
-        assert self.counter.ask(method, request, person) == response, f"{method}, repeated"
-        other = _changed(request)
-        other.basis.cause = "registry:1"
-        answer = told(lambda: self.counter.ask(method, other, person))
-        assert (answer.code, answer.reason) == (StatusCode.INVALID_ARGUMENT, "REQUEST_ID_REUSED"), method
-        return response
-
-
-@pytest.fixture(scope="module")
-def clerk(counter: Counter) -> Clerk:
-    return Clerk(counter)
-
-
-@pytest.fixture(scope="module")
-def plan(clerk: Clerk) -> tuple[str, str]:
-    """Ids of the catalogue and of the norms in force."""
-    catalogue_id = clerk.ask("AdoptCatalogue", requests.adopt_catalogue(), LEADER).catalogue.catalogue_id
-    norms_id = clerk.ask("ProposeNorms", requests.propose_norms(catalogue_id), OFFICER).norms.norms_id
-    adopted = clerk.ask("AdoptNorms", requests.adopt_norms(norms_id), LEADER)
-    assert adopted.norms.status == resources.NORMS_STATUS_ADOPTED
-    return catalogue_id, norms_id
-
-
-@pytest.fixture(scope="module")
-def line_id(clerk: Clerk, plan: tuple[str, str]) -> str:
-    line: str = clerk.ask("DraftBudgetLine", requests.draft_budget_line(plan[0]), OFFICER).budget_line.budget_line_id
-    clerk.ask("AppraiseBudgetLine", requests.appraise_budget_line(line), APPRAISER)
-    approved = clerk.ask("ApproveBudgetLine", requests.approve_budget_line(line), LEADER).budget_line
-    assert (approved.available_vnd, approved.document) == (450_000_000, "77/QĐ-UBND")
-    return line
-
-
-def open_task(clerk: Clerk, plan: tuple[str, str], line_id: str) -> str:
-    task_id: str = clerk.ask("ProposeTask", requests.propose_task(line_id, plan[0]), OFFICER).task.task_id
-    clerk.ask("EnlistTask", requests.enlist_task(task_id), LEAD)
-    clerk.ask("OpenTaskCall", requests.open_task_call(task_id), OFFICER)
-    return task_id
 
 
 def scored_task(clerk: Clerk, task_id: str) -> messages.ConcludeCouncilResponse:
@@ -116,6 +59,7 @@ def test_a_task_travels_from_proposal_to_settlement(clerk: Clerk, plan: tuple[st
     [grant] = approved.grants
     assert (grant.amount_vnd, approved.decision, approved.norms_id) == (40_000_000, "900/QĐ-UBND", plan[1])
     participation_id = grant.participation_id
+    clerk.ask("CommitParticipation", contract_requests.commit_participation(participation_id), HOST)
     lines = [requests.contract_line(participation_id)]
     clerk.ask("ContractTask", requests.contract_task(task_id, lines=lines), LEAD)
     clerk.ask("ReportTaskProgress", requests.report_task_progress(task_id), HOST)
@@ -284,10 +228,3 @@ def test_an_application_outside_the_window_is_refused(
     late.basis.effective_on.CopyFrom(date_message(day))
     answer = told(lambda: clerk.counter.ask("SubmitTaskApplication", late, HOST))
     assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "OUTSIDE_CALL_WINDOW")
-
-
-def _changed(request: Message, **changes: Any) -> Any:
-    copy = type(request).FromString(request.SerializeToString())
-    for name, value in changes.items():
-        setattr(copy, name, value)
-    return copy

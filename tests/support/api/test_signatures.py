@@ -19,7 +19,7 @@ from tests.bad_input import Told, told
 from tests.support.api import budget_requests as budget
 from tests.support.api import document_requests as documents
 from tests.support.api import requests
-from tests.support.api.test_path import Clerk
+from tests.support.api.clerk import Clerk
 from tests.support.city import City
 from tests.support.conftest import Counter
 from tests.support.examples import APPRAISER, LEAD, LEADER, OFFICER, POOR_POINTS, Person, wanted

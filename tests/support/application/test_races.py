@@ -5,19 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from services.shared.event_store import VersionConflict
+from services.shared.event_store import Saved, VersionConflict
 from services.shared.refusals import Refusal
 from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.domain.budget_line import BudgetLineOverdrawn
+from services.support.domain.contract_refusals import PaymentsOnHold
+from services.support.domain.recovery import RecoveryAccount, RecoveryUnpaid
 from tests.servers import Database
-from tests.support.city import City, KnownEnterprises
-from tests.support.examples import wanted
+from tests.support.city import City, KnownEnterprises, call
+from tests.support.examples import LEAD, OFFICER, PAYER, wanted
 
 ROUNDS = 10
 
@@ -69,6 +72,38 @@ def test_two_applications_for_the_same_content(city: City, other_city: City, _ro
         lambda: city.submitted_task(line, task_id=first.id), lambda: other_city.submitted_task(line, task_id=second.id)
     )
     assert sorted(type(answer).__name__ for answer in answers) == ["ContentAlreadyClaimed", "Task"]
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_a_payment_against_a_case_that_holds_it(city: City, other_city: City, _round: int) -> None:
+    task = city.accepted_task(wanted(uuid4()))
+    case = {"task_id": task.id, "case_number": "VV-3", "reason": "Nghi trùng hỗ trợ"}
+    paid, held = at_once(
+        lambda: city.support.delivery.pay_task(call(PAYER), task_id=task.id),
+        lambda: other_city.support.contracts.hold_payments(call(OFFICER), **case),
+    )
+    contract = city.support.contracts.get_contract(task.id)
+    assert isinstance(held, Saved)
+    assert (contract.paid_vnd > 0) == isinstance(paid, Saved)
+    assert isinstance(paid, Saved | PaymentsOnHold)
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_an_award_against_an_order_to_pay_back(city: City, other_city: City, _round: int) -> None:
+    settled = city.settled_task(wanted(enterprise_id := uuid4()))
+    scored = city.scored_task(wanted(enterprise_id, "CRT-FOOD"))
+    order = {"amount_vnd": 1_000_000, "due_on": date(2024, 9, 30), "reason": "Chi sai mục đích"}
+    whose = {"task_id": settled.id, "debtor_id": enterprise_id}
+    awarded, ordered = at_once(
+        lambda: city.approve(scored),
+        lambda: other_city.support.recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **whose, **order),
+    )
+    account = RecoveryAccount.create_id(enterprise_id)
+    told = [each.event for each in city.support.log.recorded_events(0, 100_000) if each.event.originator_id == account]
+    steps = [type(event).__name__ for event in told]
+    assert isinstance(ordered, Saved)
+    assert ("AwardPermitted" in steps[steps.index("DebtEntered") :]) is False
+    assert isinstance(awarded, RecoveryUnpaid) == (steps.count("AwardPermitted") == 1)
 
 
 def test_ten_approvals_on_a_line_with_money_for_three(city: City, other_city: City) -> None:

@@ -17,6 +17,7 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
+from services.support.domain.contract import Contract
 from services.support.domain.council import Council
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
@@ -26,12 +27,13 @@ from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
+from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
 from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import YearEstimate
 from tests.support.city import City, call
 from tests.support.domain.test_results import PRODUCT
-from tests.support.examples import DAY, OFFICER, wanted
+from tests.support.examples import DAY, HOST, OFFICER, wanted
 
 RECORDS = (
     Award,
@@ -40,6 +42,7 @@ RECORDS = (
     BudgetRules,
     Catalogue,
     Claim,
+    Contract,
     Council,
     DeadlineRules,
     Delegation,
@@ -49,6 +52,8 @@ RECORDS = (
     NormsRegister,
     Participation,
     Product,
+    Recovery,
+    RecoveryAccount,
     Task,
     WorkingCalendar,
     YearEstimate,
@@ -94,6 +99,17 @@ def test_every_event_of_a_tasks_way_is_told_with_what_it_concerns(city: City) ->
     cast = next(message for message in told if isinstance(message, messages.CouncilScoreCast))
     assert cast.person_id not in cast.announced.concerns
     assert cast.announced.record_id in cast.announced.concerns
+
+
+def test_a_contract_names_its_records_and_none_of_its_people(city: City) -> None:
+    contract = city.signed_contract(wanted(uuid4()))
+    events = [recorded.event for recorded in city.support.log.recorded_events(0, 10_000)]
+    [signed] = [event for event in events if isinstance(event, Contract.Signed) and event.task_id == contract.task_id]
+    told = announce(signed, 1)
+    assert isinstance(told, messages.ContractSigned)
+    concerned = {UUID(each) for each in told.announced.concerns}
+    assert {contract.id, contract.task_id, contract.payee_id, *contract.lines} <= concerned
+    assert not {contract.decided_by, HOST.id, *contract.applicant_ids} & concerned
 
 
 def test_what_is_not_supports_stays_untold() -> None:

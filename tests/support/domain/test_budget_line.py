@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from services.shared.record import Act
 from services.shared.refusals import Refusal
 from services.support.domain.authority import ActedBefore, DocumentMissing
 from services.support.domain.budget_line import (
+    AdvanceTooSmall,
     BudgetLine,
     BudgetLineNotAppraised,
     BudgetLineNotApproved,
@@ -24,6 +26,7 @@ from services.support.domain.budget_line import (
     CommitmentTooSmall,
     MoneyStage,
     ReasonForAppraisalMissing,
+    RecoverableTooSmall,
     ReservationTooSmall,
 )
 from services.support.domain.budget_refusals import (
@@ -180,10 +183,49 @@ class TestItsLedger:
         )
         assert line.committed_vnd == 0
 
+    def test_an_advance_is_committed_money_until_a_payment_clears_it(self) -> None:
+        advanced = happened(BudgetLine.Advanced, task_id=TASK, amount_vnd=20)
+        committed = given(DRAFTED, APPRAISED, APPROVED, RESERVED, COMMITTED)
+        committed.when(lambda line: line.advance(act(), task_id=TASK, amount_vnd=20)).then(advanced)
+        committed.when(lambda line: line.advance(act(), task_id=TASK, amount_vnd=51)).refused(CommitmentTooSmall)
+        taken = given(DRAFTED, APPRAISED, APPROVED, RESERVED, COMMITTED, advanced)
+        line = taken.when(lambda line: line.clear_advance(act(), task_id=TASK, amount_vnd=15)).then(
+            happened(BudgetLine.AdvanceCleared, task_id=TASK, amount_vnd=15)
+        )
+        assert (line.committed_vnd, line.advanced_vnd, line.paid_vnd) == (30, 5, 15)
+        taken.when(lambda line: line.clear_advance(act(), task_id=TASK, amount_vnd=21)).refused(AdvanceTooSmall)
+        taken.when(lambda line: line.clear_advance(act(), task_id=OTHER_TASK, amount_vnd=1)).refused(AdvanceTooSmall)
+
+    @pytest.mark.parametrize(
+        ("gone", "money_stage"),
+        [(BudgetLine.Advanced, MoneyStage.ADVANCED), (BudgetLine.Paid, MoneyStage.PAID)],
+    )
+    def test_what_comes_back_is_not_available_again(self, gone: type, money_stage: MoneyStage) -> None:
+        history = (DRAFTED, APPRAISED, APPROVED, RESERVED, COMMITTED, happened(gone, task_id=TASK, amount_vnd=20))
+        back = {"task_id": TASK, "money_stage": money_stage, "amount_vnd": 20}
+        available = given(*history).record().available_vnd
+        line = (
+            given(*history).when(lambda line: line.recover(act(), **back)).then(happened(BudgetLine.Recovered, **back))
+        )
+        assert (line.recovered_vnd, line.available_vnd) == (20, available)
+        more = {**back, "amount_vnd": 21}
+        given(*history).when(lambda line: line.recover(act(), **more)).refused(RecoverableTooSmall)
+
+    def test_an_amendment_releases_what_it_no_longer_needs_and_is_still_there(self) -> None:
+        released = {"task_id": TASK, "money_stage": MoneyStage.COMMITTED}
+        history = (DRAFTED, APPRAISED, APPROVED, RESERVED, COMMITTED)
+        given(*history).when(lambda line: line.release_committed(act(), task_id=TASK, amount_vnd=20)).then(
+            happened(BudgetLine.Released, **released, amount_vnd=20)
+        )
+        advanced = happened(BudgetLine.Advanced, task_id=TASK, amount_vnd=40)
+        given(*history, advanced).when(lambda line: line.release_committed(act(), task_id=TASK, amount_vnd=20)).then(
+            happened(BudgetLine.Released, **released, amount_vnd=10)
+        )
+
     @whatever(
         st.lists(
             st.tuples(
-                st.sampled_from(["reserve", "commit", "pay", "release_unspent"]),
+                st.sampled_from(["reserve", "commit", "pay", "advance", "clear_advance", "recover", "release_unspent"]),
                 st.sampled_from([TASK, OTHER_TASK]),
                 st.integers(0, 100),
             ),
@@ -193,14 +235,19 @@ class TestItsLedger:
     def test_nothing_is_overspent_whatever_happens(self, acts: list[tuple[str, UUID, int]]) -> None:
         line = given(DRAFTED, APPRAISED, APPROVED).record()
         for name, task_id, amount_vnd in acts:
-            amount = {} if name == "release_unspent" else {"amount_vnd": amount_vnd}
+            amount: dict[str, Any] = {} if name == "release_unspent" else {"amount_vnd": amount_vnd}
+            if name == "recover":
+                amount["money_stage"] = MoneyStage.ADVANCED if amount_vnd % 2 else MoneyStage.PAID
             with suppress(Refusal):
                 getattr(line, name)(act(), task_id=task_id, **amount)
-            assert min(line.available_vnd, line.reserved_vnd, line.committed_vnd, line.paid_vnd) >= 0
-            spoken_for = line.reserved_vnd + line.committed_vnd + line.paid_vnd
+            gone = (line.advanced_vnd, line.paid_vnd, line.recovered_vnd)
+            assert min(line.available_vnd, line.reserved_vnd, line.committed_vnd, *gone) >= 0
+            spoken_for = line.reserved_vnd + line.committed_vnd + sum(gone)
             assert line.available_vnd + spoken_for == line.approved_vnd == 90
             assert sum(line.reserved_vnd_of.values()) == line.reserved_vnd
             assert sum(line.committed_vnd_of.values()) == line.committed_vnd
+            assert sum(line.advanced_vnd_of.values()) == line.advanced_vnd
+            assert sum(line.paid_vnd_of.values()) == line.paid_vnd
         assert_snapshot_keeps(line)
 
 

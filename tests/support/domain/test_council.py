@@ -15,7 +15,9 @@ from services.support.domain.council import (
     ConflictKind,
     Council,
     CouncilAlreadyConcluded,
+    CouncilConcludedOtherwise,
     CouncilLacksQuorum,
+    CouncilNotConcluded,
     CouncilRole,
     CouncilTooSmall,
     CriteriaNotHundred,
@@ -48,7 +50,8 @@ from tests.support.examples import (
 )
 
 TASK = UUID(int=7)
-APPOINTED = happened(Council.Appointed, task_id=TASK, members=MEMBERS, rules=RULES)
+SELECTION = {"milestone_number": None, "milestone_round": 0}
+APPOINTED = happened(Council.Appointed, task_id=TASK, members=MEMBERS, rules=RULES, **SELECTION)
 
 
 def by(person: Person, document: str | None = None) -> Act:
@@ -83,6 +86,22 @@ def appoint(document: str | None = "30/QĐ-SKHCN", **changes: Any) -> Council:
 
 
 class TestAppointed:
+    def test_a_milestones_council_is_another_each_time_the_milestone_was_planned(self) -> None:
+        judging = {"milestone_number": 2, "milestone_round": 1}
+        facts = {"task_id": TASK, "members": MEMBERS, "rules": RULES}
+        council = given().when(lambda: appoint(**judging)).then(happened(Council.Appointed, **facts, **judging))
+        assert len({council.id, Council.create_id(TASK), Council.create_id(TASK, 2, 2)}) == 3
+
+    def test_a_verdict_on_a_milestone_rests_on_what_its_council_concluded(self) -> None:
+        given(APPOINTED).when(lambda council: council.must_have_concluded(passed=True)).refused(CouncilNotConcluded)
+        minutes = act(document="6/BB-HĐNT")
+        passed = given(
+            APPOINTED,
+            happened(Council.Concluded, task_id=TASK, average_hundredths=8200, passed=True, act=minutes),
+        )
+        passed.when(lambda council: council.must_have_concluded(passed=True)).then()
+        passed.when(lambda council: council.must_have_concluded(passed=False)).refused(CouncilConcludedOtherwise)
+
     def test_a_council_is_appointed_by_a_document(self) -> None:
         given().when(appoint).then(APPOINTED)
         given().when(lambda: appoint(None)).refused(DocumentMissing)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from services.support.domain.authority import DocumentMissing
 from services.support.domain.conditions import judge
 from services.support.domain.norm_terms import Amount, Step, StepKind
 from services.support.domain.participation import (
@@ -19,6 +20,7 @@ from services.support.domain.participation import (
     ParticipationAlreadyCertified,
     ParticipationDecided,
     ParticipationLacksEvidence,
+    ParticipationNotCommitted,
     ParticipationNotEligible,
     ParticipationNotScreened,
     ParticipationNotSelected,
@@ -69,6 +71,7 @@ REGISTERED = happened(
 ELIGIBLE = happened(Participation.Screened, **WHOSE, eligible=True, verdicts=MET, registry_position=41, size=None)
 INELIGIBLE = happened(Participation.Screened, **WHOSE, eligible=False, verdicts=UNMET, registry_position=41, size=None)
 SELECTED = happened(Participation.Selected, **WHOSE, **KIND, **GRANTED)
+COMMITTED = happened(Participation.Committed, **WHOSE, act=act(document="1/BCK"))
 IMPLEMENTED = happened(Participation.Implemented, **WHOSE, summary="Đã áp dụng")
 CERTIFIED = happened(Participation.Certified, **WHOSE, **CERTIFICATE)
 REFUSED = happened(Participation.Refused, **WHOSE, reason="Hết suất")
@@ -207,3 +210,38 @@ def test_a_certificate_is_recorded_once() -> None:
     given(REGISTERED, ELIGIBLE, SELECTED, CERTIFIED).when(lambda one: one.certify(act(), **CERTIFICATE)).refused(
         ParticipationAlreadyCertified
     )
+
+
+class TestUnderContract:
+    SELECTED_ONES = (REGISTERED, ELIGIBLE, SELECTED)
+
+    def test_an_enterprise_commits_itself_in_writing_before_the_contract(self) -> None:
+        selected = given(*self.SELECTED_ONES)
+        selected.when(lambda participation: participation.commit(act(document="1/BCK"))).then(COMMITTED)
+        selected.when(lambda participation: participation.commit(act())).refused(DocumentMissing)
+        selected.when(lambda participation: participation.must_be_committed()).refused(ParticipationNotCommitted)
+
+    @pytest.mark.parametrize("history", [(REGISTERED, ELIGIBLE), (*SELECTED_ONES, COMMITTED), (REGISTERED, REFUSED)])
+    def test_it_does_so_once_and_after_the_decision(self, history: Any) -> None:
+        given(*history).when(lambda participation: participation.commit(act(document="1/BCK"))).refused(
+            ParticipationNotSelected
+        )
+
+    def test_what_is_committed_is_implemented_and_certified(self) -> None:
+        committed = (*self.SELECTED_ONES, COMMITTED)
+        given(*committed).when(lambda participation: participation.implement(act(), summary="Đã áp dụng")).then(
+            IMPLEMENTED
+        )
+        given(*committed).when(lambda participation: participation.certify(act(), **CERTIFICATE)).then(CERTIFIED)
+
+    @pytest.mark.parametrize("last", [SELECTED, COMMITTED, IMPLEMENTED, CERTIFIED])
+    def test_it_may_leave_its_contract(self, last: Any) -> None:
+        history = (REGISTERED, ELIGIBLE, SELECTED, last) if last is not SELECTED else self.SELECTED_ONES
+        given(*history).when(lambda participation: participation.leave_contract(act())).then(
+            happened(Participation.Withdrawn, **WHOSE)
+        )
+
+    def test_what_has_no_contract_does_not_leave_it(self) -> None:
+        given(REGISTERED, ELIGIBLE).when(lambda participation: participation.leave_contract(act())).refused(
+            ParticipationNotSelected
+        )

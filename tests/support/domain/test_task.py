@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
-from hypothesis import given as whatever
-from hypothesis import strategies as st
 
 from services.shared.record import Act
 from services.support.domain.authority import ActedBefore, DocumentMissing
@@ -27,7 +25,6 @@ from services.support.domain.task_refusals import (
     ContractLinesDiffer,
     DeadlineInThePast,
     NothingSelected,
-    NothingToPay,
     NotTheHost,
     OutsideCallWindow,
     ParticipationNamedTwice,
@@ -37,7 +34,14 @@ from services.support.domain.task_refusals import (
     TaskBelowPassMark,
     TaskNotInStep,
 )
-from services.support.domain.task_terms import ActualCost, Grant, ParticipationAmount, ParticipationLine, PaymentLine
+from services.support.domain.task_terms import (
+    ActualCost,
+    Grant,
+    ParticipationAmount,
+    ParticipationLine,
+    PaymentLine,
+    TaskStatus,
+)
 from tests.given import Happened, act, given, happened
 from tests.support.examples import (
     APPRAISER,
@@ -373,41 +377,42 @@ class TestUnderContract:
 
 
 class TestAccepted:
-    def test_the_least_of_norm_contract_and_cost_is_paid(self) -> None:
-        task = given(*PAYABLE).when(lambda task: task.pay(by(PAYER))).then(PAID)
+    def test_it_is_paid_what_its_contract_paid(self) -> None:
+        task = given(*PAYABLE).when(lambda task: task.pay(by(PAYER), payments=PAYMENTS)).then(PAID)
         assert task.paid_vnd == 80_000_000
 
     def test_no_payment_before_acceptance_and_none_twice(self) -> None:
-        given(*ACCEPTABLE).when(lambda task: task.pay(by(PAYER))).refused(TaskNotInStep)
-        given(*BOOKED).when(lambda task: task.pay(by(PAYER))).refused(TaskNotInStep)
+        given(*ACCEPTABLE).when(lambda task: task.pay(by(PAYER), payments=PAYMENTS)).refused(TaskNotInStep)
+        given(*BOOKED).when(lambda task: task.pay(by(PAYER), payments=PAYMENTS)).refused(TaskNotInStep)
 
     @pytest.mark.parametrize("person", [HOST, LEADER, LEAD], ids=lambda person: person.name)
     def test_nobody_who_applied_approved_or_accepted_pays(self, person: Person) -> None:
-        given(*PAYABLE).when(lambda task: task.pay(by(person))).refused(ActedBefore)
-
-    def test_nothing_is_paid_for_what_cost_nothing(self) -> None:
-        free = happened(Task.Accepted, actual_costs=(ActualCost(FIRST, 0), ActualCost(SECOND, 1)))
-        given(*ACCEPTABLE, free).when(lambda task: task.pay(by(PAYER))).refused(NothingToPay)
+        given(*PAYABLE).when(lambda task: task.pay(by(person), payments=PAYMENTS)).refused(ActedBefore)
 
     def test_another_person_settles(self) -> None:
-        given(*BOOKED).when(lambda task: task.settle(by(SETTLER), released_vnd=5_000_000)).then(
-            happened(Task.Settled, amount_vnd=80_000_000, released_vnd=5_000_000)
-        )
+        books = {"amount_vnd": 80_000_000, "released_vnd": 5_000_000}
+        given(*BOOKED).when(lambda task: task.settle(by(SETTLER), **books)).then(happened(Task.Settled, **books))
 
     @pytest.mark.parametrize("person", [LEAD, PAYER], ids=lambda person: person.name)
     def test_nobody_who_accepted_or_paid_settles(self, person: Person) -> None:
-        given(*BOOKED).when(lambda task: task.settle(by(person), released_vnd=0)).refused(ActedBefore)
+        given(*BOOKED).when(lambda task: task.settle(by(person), amount_vnd=80_000_000, released_vnd=0)).refused(
+            ActedBefore
+        )
 
-    @whatever(st.integers(0, 10**12), st.integers(0, 10**12))
-    def test_no_payment_exceeds_the_contract_or_the_share_of_the_cost(self, first: int, second: int) -> None:
-        costs = happened(Task.Accepted, actual_costs=(ActualCost(FIRST, first), ActualCost(SECOND, second)))
-        task = given(*ACCEPTABLE, costs).record()
-        if first < 2 and second < 2:
-            with pytest.raises(NothingToPay):
-                task.pay(by(PAYER))
-            return
-        task.pay(by(PAYER))
-        amounts = {payment.participation_id: payment.amount_vnd for payment in task.payments}
-        assert amounts[FIRST] <= min(40_000_000, first // 2)
-        assert amounts[SECOND] <= min(45_000_000, second // 2)
-        assert sum(amounts.values()) == task.paid_vnd
+
+class TestTerminated:
+    ENDED: ClassVar = {"amount_vnd": 35_000_000, "released_vnd": 5_000_000, "reason": "Tổ chức chủ trì giải thể"}
+
+    @pytest.mark.parametrize("history", [UNDER_CONTRACT, ACCEPTABLE, PAYABLE, BOOKED])
+    def test_it_ends_with_its_contract_and_is_settled(self, history: tuple[Happened, ...]) -> None:
+        terminated = happened(Task.Terminated, **self.ENDED)
+        task = given(*history).when(lambda task: task.terminate(by(LEAD, "70/QĐ-SKHCN"), **self.ENDED)).then(terminated)
+        assert (task.status, task.paid_vnd) == (TaskStatus.TERMINATED, 35_000_000)
+        books = {"amount_vnd": 35_000_000, "released_vnd": 0}
+        given(*history, terminated).when(lambda task: task.settle(by(SETTLER), **books)).then(
+            happened(Task.Settled, **books)
+        )
+
+    def test_it_ends_by_a_document_and_not_before_its_contract(self) -> None:
+        given(*UNDER_CONTRACT).when(lambda task: task.terminate(by(LEAD), **self.ENDED)).refused(DocumentMissing)
+        given(*DECIDED).when(lambda task: task.terminate(by(LEAD, "70/QĐ-SKHCN"), **self.ENDED)).refused(TaskNotInStep)

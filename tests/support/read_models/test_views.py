@@ -14,14 +14,34 @@ from services.support.domain.participation import ParticipationStatus
 from services.support.domain.task_terms import TaskStatus
 from services.support.read_models.budget_ledger import BALANCES, BudgetLedger, MovementKind
 from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.contracts import ContractList
 from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.participations import ParticipationList
+from services.support.read_models.recoveries import RecoveryList
 from services.support.read_models.tasks import TaskList
 from tests.support.city import City, KnownEnterprises, call
-from tests.support.examples import DAY, HOST, LEADER, OFFICER, OTHER_FUNDING, POOR_POINTS, wanted
+from tests.support.examples import (
+    DAY,
+    HOST,
+    LEAD,
+    LEADER,
+    OFFICER,
+    OTHER_FUNDING,
+    PAYER,
+    POOR_POINTS,
+    SETTLER,
+    STAR_CONSULTING,
+    wanted,
+)
 
 WAIT_SECONDS = 10
-POSITIONS = {"drafted_at_position", "proposed_at_position", "registered_at_position"}
+POSITIONS = {
+    "drafted_at_position",
+    "ordered_at_position",
+    "proposed_at_position",
+    "registered_at_position",
+    "signed_at_position",
+}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +72,36 @@ def lived(city: City, known_enterprises: KnownEnterprises, fed_views: ViewFeeder
     city.approve(city.scored_task(wanted(uuid4()), line_id=full))
     city.contracted_task(wanted(uuid4()), line_id=full)
     city.carried_over(full, next_line_id)
+    contracts_of_every_kind(city)
     return city
+
+
+def contracts_of_every_kind(city: City) -> None:
+    """One archived, one terminated with its advance paid back, one written off, one amended and suspended."""
+    contracts, recoveries = city.support.contracts, city.support.recoveries
+    archived = city.signed_contract(wanted(debtor := uuid4()), advance_vnd=12_000_000).task_id
+    contracts.pay_advance(call(PAYER, "3/UNC"), task_id=archived, amount_vnd=10_000_000)
+    for number in (1, 2):
+        city.paid_milestone(archived, number)
+    contracts.settle_contract(call(SETTLER, "3/QT-STC"), task_id=archived)
+    contracts.liquidate_contract(call(LEAD, "5/BBTL"), task_id=archived)
+    contracts.archive_contract(call(OFFICER), task_id=archived, archive_number="LT-7")
+    order = {"task_id": archived, "debtor_id": debtor, "due_on": date(2024, 9, 30), "reason": "Chi sai"}
+    ordered = recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **order, amount_vnd=9_000_000).record
+    recoveries.receive_recovery_instalment(call(PAYER, "1/GNT"), recovery_id=ordered.id, amount_vnd=4_000_000)
+    recoveries.write_off_recovery(call(LEADER, "90/QĐ-UBND"), recovery_id=ordered.id, reason="Phá sản")
+
+    amended = city.signed_contract(wanted(uuid4())).task_id
+    later = {"reason": "Gia hạn", "ends_on": date(2025, 1, 31), "withdrawn_ids": ()}
+    plan = tuple(each.plan for each in contracts.get_contract(amended).milestones.values())
+    contracts.amend_contract(call(LEAD, "2/PL-HĐ"), task_id=amended, milestones=plan, **later)
+    contracts.suspend_contract(call(LEAD, "40/CV"), task_id=amended, reason="Bão số 3")
+
+    terminated = city.signed_contract(wanted(uuid4()), advance_vnd=12_000_000).task_id
+    contracts.pay_advance(call(PAYER, "3/UNC"), task_id=terminated, amount_vnd=12_000_000)
+    contracts.terminate_contract(call(LEAD, "70/QĐ"), task_id=terminated, reason="Giải thể")
+    [owed] = recoveries.open_recovery_of(STAR_CONSULTING)
+    recoveries.receive_recovery_instalment(call(PAYER, "2/GNT"), recovery_id=owed, amount_vnd=12_000_000)
 
 
 def test_budget_lines_agree_with_their_records(lived: City) -> None:
@@ -103,6 +152,7 @@ def test_tasks_agree_with_their_records(lived: City) -> None:
     rows = view.list_tasks(year=None, status=None, budget_line_id=None, after=None, limit=100)
     assert {TaskStatus(row.status) for row in rows} == {
         TaskStatus.SETTLED,
+        TaskStatus.TERMINATED,
         TaskStatus.CONTRACTED,
         TaskStatus.APPROVED,
         TaskStatus.DECLINED,
@@ -114,6 +164,26 @@ def test_tasks_agree_with_their_records(lived: City) -> None:
         _agree(row, lived.support.applications.get_task(row.id))
 
 
+def test_contracts_agree_with_their_records(lived: City) -> None:
+    view = ContractList(lived.support.log)
+    view.wait_for(lived.support.log.head(), WAIT_SECONDS)
+    rows = view.list_contracts(status=None, payee_id=None, budget_line_id=None, after=None, limit=100)
+    assert {row.status for row in rows} == {"SIGNED", "SUSPENDED", "TERMINATED", "SETTLED", "ARCHIVED"}
+    for row in rows:
+        _agree(row, lived.support.contracts.get_contract(row.task_id))
+
+
+def test_recoveries_agree_with_their_records(lived: City) -> None:
+    view = RecoveryList(lived.support.log)
+    view.wait_for(lived.support.log.head(), WAIT_SECONDS)
+    rows = view.list_recoveries(status=None, debtor_id=None, task_id=None, after=None, limit=100)
+    assert {row.status for row in rows} == {"RECOVERED", "WRITTEN_OFF"}
+    for row in rows:
+        recovery = lived.support.recoveries.get_recovery(row.id)
+        assert row.outstanding_vnd == recovery.outstanding_vnd
+        _agree(row, recovery)
+
+
 def test_participations_agree_with_their_records(lived: City) -> None:
     view = ParticipationList(lived.support.log)
     view.wait_for(lived.support.log.head(), WAIT_SECONDS)
@@ -121,6 +191,8 @@ def test_participations_agree_with_their_records(lived: City) -> None:
     assert {ParticipationStatus(row.status) for row in rows} == {
         ParticipationStatus.CERTIFIED,
         ParticipationStatus.SELECTED,
+        ParticipationStatus.COMMITTED,
+        ParticipationStatus.IMPLEMENTED,
         ParticipationStatus.REFUSED,
         ParticipationStatus.REGISTERED,
         ParticipationStatus.WITHDRAWN,

@@ -22,12 +22,13 @@ class MortalRabbitMQ:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._private = PrivateRabbitMQ(folder, RabbitMQPorts.of(free_ports()), secrets.token_hex(16))
-        self.broker = Broker(self._private.uri(), self._private.environment())
+        self.uri = self._private.uri()
         self.port = self._private.ports.amqp
+        self.broker = Broker(self.uri, self._private.environment())
 
     def __enter__(self) -> Self:
         self._private.prepare()
-        self._start()
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -35,16 +36,21 @@ class MortalRabbitMQ:
         self._process.wait()
 
     def kill(self) -> None:
-        """Kill the node with all its processes, then start it again; returns when it serves."""
+        """Cut its power, then start it again; returns when it serves."""
+        self.cut_power()
+        self.start()
+
+    def cut_power(self) -> None:
+        """Kill the node with all its processes."""
         node = psutil.Process(self._process.pid)
         processes = [node, *node.children(recursive=True)]
         for process in processes:
             process.kill()
         self._process.wait()
         psutil.wait_procs(processes)
-        self._start()
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Return when it serves."""
         program = self._private.program()
         with (self._folder / "rabbitmq.log").open("ab") as log:
             self._process = subprocess.Popen(
