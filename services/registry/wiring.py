@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.registry.application.affiliations import Affiliations
 from services.registry.application.funding import Funding
 from services.registry.application.registry import Registry
 from services.registry.application.standing import Standings
+from services.registry.application.stop_flags import StopFlags
+from services.registry.application.successions import Successions
+from services.registry.application.undertakings import Undertakings
 from services.registry.read_models.bodies import Bodies
 from services.registry.read_models.delivering_organisations import DeliveringOrganisations
 from services.registry.read_models.enterprises import Enterprises
@@ -45,6 +49,7 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of the registry, started."""
+    from services.registry.api.enterprise_servicer import EnterpriseServicer
     from services.registry.api.funding_servicer import FundingServicer
     from services.registry.api.messages import to_message
     from services.registry.api.servicer import RegistryServicer
@@ -53,9 +58,10 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
-    units = Units(log)
-    registry = Registry(log, units, SubjectKeys(log.pool), settings.identifier_secret)
-    servicer = RegistryServicer(
+    units, subject_keys = Units(log), SubjectKeys(log.pool)
+    registry = Registry(log, units, subject_keys, settings.identifier_secret)
+    affiliations = Affiliations(log, subject_keys, settings.identifier_secret)
+    registry_servicer = RegistryServicer(
         registry,
         bodies=Bodies(log),
         units=units,
@@ -63,9 +69,16 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         other_fundings=OtherFundings(log),
         delivering_organisations=DeliveringOrganisations(log),
     )
+    enterprise_servicer = EnterpriseServicer(
+        registry,
+        affiliations=affiliations,
+        undertakings=Undertakings(log),
+        successions=Successions(log, registry, affiliations, subject_keys),
+        stop_flags=StopFlags(log),
+    )
     funding_servicer = FundingServicer(Funding(log, settings.identifier_secret), registry)
     standing_servicer = StandingServicer(Standings(log, registry))
-    servicers = [servicer, funding_servicer, standing_servicer]
+    servicers = [registry_servicer, enterprise_servicer, funding_servicer, standing_servicer]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
 

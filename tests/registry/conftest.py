@@ -10,6 +10,7 @@ from uuid import UUID
 
 import grpc
 import pytest
+from nscl.registry.v1.enterprise_service_pb2_grpc import EnterpriseServiceStub
 from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
 from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
 from nscl.registry.v1.standing_service_pb2_grpc import StandingServiceStub
@@ -65,7 +66,7 @@ def registry(log: EventLog, subject_keys: SubjectKeys, fed_views: ViewFeeder) ->
 
 @dataclass(frozen=True)
 class Counter:
-    """The registry's door as callers of different bodies and capacities meet it."""
+    """The registry's doors as callers of different bodies and capacities meet it."""
 
     stubs: tuple[Any, ...]
     issuer: Issuer
@@ -102,5 +103,10 @@ def counter(
     support = ServiceToken.from_settings("support", replace(door, service_key=issuer.service_key_path("support")))
     settings = ApiSettings(registry_database.service_env, door, IDENTIFIER_SECRET)
     with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:
-        stubs = (RegistryServiceStub(channel), FundingServiceStub(channel), StandingServiceStub(channel))
+        stubs = (
+            RegistryServiceStub(channel),
+            EnterpriseServiceStub(channel),
+            FundingServiceStub(channel),
+            StandingServiceStub(channel),
+        )
         yield Counter(stubs, issuer, support)

@@ -38,12 +38,19 @@ from tests.registry.bus.test_announcements import (
     attested,
     body,
     corrected,
+    dissolved,
     enterprise,
     funded,
     imported,
+    linked,
+    merged,
     organisation,
+    renamed,
     revoked,
+    rules,
     standing_revoked,
+    stopped,
+    unlinked,
 )
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
@@ -85,12 +92,10 @@ from tests.training.examples import BRISK_HERON, FIVE_S, PRODUCTIVITY_DAY, SEALE
 
 
 def registry() -> list[Announcement]:
-    """A body, an enterprise with its standing and other money, an import of such, a delivering organisation."""
-    happened = (
-        body(), enterprise(), attested(), standing_revoked(), funded(), corrected(), revoked(), imported(),
-        organisation(),
-    )  # fmt: skip
-    return told("registry", announce_registry, *happened)
+    """A body, an enterprise with its standing and other money, an import, what becomes of others, a consultant."""
+    known = body(), enterprise(), attested(), standing_revoked(), funded(), corrected(), revoked(), imported()
+    later = linked(), unlinked(), rules(), stopped(), renamed(), merged(), dissolved(), organisation()
+    return told("registry", announce_registry, *known, *later)
 
 
 def training() -> list[Announcement]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from services.registry.domain.affiliation import Affiliation, LinkKind
 from services.registry.domain.enterprise import Enterprise
+from services.registry.domain.succession import SuccessionKind
+from services.shared.personal_data import Sealed
 from services.shared.record import Record
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine, MoneyStage
@@ -36,8 +39,8 @@ from services.support.domain.year_estimate import (
 )
 from services.training.domain.course import Course
 from tests.given import act
-from tests.registry.bus.test_announcements import WHY, imported, standing_revoked
-from tests.registry.examples import funding
+from tests.registry.bus.test_announcements import HOLDS, OWNS, WHY, imported, person, rules, standing_revoked
+from tests.registry.examples import company, funding, household
 from tests.support.domain.test_claim import FIRST, SECOND
 from tests.support.domain.test_contract import APPLIED, END, GROUND, JUDGED, MIDDLE, TERMS, checks, costs
 from tests.support.domain.test_contract import SECOND as SECOND_PART
@@ -77,6 +80,7 @@ from tests.support.examples import (
 )
 from tests.training.examples import FIVE_S
 
+_SEALED = Sealed("c2VhbGVk")
 _CATALOGUE = Catalogue.adopt(act(document="134/KH-UBND"), **CATALOGUE)
 
 
@@ -102,6 +106,12 @@ def records() -> list[Record]:
         *contracts(),
         acceptance_council(),
         *recoveries(),
+        affiliation(),
+        rules(),
+        person(),
+        merged_enterprise(),
+        dissolved_enterprise(),
+        renamed_household(),
     ]
 
 
@@ -354,6 +364,42 @@ def signatures() -> list[Record]:
     delegation.exercise(**SIGNING)
     delegation.revoke(PRINCIPAL, reason="Thay đổi nhân sự")
     return [register, delegation]
+
+
+def affiliation() -> Affiliation:
+    """An owner for good, a parent for a time, a representative until the last day became known."""
+    party_id = uuid4()
+    links = Affiliation.open(act(), party_id)
+    represents = replace(OWNS, link_id=uuid4(), kind=LinkKind.LEGAL_REPRESENTATIVE, share_basis_points=None)
+    for link in (replace(OWNS, share_basis_points=4_000), HOLDS, represents):
+        links.link(act(document="8/GCN-ĐKKD"), replace(link, to_id=party_id))
+    links.end_link(act(document="9/GCN-ĐKKD"), represents.link_id, date(2024, 5, 31))
+    return links
+
+
+def merged_enterprise() -> Enterprise:
+    """A company that was stopped for a time, took another name and went into another."""
+    merged = Enterprise.register(act(), uuid4(), company(), lambda _: _SEALED)
+    merged.raise_stop_flag(act(document="15/CV-STC"), "Đang thanh tra")
+    lifting = act(person_id=UUID(int=5), document="30/CV-STC")
+    merged.lift_stop_flag(lifting, merged.stop_flags[0].stop_flag_id, "Thanh tra đã kết luận")
+    merged.rename(act(document="9/QĐ-SKH"), company().particulars, lambda _: _SEALED)
+    merged.be_succeeded(act(document="10/QĐ-SKH"), SuccessionKind.MERGER, (UUID(int=12),))
+    return merged
+
+
+def dissolved_enterprise() -> Enterprise:
+    """A company that ended without a successor."""
+    dissolved = Enterprise.register(act(), uuid4(), company(), lambda _: _SEALED)
+    dissolved.dissolve(act(document="9/QĐ-SKH"))
+    return dissolved
+
+
+def renamed_household() -> Enterprise:
+    """A household business under another name."""
+    named = Enterprise.register(act(), uuid4(), household(), lambda _: _SEALED)
+    named.rename(act(document="9/QĐ-SKH"), household().particulars, lambda _: _SEALED)
+    return named
 
 
 def cancelled_course() -> Course:

@@ -13,15 +13,25 @@ from google.protobuf.message import Message
 from nscl.registry.v1 import funding_service_pb2 as funding_messages
 from nscl.registry.v1 import registry_service_pb2 as messages
 
+from services.registry.api.enterprise_messages import (
+    affiliation_message,
+    member_message,
+    rules_message,
+    sealed_person_message,
+    stop_flag_message,
+)
 from services.registry.application.funding import ImportOrder
 from services.registry.application.registry import Eligibility
+from services.registry.domain.affiliation import Affiliation
 from services.registry.domain.body import Body
 from services.registry.domain.business_line import BusinessLine
 from services.registry.domain.delivering_organisation import DeliveringOrganisation
 from services.registry.domain.enterprise import Enterprise, Particulars
 from services.registry.domain.funding_import import FundingImport, ImportCounts
 from services.registry.domain.other_funding import OtherFunding
+from services.registry.domain.person import Person
 from services.registry.domain.standing import Standing, StandingField
+from services.registry.domain.undertaking import UndertakingRules
 from services.registry.domain.unit_register import UnitRegister
 from services.registry.read_models.bodies import ListedBody
 from services.registry.read_models.delivering_organisations import ListedOrganisation
@@ -37,6 +47,11 @@ _NOWHERE: Mapping[int, int] = {}
 def to_message(record: object) -> Message:
     """The resource that a record or a row of a list is shown as."""
     raise TypeError(f"{type(record).__name__} is no resource of the registry")
+
+
+to_message.register(Affiliation, affiliation_message)
+to_message.register(Person, sealed_person_message)
+to_message.register(UndertakingRules, rules_message)
 
 
 @to_message.register
@@ -122,6 +137,9 @@ def enterprise_message(
             _other_funding(str(known.id), str(enterprise.id), known.funding, 0, revoked=known.revoked)
             for known in enterprise.other_fundings
         )
+        message.stop_flags.extend(stop_flag_message(flag, enterprise.id) for flag in enterprise.stop_flags)
+        if enterprise.ended_on:
+            message.ended_on.CopyFrom(date_message(enterprise.ended_on))
     return message
 
 
@@ -224,6 +242,16 @@ def eligibility_message(facts: Eligibility) -> messages.Eligibility:
             _other_funding(str(known.id), enterprise_id, known.funding, facts.positions.get(known.version, 0))
             for known in facts.other_fundings
         ],
+        undertaking_members=map(member_message, facts.undertaking.members),
+        undertaking_fundings=[
+            _other_funding(str(known.id), str(member.enterprise_id), known.funding, member.positions[known.version])
+            for member in facts.members
+            for known in member.other_fundings
+        ],
+        stop_flags=[
+            stop_flag_message(flag, member.enterprise_id) for member in facts.members for flag in member.stop_flags
+        ],
+        ended_on=date_message(facts.ended_on) if facts.ended_on else None,
     )
 
 

@@ -9,6 +9,7 @@ from services.shared.personal_data import keyed_digest
 
 ENTERPRISES = "enterprise"
 DELIVERING_ORGANISATIONS = "delivering organisation"
+PERSONS = "person"
 
 
 def claim_id(secret: bytes, holders: str, kind: IdentifierKind, code: str) -> UUID:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from services.registry.application.identifiers import DELIVERING_ORGANISATIONS, ENTERPRISES, claim_id
+from services.registry.application.undertakings import Undertakings
 from services.registry.domain.body import (
     Body,
     BodyAlreadyEstablished,
@@ -35,6 +36,8 @@ from services.registry.domain.enterprise import (
 from services.registry.domain.identifier import Identifier, IdentifierKind, checked_tax_code
 from services.registry.domain.other_funding import OtherFunding, RecordedFunding
 from services.registry.domain.standing import Standing, StandingField, StandingVerdict
+from services.registry.domain.stop_flag import StopFlag
+from services.registry.domain.undertaking import Undertaking
 from services.registry.domain.unit_register import (
     PublishedPredecessor,
     PublishedUnit,
@@ -62,11 +65,22 @@ class PositionNotReached(Invalid):
 
 
 @dataclass(frozen=True)
+class MemberFacts:
+    """What another scheme pays, ever paid or will pay an enterprise of an undertaking for the content, and what stops
+    it on the day; ``positions`` are those of its events by version."""
+
+    enterprise_id: UUID
+    other_fundings: tuple[RecordedFunding, ...]
+    stop_flags: tuple[StopFlag, ...]
+    positions: dict[int, int]
+
+
+@dataclass(frozen=True)
 class Eligibility:
     """What a decision about an enterprise and a content needs to know, on one day; it judges nothing.
 
-    ``positions`` are those of the enterprise's events by version; the facts reflect the log at least up to
-    ``as_of_position``.
+    ``positions`` are those of the enterprise's events by version; the facts are those of the log at ``as_of_position``,
+    neither older nor newer. ``members`` are the facts about each enterprise of the undertaking, itself first.
     """
 
     enterprise_id: UUID
@@ -74,10 +88,13 @@ class Eligibility:
     on_date: date
     target_group: TargetGroup
     unit_code: str
+    ended_on: date | None
     business_lines: tuple[BusinessLine, ...]
     standings: dict[StandingField, Standing | None]
     other_fundings: tuple[RecordedFunding, ...]
     positions: dict[int, int]
+    undertaking: Undertaking
+    members: tuple[MemberFacts, ...]
     as_of_position: int
 
 
@@ -93,6 +110,7 @@ class Registry:
         self._units = units
         self._subject_keys = subject_keys
         self._identifier_secret = identifier_secret
+        self._undertakings = Undertakings(log)
 
     def establish_body(
         self,
@@ -185,20 +203,34 @@ class Registry:
         return self._log.save_for(call, enterprise)
 
     def get_eligibility(self, enterprise_id: UUID, content_code: str, on_date: date) -> Eligibility:
-        """The facts for a decision, from the log itself; the position is read first, so that it is never too high."""
-        as_of_position = self._log.head()
-        enterprise = self._log.load(Enterprise, enterprise_id)
+        """The facts for a decision, from the log itself, all of them as they stood at one position."""
+        position = self._log.head()
+        enterprise, positions = itself = self._log.load_at(Enterprise, enterprise_id, position)
+        undertaking = self._undertakings.undertaking_at(position, enterprise_id, on_date)
+        others = (self._log.load_at(Enterprise, each.enterprise_id, position) for each in undertaking.members[1:])
+        members = tuple(
+            MemberFacts(
+                enterprise_id=member.id,
+                other_fundings=member.fundings_of(content_code),
+                stop_flags=member.stop_flags_on(on_date),
+                positions=its_positions,
+            )
+            for member, its_positions in (itself, *others)
+        )
         return Eligibility(
             enterprise_id=enterprise.id,
             content_code=content_code,
             on_date=on_date,
             target_group=enterprise.target_group,
             unit_code=enterprise.unit_code,
+            ended_on=enterprise.ended_on,
             business_lines=enterprise.lines_on(on_date),
             standings={field: enterprise.standing_on(field, on_date) for field in StandingField},
             other_fundings=enterprise.fundings_on(content_code, on_date),
-            positions=self._log.positions_of(enterprise.id),
-            as_of_position=as_of_position,
+            positions=positions,
+            undertaking=undertaking,
+            members=members,
+            as_of_position=position,
         )
 
     def register_delivering_organisation(

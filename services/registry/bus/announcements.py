@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from functools import singledispatch
 from typing import Any
+from uuid import UUID
 
 from google.protobuf.message import Message
+from nscl.registry.v1 import enterprise_resources_pb2 as resources
 from nscl.registry.v1 import funding_service_pb2 as funding_terms
 from nscl.registry.v1 import registry_events_pb2 as messages
 from nscl.registry.v1 import registry_service_pb2 as terms
 
+from services.registry.domain.affiliation import Affiliation, Link
 from services.registry.domain.body import Body
 from services.registry.domain.delivering_organisation import DeliveringOrganisation
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.funding_import import FundingImport
+from services.registry.domain.undertaking import UndertakingRules
 from services.shared.bus.announcements import announced
 from services.shared.record import Record
 from services.shared.wire import choice_number, date_message
@@ -148,3 +152,100 @@ def _(event: DeliveringOrganisation.Registered, _position: int) -> Message:
         accreditation_number=accreditation.number if accreditation else "",
         accreditation_expires_on=date_message(accreditation.expires_on) if accreditation else None,
     )
+
+
+@announce.register
+def _(event: Affiliation.Linked, _position: int) -> Message | None:
+    link = event.link
+    if not _stands_with_enterprise(event, link):
+        return None
+    return messages.LinkRecorded(
+        announced=announced(event, concerns=_enterprises_of(link)),
+        link_id=str(link.link_id),
+        kind=choice_number(resources.LinkKind, link.kind),
+        from_enterprise_id="" if link.kind.personal else str(link.from_id),
+        enterprise_id=str(link.to_id),
+        share_basis_points=link.share_basis_points or 0,
+        valid_from=date_message(link.valid_from),
+        valid_until=date_message(link.valid_until) if link.valid_until else None,
+    )
+
+
+@announce.register
+def _(event: Affiliation.LinkEnded, _position: int) -> Message | None:
+    link = event.link
+    if not _stands_with_enterprise(event, link):
+        return None
+    return messages.LinkEnded(
+        announced=announced(event, concerns=_enterprises_of(link)),
+        link_id=str(link.link_id),
+        from_enterprise_id="" if link.kind.personal else str(link.from_id),
+        enterprise_id=str(link.to_id),
+        valid_until=date_message(link.valid_until) if link.valid_until else None,
+    )
+
+
+def _stands_with_enterprise(event: Affiliation.Event, link: Link) -> bool:
+    """A link stands with both its parties and is announced once: by the one that is always an enterprise."""
+    return event.originator_id == Affiliation.create_id(link.to_id)
+
+
+def _enterprises_of(link: Link) -> list[UUID]:
+    """A person is nobody's business but the registry's."""
+    return [link.to_id] if link.kind.personal else [link.from_id, link.to_id]
+
+
+@announce.register
+def _(event: UndertakingRules.RuleAdopted, _position: int) -> Message:
+    rule = event.rule
+    return messages.UndertakingRuleAdopted(
+        announced=announced(event),
+        valid_from=date_message(rule.valid_from),
+        least_share_basis_points=rule.least_share_basis_points,
+        joining_kinds=[choice_number(resources.LinkKind, kind) for kind in rule.joining_kinds],
+        sample=rule.sample,
+    )
+
+
+@announce.register
+def _(event: Enterprise.StopFlagRaised, _position: int) -> Message:
+    return messages.StopFlagRaised(
+        announced=announced(event),
+        stop_flag_id=str(event.stop_flag_id),
+        enterprise_id=str(event.originator_id),
+        reason=event.reason,
+    )
+
+
+@announce.register
+def _(event: Enterprise.StopFlagLifted, _position: int) -> Message:
+    return messages.StopFlagLifted(
+        announced=announced(event),
+        stop_flag_id=str(event.stop_flag_id),
+        enterprise_id=str(event.originator_id),
+        reason=event.reason,
+    )
+
+
+@announce.register
+def _(event: Enterprise.Renamed, _position: int) -> Message:
+    return messages.EnterpriseRenamed(
+        announced=announced(event),
+        enterprise_id=str(event.originator_id),
+        display_name=event.particulars.display_name if event.particulars else "",
+    )
+
+
+@announce.register
+def _(event: Enterprise.Succeeded, _position: int) -> Message:
+    return messages.EnterpriseSucceeded(
+        announced=announced(event, concerns=event.successor_ids),
+        enterprise_id=str(event.originator_id),
+        kind=choice_number(resources.SuccessionKind, event.kind),
+        successor_ids=map(str, event.successor_ids),
+    )
+
+
+@announce.register
+def _(event: Enterprise.Dissolved, _position: int) -> Message:
+    return messages.EnterpriseDissolved(announced=announced(event), enterprise_id=str(event.originator_id))

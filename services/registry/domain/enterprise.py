@@ -8,11 +8,19 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from services.registry.domain.authority import document_of, must_be_another_than
 from services.registry.domain.body import Body
 from services.registry.domain.business_line import BusinessLine, check_business_lines, lines_on
 from services.registry.domain.identifier import IdentifierKind, checked_code
 from services.registry.domain.other_funding import OtherFunding, RecordedFunding
 from services.registry.domain.standing import Standing, StandingField, StandingVerdict
+from services.registry.domain.stop_flag import (
+    StopFlag,
+    StopFlagAlreadyLifted,
+    StopFlagLiftedBeforeRaised,
+    StopFlagUnknown,
+)
+from services.registry.domain.succession import SuccessionKind
 from services.shared.personal_data import Sealed
 from services.shared.record import Act, Record, recorded_by
 from services.shared.refusals import Forbidden, Invalid, Missing, Refusal, Taken
@@ -52,6 +60,18 @@ class UnitNotInForce(Invalid):
     """An address names the administrative unit that is in force on the day of the act."""
 
     sentence = "Không có đơn vị hành chính mang mã {code} vào ngày {day:%d/%m/%Y}."
+
+
+class EnterpriseEnded(Refusal):
+    """Nothing new is entered of an enterprise that is no more; what was before its end may still be."""
+
+    sentence = "Cơ sở đã chấm dứt hoạt động từ ngày {ended_on:%d/%m/%Y}; chỉ ghi nhận được việc trước ngày đó."
+
+
+class EndBeforeRegistration(Invalid):
+    """An enterprise ends after it began."""
+
+    sentence = "Cơ sở không thể chấm dứt hoạt động trước ngày đăng ký."
 
 
 class AttestationLacksDocument(Invalid):
@@ -243,6 +263,8 @@ class Enterprise(Record):
     registered_on: date
     standings: tuple[Standing, ...]
     other_fundings: tuple[RecordedFunding, ...]
+    stop_flags: tuple[StopFlag, ...]
+    ended_on: date | None
 
     class Event(Record.Event):
         """Something that happened to an enterprise (sự kiện)."""
@@ -332,6 +354,54 @@ class Enterprise(Record):
         def sentence(self) -> str:
             return f"Hủy ghi nhận {self.funding.in_words()}, lý do: {self.reason}."
 
+    class StopFlagRaised(Event):
+        """A body asked that nothing be granted or paid for now (đặt cảnh báo tạm dừng)."""
+
+        TOPIC = "registry:Enterprise.StopFlagRaised"
+        stop_flag_id: UUID
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Đặt cảnh báo tạm dừng hỗ trợ đối với cơ sở theo {self.act.document}: {self.reason}"
+
+    class StopFlagLifted(Event):
+        """A stop flag was lifted (gỡ cảnh báo tạm dừng)."""
+
+        TOPIC = "registry:Enterprise.StopFlagLifted"
+        stop_flag_id: UUID
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Gỡ cảnh báo tạm dừng hỗ trợ đối với cơ sở theo {self.act.document}: {self.reason}"
+
+    class Renamed(Event):
+        """An enterprise took another name (đổi tên); in clear or under the owner's key, as at its registration."""
+
+        TOPIC = "registry:Enterprise.Renamed"
+        particulars: Particulars | None
+        sealed_particulars: Sealed | None
+
+        def sentence(self) -> str:
+            return f"Đổi tên cơ sở thành {self.particulars.display_name}." if self.particulars else "Đổi tên cơ sở."
+
+    class Succeeded(Event):
+        """Others succeeded an enterprise (sáp nhập, hợp nhất, chia, tách), which ended unless they were separated."""
+
+        TOPIC = "registry:Enterprise.Succeeded"
+        kind: SuccessionKind
+        successor_ids: tuple[UUID, ...]
+
+        def sentence(self) -> str:
+            return f"Ghi nhận việc {self.kind.term} cơ sở từ ngày {self.act.effective_on:%d/%m/%Y}."
+
+    class Dissolved(Event):
+        """An enterprise ended without a successor (giải thể)."""
+
+        TOPIC = "registry:Enterprise.Dissolved"
+
+        def sentence(self) -> str:
+            return f"Cơ sở giải thể, chấm dứt hoạt động từ ngày {self.act.effective_on:%d/%m/%Y}."
+
     Created = Registered
 
     @recorded_by(Registered)
@@ -360,6 +430,8 @@ class Enterprise(Record):
         self.registered_on = registered_on
         self.standings = ()
         self.other_fundings = ()
+        self.stop_flags = ()
+        self.ended_on = None
 
     @classmethod
     def register(
@@ -408,6 +480,7 @@ class Enterprise(Record):
             raise AttestationLacksDocument("basis.document")
         if valid_until < valid_from:
             raise PeriodEndsBeforeItBegins("valid_until")
+        self.must_exist_on(valid_from)
         self._standing_attested(act=act, field=field, verdict=verdict, valid_from=valid_from, valid_until=valid_until)
 
     @recorded_by(StandingAttested)
@@ -451,7 +524,7 @@ class Enterprise(Record):
 
     def record_other_funding(self, act: Act, funding: OtherFunding) -> None:
         """Record State money from another scheme; refuses the same decision twice, and one that was revoked."""
-        _check_funding(act, funding)
+        self._check_funding(act, funding)
         self._check_not_recorded(funding, among=self.other_fundings)
         other_funding_id = uuid5(self.id, f"other-funding:{len(self.other_fundings) + 1}")
         self._other_funding_recorded(act=act, other_funding_id=other_funding_id, funding=funding)
@@ -459,7 +532,7 @@ class Enterprise(Record):
     def correct_other_funding(self, act: Act, other_funding_id: UUID, funding: OtherFunding, reason: str) -> None:
         """Record what should have been recorded instead; what was recorded stays in the log."""
         known = self._standing_funding(other_funding_id)
-        _check_funding(act, funding)
+        self._check_funding(act, funding)
         if funding == known.funding:
             raise CorrectionWithoutDifference("")
         self._check_not_recorded(funding, among=[other for other in self.other_fundings if other is not known])
@@ -481,6 +554,14 @@ class Enterprise(Record):
                 content_code=known.funding.content_code, legal_basis=known.funding.legal_basis
             )
         return known
+
+    def _check_funding(self, act: Act, funding: OtherFunding) -> None:
+        """Refuse a funding that cannot have been decided as it is told, on the day of the act and in its own life."""
+        if funding.decided_on > act.effective_on:
+            raise FundingDecidedInFuture("decided_on")
+        if funding.period_to < funding.period_from:
+            raise PeriodEndsBeforeItBegins("period_to")
+        self.must_exist_on(funding.decided_on)
 
     def _check_not_recorded(self, funding: OtherFunding, *, among: Iterable[RecordedFunding]) -> None:
         known = next((known for known in among if known.tells_of(funding)), None)
@@ -510,6 +591,97 @@ class Enterprise(Record):
             replace(known, revoked=True) if known.id == other_funding_id else known for known in self.other_fundings
         )
 
+    def rename(self, act: Act, renamed: Particulars, seal: Callable[[Particulars], Sealed]) -> None:
+        """Take another name by the act's document; ``renamed`` are all its particulars with the new name."""
+        document_of(act)
+        self.must_exist_on(act.effective_on)
+        personal = self.legal_form.personal
+        self._renamed(
+            act=act,
+            particulars=None if personal else renamed,
+            sealed_particulars=seal(renamed) if personal else None,
+        )
+
+    @recorded_by(Renamed)
+    def _renamed(self, act: Act, particulars: Particulars | None, sealed_particulars: Sealed | None) -> None:
+        self.particulars = particulars
+        self.sealed_particulars = sealed_particulars
+
+    def be_succeeded(self, act: Act, kind: SuccessionKind, successor_ids: tuple[UUID, ...]) -> None:
+        """Record who succeeds it, from the act's effective date on; it ends unless they were separated from it."""
+        document_of(act)
+        kind.check_successors(self.id, successor_ids)
+        self._check_may_end(act.effective_on)
+        self._succeeded(act=act, kind=kind, successor_ids=successor_ids)
+
+    @recorded_by(Succeeded)
+    def _succeeded(self, act: Act, kind: SuccessionKind, successor_ids: tuple[UUID, ...]) -> None:
+        if kind.ends:
+            self.ended_on = act.effective_on
+
+    def dissolve(self, act: Act) -> None:
+        """End without a successor, from the act's effective date on."""
+        document_of(act)
+        self._check_may_end(act.effective_on)
+        self._dissolved(act=act)
+
+    @recorded_by(Dissolved)
+    def _dissolved(self, act: Act) -> None:
+        self.ended_on = act.effective_on
+
+    def must_exist_on(self, day: date) -> None:
+        """Raises EnterpriseEnded when it is no more on a day."""
+        if self.ended_on is not None and day >= self.ended_on:
+            raise EnterpriseEnded(ended_on=self.ended_on)
+
+    def _check_may_end(self, day: date) -> None:
+        if self.ended_on is not None:
+            raise EnterpriseEnded(ended_on=self.ended_on)
+        if day <= self.registered_on:
+            raise EndBeforeRegistration("basis.effective_on")
+
+    def raise_stop_flag(self, act: Act, reason: str) -> None:
+        """Ask, by the act's document, that nothing be granted or paid until the flag is lifted."""
+        document_of(act)
+        stop_flag_id = uuid5(self.id, f"stop-flag:{len(self.stop_flags) + 1}")
+        self._stop_flag_raised(act=act, stop_flag_id=stop_flag_id, reason=reason)
+
+    @recorded_by(StopFlagRaised)
+    def _stop_flag_raised(self, act: Act, stop_flag_id: UUID, reason: str) -> None:
+        raised = StopFlag(
+            stop_flag_id=stop_flag_id,
+            body=act.body,
+            reason=reason,
+            document=act.document or "",
+            raised_on=act.effective_on,
+            raised_by=act.person_id,
+        )
+        self.stop_flags = (*self.stop_flags, raised)
+
+    def lift_stop_flag(self, act: Act, stop_flag_id: UUID, reason: str) -> None:
+        """Lift a flag by the act's document; refuses the person who raised it, and a flag that is lifted already."""
+        document_of(act)
+        flag = next((flag for flag in self.stop_flags if flag.stop_flag_id == stop_flag_id), None)
+        if flag is None:
+            raise StopFlagUnknown(stop_flag_id=stop_flag_id)
+        if flag.lifted_on is not None:
+            raise StopFlagAlreadyLifted(lifted_on=flag.lifted_on)
+        must_be_another_than(act, flag.raised_by)
+        if act.effective_on < flag.raised_on:
+            raise StopFlagLiftedBeforeRaised("basis.effective_on")
+        self._stop_flag_lifted(act=act, stop_flag_id=stop_flag_id, reason=reason)
+
+    @recorded_by(StopFlagLifted)
+    def _stop_flag_lifted(self, act: Act, stop_flag_id: UUID, reason: str) -> None:
+        self.stop_flags = tuple(
+            replace(flag, lifted_on=act.effective_on) if flag.stop_flag_id == stop_flag_id else flag
+            for flag in self.stop_flags
+        )
+
+    def stop_flags_on(self, day: date) -> tuple[StopFlag, ...]:
+        """The stop flags in force on a day."""
+        return tuple(flag for flag in self.stop_flags if flag.stands_on(day))
+
     def lines_on(self, day: date) -> tuple[BusinessLine, ...]:
         """The lines of business registered on a day."""
         return lines_on(self.business_lines, day)
@@ -527,10 +699,8 @@ class Enterprise(Record):
             if not known.revoked and known.funding.content_code == content_code and known.funding.stands_on(day)
         )
 
-
-def _check_funding(act: Act, funding: OtherFunding) -> None:
-    """Refuse a funding that cannot have been decided as it is told on the day of the act."""
-    if funding.decided_on > act.effective_on:
-        raise FundingDecidedInFuture("decided_on")
-    if funding.period_to < funding.period_from:
-        raise PeriodEndsBeforeItBegins("period_to")
+    def fundings_of(self, content_code: str) -> tuple[RecordedFunding, ...]:
+        """Other schemes' funding of a content that counts, whenever it was decided and whether it has ended or not."""
+        return tuple(
+            known for known in self.other_fundings if not known.revoked and known.funding.content_code == content_code
+        )

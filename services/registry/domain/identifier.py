@@ -87,6 +87,11 @@ def checked_tax_code(code: str, field: str) -> str:
         raise TaxCodeIncorrect(field) from None
 
 
+def checked_personal_id(code: str, field: str) -> str:
+    """A person's number; refuses what can be nobody's, without repeating it."""
+    return _matching(_PERSONAL_ID, code, PersonalIdIncorrect(field))
+
+
 def checked_code(kind: IdentifierKind, code: str | None, reason: str | None, field: str = "identifier") -> str | None:
     """The code in the one form in which it is compared, or None where there is none for a reason.
 
@@ -106,7 +111,7 @@ def checked_code(kind: IdentifierKind, code: str | None, reason: str | None, fie
     if kind is IdentifierKind.TAX_CODE:
         return checked_tax_code(code, path)
     if kind is IdentifierKind.PERSONAL_ID:
-        return _matching(_PERSONAL_ID, code, PersonalIdIncorrect(path))
+        return checked_personal_id(code, path)
     if kind is IdentifierKind.COOPERATIVE_NUMBER:
         return _matching(_COOPERATIVE_NUMBER, code.upper(), CooperativeNumberIncorrect(path))
     return _matching(_DECISION_NUMBER, code.upper(), DecisionNumberIncorrect(path))

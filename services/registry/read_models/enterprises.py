@@ -132,10 +132,30 @@ class Enterprises(View):
     @project.register(Enterprise.OtherFundingRecorded)
     @project.register(Enterprise.OtherFundingCorrected)
     @project.register(Enterprise.OtherFundingRevoked)
+    @project.register(Enterprise.StopFlagRaised)
+    @project.register(Enterprise.StopFlagLifted)
+    @project.register(Enterprise.Succeeded)
+    @project.register(Enterprise.Dissolved)
     def _(self, event: Enterprise.Event, position: int, cursor: Cursor) -> None:
         cursor.execute(
             "UPDATE enterprises SET version = %s WHERE enterprise_id = %s",
             (event.originator_version, event.originator_id),
+        )
+
+    @project.register
+    def _(self, event: Enterprise.Renamed, position: int, cursor: Cursor) -> None:
+        particulars = event.particulars
+        cursor.execute(
+            "UPDATE enterprises SET particulars = %s, version = %s, terms = array_to_tsvector(%s::text[] || ARRAY("
+            "SELECT term FROM unnest(tsvector_to_array(terms)) AS term WHERE left(term, 1) <> %s))"
+            " WHERE enterprise_id = %s",
+            (
+                msgspec.json.encode(particulars).decode() if particulars else None,
+                event.originator_version,
+                _name_terms(particulars.display_name if particulars else ""),
+                _NAME,
+                event.originator_id,
+            ),
         )
 
     def list_enterprises(
@@ -188,12 +208,16 @@ class Enterprises(View):
 def terms_of(name: str, unit_code: str, legal_form: LegalForm, line_codes: Iterable[str]) -> list[str]:
     """What an enterprise is found by; of a household business the name is left out."""
     return [
-        *(f"{_NAME}{word}" for word in set(words_of(name))),
+        *_name_terms(name),
         f"{_GROUP}{legal_form.target_group}",
         f"{_FORM}{legal_form}",
         f"{_UNIT}{unit_code}",
         *{f"{_LINE}{code[:length]}" for code in line_codes for length in range(1, len(code) + 1)},
     ]
+
+
+def _name_terms(name: str) -> list[str]:
+    return [f"{_NAME}{word}" for word in set(words_of(name))]
 
 
 def words_of(name: str) -> list[str]:

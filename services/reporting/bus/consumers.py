@@ -67,14 +67,22 @@ class RegistryListener(Listener):
     told = (
         registry.BodyEstablished,
         registry.DeliveringOrganisationRegistered,
+        registry.EnterpriseDissolved,
         registry.EnterpriseRegistered,
         registry.FundingImportBegun,
         registry.FundingImportFinished,
         registry.OtherFundingCorrected,
+        registry.EnterpriseRenamed,
+        registry.EnterpriseSucceeded,
+        registry.LinkEnded,
+        registry.LinkRecorded,
         registry.OtherFundingRecorded,
         registry.OtherFundingRevoked,
         registry.StandingAttested,
         registry.StandingRevoked,
+        registry.StopFlagLifted,
+        registry.StopFlagRaised,
+        registry.UndertakingRuleAdopted,
     )
 
 

@@ -127,6 +127,18 @@ class EventLog(Application[UUID]):
         found = self.snapshot_store.load_many(record_ids, snapshotted)
         return {record.id: record for record in found if isinstance(record, record_class)}
 
+    def load_at(self, record_class: type[R], record_id: UUID, position: int) -> tuple[R, dict[int, int]]:
+        """The record as it stood at a position of the log, and ``positions_of`` it up to there.
+
+        Raises RecordNotFound when it was not there yet.
+        """
+        positions = {version: at for version, at in self.positions_of(record_id).items() if at <= position}
+        snapshotted = [record_class] if record_class.SNAPSHOT_EVERY else []
+        record = self._found(record_id, snapshotted, max(positions)) if positions else None
+        if not isinstance(record, record_class):
+            raise RecordNotFound(record=record_class.__name__, id=record_id)
+        return record, positions
+
     def save_for(self, call: Call, record: R, *others: Record) -> Saved[R]:
         """Store durably what the call did, all or none: the events of ``record``, then those of the others.
 

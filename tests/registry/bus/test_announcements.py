@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,12 +13,16 @@ from nscl.registry.v1 import registry_events_pb2 as messages
 from nscl.registry.v1.funding_service_pb2 import ImportSource as ImportSourceMessage
 
 from services.registry.bus.announcements import announce
+from services.registry.domain.affiliation import Affiliation, Link, LinkKind
 from services.registry.domain.body import Body
 from services.registry.domain.delivering_organisation import Accreditation, DeliveringOrganisation, OfferedService
 from services.registry.domain.enterprise import Enterprise, Particulars
 from services.registry.domain.funding_import import FundingImport, ImportCounts, ImportSource
 from services.registry.domain.identifier import Identifier
+from services.registry.domain.person import Person
 from services.registry.domain.standing import StandingField, StandingVerdict
+from services.registry.domain.succession import SuccessionKind
+from services.registry.domain.undertaking import UndertakingRules
 from services.registry.domain.unit_register import UnitRegister
 from services.shared.personal_data import Sealed
 from services.shared.record import Record
@@ -93,6 +98,82 @@ def imported() -> FundingImport:
 
 
 WHY = "Ghi nhầm nội dung theo quyết định gốc"
+
+
+def stopped() -> Enterprise:
+    """An enterprise with a stop flag that was raised and lifted."""
+    stopped = flagged()
+    stopped.lift_stop_flag(act(person_id=UUID(int=5), document="30/CV-STC"), stopped.stop_flags[0].stop_flag_id, "Xong")
+    return stopped
+
+
+def flagged() -> Enterprise:
+    flagged = enterprise()
+    flagged.raise_stop_flag(act(document="15/CV-STC"), "Đang thanh tra")
+    return flagged
+
+
+def renamed() -> Enterprise:
+    renamed = enterprise()
+    renamed.rename(
+        act(document="9/QĐ-SKH"), Particulars("Công ty Gió Mới", TAX_CODE, None), lambda _: Sealed("c2VhbGVk")
+    )
+    return renamed
+
+
+def merged() -> Enterprise:
+    merged = enterprise()
+    merged.be_succeeded(act(document="9/QĐ-SKH"), SuccessionKind.MERGER, (UUID(int=12),))
+    return merged
+
+
+def dissolved() -> Enterprise:
+    dissolved = enterprise()
+    dissolved.dissolve(act(document="9/QĐ-SKH"))
+    return dissolved
+
+
+HOLDS = Link(
+    link_id=UUID(int=21),
+    kind=LinkKind.PARENT,
+    from_id=UUID(int=12),
+    to_id=ENTERPRISE_ID,
+    share_basis_points=6_000,
+    document="8/GCN-ĐKKD",
+    valid_from=date(2022, 1, 1),
+    valid_until=date(2027, 1, 1),
+)
+OWNS = replace(HOLDS, kind=LinkKind.OWNER, valid_until=None)
+
+
+def linked(link: Link = HOLDS, *, party_id: UUID = ENTERPRISE_ID) -> Affiliation:
+    """One party's side of a link."""
+    linked = Affiliation.open(act(), party_id)
+    linked.link(act(document="8/GCN-ĐKKD"), link)
+    return linked
+
+
+def unlinked(link: Link = HOLDS) -> Affiliation:
+    unlinked = linked(replace(link, valid_until=None))
+    unlinked.end_link(act(document="9/GCN-ĐKKD"), link.link_id, date(2024, 5, 31))
+    return unlinked
+
+
+def rules() -> UndertakingRules:
+    rules = UndertakingRules.open(act())
+    kinds = (LinkKind.OWNER, LinkKind.PARENT)
+    share = {"least_share_basis_points": 5_000}
+    rules.adopt(act(document="59/2020/QH14"), valid_from=date(2021, 1, 1), **share, joining_kinds=kinds, sample=True)
+    return rules
+
+
+def person() -> Person:
+    """A person whose data were erased."""
+    person = Person.record(act(), UUID(int=13), Sealed("c2VhbGVk"))
+    person.erase(act())
+    return person
+
+
 ACCREDITATION = Accreditation("VICAS 999", date(2027, 1, 31))
 
 
@@ -128,6 +209,14 @@ def last_event(record: Record) -> Any:
         (revoked(), messages.OtherFundingRevoked),
         (imported(), messages.FundingImportFinished),
         (organisation(), messages.DeliveringOrganisationRegistered),
+        (flagged(), messages.StopFlagRaised),
+        (stopped(), messages.StopFlagLifted),
+        (renamed(), messages.EnterpriseRenamed),
+        (merged(), messages.EnterpriseSucceeded),
+        (dissolved(), messages.EnterpriseDissolved),
+        (linked(), messages.LinkRecorded),
+        (unlinked(), messages.LinkEnded),
+        (rules(), messages.UndertakingRuleAdopted),
     ],
 )
 def test_a_fact_is_announced_with_its_act_and_sentence(record: Record, message_class: type[Message]) -> None:
@@ -144,9 +233,11 @@ def test_a_fact_is_announced_with_its_act_and_sentence(record: Record, message_c
     [
         Identifier.claim(act(), UUID(int=3), ENTERPRISE_ID),
         UnitRegister.publish(act(document=UNITS_DOCUMENT), "92", UNITS_VALID_FROM, UNITS, PREDECESSORS),
+        Affiliation.open(act(), ENTERPRISE_ID),
+        person(),
     ],
 )
-def test_claims_and_units_stay_private(record: Record) -> None:
+def test_claims_units_and_persons_stay_private(record: Record) -> None:
     assert announcement_of(record) is None
 
 
@@ -203,3 +294,22 @@ def test_a_delivering_organisation_without_accreditation_announces_none() -> Non
     message = announcement_of(organisation(accreditation=None))
     assert message.accreditation_number == ""
     assert not message.HasField("accreditation_expires_on")
+
+
+def test_a_link_is_announced_once_by_the_enterprise_it_leads_to() -> None:
+    assert announcement_of(linked(party_id=HOLDS.from_id)) is None
+    message = announcement_of(linked())
+    assert (message.from_enterprise_id, message.enterprise_id) == (str(HOLDS.from_id), str(ENTERPRISE_ID))
+    assert {str(HOLDS.from_id), str(ENTERPRISE_ID)} <= set(message.announced.concerns)
+
+
+@pytest.mark.parametrize("record", [linked(OWNS), unlinked(OWNS)])
+def test_a_persons_link_is_announced_without_the_person(record: Record) -> None:
+    message = announcement_of(record)
+    assert message.from_enterprise_id == ""
+    assert str(OWNS.from_id).encode() not in message.SerializeToString()
+    assert str(ENTERPRISE_ID) in message.announced.concerns
+
+
+def test_a_succession_concerns_the_successors() -> None:
+    assert str(UUID(int=12)) in announcement_of(merged()).announced.concerns

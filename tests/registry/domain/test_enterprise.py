@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 
+from services.registry.domain.authority import ActedBefore, DocumentMissing
 from services.registry.domain.body import Body, BodyDoesNotAttestField
 from services.registry.domain.business_line import BusinessLine, SchemeNotInForce, VsicScheme
 from services.registry.domain.enterprise import (
@@ -28,9 +29,10 @@ from services.registry.domain.enterprise import (
 )
 from services.registry.domain.identifier import IdentifierKind, IdentifierReasonMissing, TaxCodeIncorrect
 from services.registry.domain.standing import StandingField, StandingVerdict
+from services.registry.domain.stop_flag import StopFlagAlreadyLifted, StopFlagLiftedBeforeRaised, StopFlagUnknown
 from services.shared.personal_data import Sealed
 from services.shared.refusals import Refusal
-from tests.given import Given, Happened, act, given, happened
+from tests.given import Given, Happened, act, assert_snapshot_keeps, given, happened, sentences
 from tests.registry.examples import (
     LINE,
     NO_NUMBER_YET,
@@ -318,3 +320,69 @@ def test_lines_of_business_count_from_their_day() -> None:
     enterprise = register(replace(company(), business_lines=(LINE,)))
     assert enterprise.lines_on(date(2019, 3, 3)) == ()
     assert enterprise.lines_on(date(2019, 3, 4)) == (LINE,)
+
+
+class TestStopFlags:
+    REASON = "Đang thanh tra việc sử dụng kinh phí"
+    RAISED = act(document="15/CV-STC", effective_on=date(2024, 5, 2))
+    FLAG_ID = uuid5(ENTERPRISE_ID, "stop-flag:1")
+
+    def flagged(self) -> Enterprise:
+        enterprise = register(company())
+        enterprise.raise_stop_flag(self.RAISED, self.REASON)
+        return enterprise
+
+    def lifted(self, **changes: Any) -> Enterprise:
+        enterprise = self.flagged()
+        lifting = {"person_id": UUID(int=5), "document": "30/CV-STC", "effective_on": date(2024, 6, 1), **changes}
+        enterprise.lift_stop_flag(act(**lifting), self.FLAG_ID, "Thanh tra đã kết luận")
+        return enterprise
+
+    def test_a_flag_stands_from_its_day_until_it_is_lifted(self) -> None:
+        (flag,) = self.flagged().stop_flags
+        assert (flag.stop_flag_id, flag.document, flag.reason) == (self.FLAG_ID, "15/CV-STC", self.REASON)
+        lifted = self.lifted()
+        days = date(2024, 5, 1), date(2024, 5, 2), date(2024, 5, 31), date(2024, 6, 1)
+        assert [len(lifted.stop_flags_on(day)) for day in days] == [0, 1, 1, 0]
+
+    def test_a_flag_rests_on_a_document(self) -> None:
+        with pytest.raises(DocumentMissing):
+            register(company()).raise_stop_flag(act(), self.REASON)
+
+    def test_who_raised_a_flag_does_not_lift_it(self) -> None:
+        with pytest.raises(ActedBefore):
+            self.lifted(person_id=self.RAISED.person_id)
+
+    @pytest.mark.parametrize(
+        ("changes", "refusal"),
+        [({"document": None}, DocumentMissing), ({"effective_on": date(2024, 5, 1)}, StopFlagLiftedBeforeRaised)],
+    )
+    def test_a_lifting_that_cannot_be_is_refused(self, changes: dict[str, Any], refusal: type[Refusal]) -> None:
+        with pytest.raises(refusal):
+            self.lifted(**changes)
+
+    def test_a_flag_is_lifted_once(self) -> None:
+        with pytest.raises(StopFlagAlreadyLifted):
+            self.lifted().lift_stop_flag(act(document="31/CV-STC"), self.FLAG_ID, "Thanh tra đã kết luận")
+
+    def test_an_unknown_flag_is_not_lifted(self) -> None:
+        with pytest.raises(StopFlagUnknown):
+            register(company()).lift_stop_flag(act(document="31/CV-STC"), self.FLAG_ID, "Thanh tra đã kết luận")
+
+    def test_flags_are_kept_in_a_snapshot_and_told(self) -> None:
+        assert_snapshot_keeps(self.lifted())
+        assert sentences(self.lifted())[1:] == [
+            f"Đặt cảnh báo tạm dừng hỗ trợ đối với cơ sở theo 15/CV-STC: {self.REASON}",
+            "Gỡ cảnh báo tạm dừng hỗ trợ đối với cơ sở theo 30/CV-STC: Thanh tra đã kết luận",
+        ]
+
+
+def test_funding_of_a_content_is_told_whenever_it_was_unless_it_was_revoked() -> None:
+    enterprise = register(company())
+    enterprise.record_other_funding(act(), funding(period_to=date(2024, 3, 31)))
+    enterprise.record_other_funding(act(), funding(content_code="TOOL-5S"))
+    (told,) = enterprise.fundings_of("SYS-ISO9001")
+    assert told.funding.content_code == "SYS-ISO9001"
+    assert not enterprise.fundings_on("SYS-ISO9001", date(2024, 6, 28))
+    enterprise.revoke_other_funding(act(), told.id, "Ghi nhầm nội dung theo quyết định gốc")
+    assert not enterprise.fundings_of("SYS-ISO9001")

@@ -542,6 +542,7 @@ def reserved_line() -> BudgetLine:
             source_code="F1",
             title="Hỗ trợ",
             amount_vnd=100_000_000,
+            estimate_id=None,
         ),
         happened(BudgetLine.Appraised, amount_vnd=100_000_000, reason=None),
         happened(BudgetLine.Approved, amount_vnd=100_000_000),

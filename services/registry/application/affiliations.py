@@ -1,0 +1,135 @@
+"""People behind enterprises and links between enterprises: get, tell, save, always with both parties at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+import msgspec
+
+from services.registry.application.identifiers import PERSONS, claim_id
+from services.registry.domain.affiliation import Affiliation, Link, LinkKind
+from services.registry.domain.authority import document_of
+from services.registry.domain.enterprise import Enterprise
+from services.registry.domain.identifier import Identifier, IdentifierKind, checked_personal_id
+from services.registry.domain.person import Person, PersonParticulars
+from services.shared.event_store import Call, EventLog, RecordNotFound, Saved
+from services.shared.personal_data import ERASED, SubjectKeys
+from services.shared.record import Act, Record
+
+
+@dataclass(frozen=True)
+class LinkTerms:
+    """A link as it is told, before its parties are looked up."""
+
+    kind: LinkKind
+    share_basis_points: int | None
+    valid_from: date
+    valid_until: date | None
+
+    def between(self, from_id: UUID, to_id: UUID, document: str) -> Link:
+        """The link of two parties, shown by a document, under a new id."""
+        return Link(
+            link_id=uuid4(),
+            kind=self.kind,
+            from_id=from_id,
+            to_id=to_id,
+            share_basis_points=self.share_basis_points,
+            document=document,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+        )
+
+
+class Affiliations:
+    """Who owns and represents enterprises, and what ties enterprises to each other.
+
+    ``identifier_secret`` keys the digest by which a person is recognised in the next enterprise.
+    """
+
+    def __init__(self, log: EventLog, subject_keys: SubjectKeys, identifier_secret: bytes) -> None:
+        self._log = log
+        self._subject_keys = subject_keys
+        self._identifier_secret = identifier_secret
+
+    def record_person(
+        self, call: Call, *, enterprise_id: UUID, particulars: PersonParticulars, terms: LinkTerms
+    ) -> Saved[Affiliation]:
+        """Record an owner or a legal representative; somebody known by the number keeps the id they have."""
+        code = checked_personal_id(particulars.personal_id or "", "personal_id")
+        self._log.load(Enterprise, enterprise_id).must_exist_on(terms.valid_from)
+        claim = claim_id(self._identifier_secret, PERSONS, IdentifierKind.PERSONAL_ID, code)
+        person_id, new = self._person_known_by(claim), list[Record]()
+        if person_id is None:
+            person_id = uuid4()
+            sealed = self._subject_keys.seal(person_id, msgspec.json.encode(particulars).decode())
+            new = [Person.record(call.act, person_id, sealed), Identifier.claim(call.act, claim, person_id)]
+        owned, owner = self.linked(call.act, person_id, (enterprise_id,), terms)
+        return self._log.save_for(call, owned, owner, *new)
+
+    def get_person(self, person_id: UUID) -> PersonParticulars:
+        """Who a person is, in clear: only for capacities that need it. An erased name reads ``[erased]``."""
+        person = self._log.load(Person, person_id)
+        text = self._subject_keys.open(person_id, person.sealed_particulars)
+        if text == ERASED:
+            return PersonParticulars(name=ERASED, personal_id=None, birth_year=None)
+        return msgspec.json.decode(text, type=PersonParticulars)
+
+    def erase_person(self, call: Call, *, person_id: UUID) -> Saved[Person]:
+        """Throw the person's key away and record that it was done; their links stay, under the surrogate id."""
+        person = self._log.load(Person, person_id, etag=call.etag)
+        if person.erased:
+            self._subject_keys.erase(person_id)  # an earlier attempt may have ended before it came so far
+        document_of(call.act)
+        person.erase(call.act)
+        saved = self._log.save_for(call, person)
+        self._subject_keys.erase(person_id)
+        return saved
+
+    def link_enterprises(
+        self, call: Call, *, from_enterprise_id: UUID, enterprise_id: UUID, terms: LinkTerms
+    ) -> Saved[Affiliation]:
+        """Record what ties ``enterprise_id`` to another, which is its parent, head office or controller."""
+        for each in (from_enterprise_id, enterprise_id):
+            self._log.load(Enterprise, each).must_exist_on(terms.valid_from)
+        held, holder = self.linked(call.act, from_enterprise_id, (enterprise_id,), terms)
+        return self._log.save_for(call, held, holder)
+
+    def end_link(self, call: Call, *, enterprise_id: UUID, link_id: UUID, last_day: date) -> Saved[Affiliation]:
+        """Record the last day of a link with both of its parties."""
+        document_of(call.act)
+        affiliation = self._log.load(Affiliation, Affiliation.create_id(enterprise_id), etag=call.etag)
+        link = affiliation.link_of(link_id)
+        other = self._log.load(Affiliation, Affiliation.create_id(link.other_than(enterprise_id)))
+        for each in (affiliation, other):
+            each.end_link(call.act, link_id, last_day)
+        return self._log.save_for(call, affiliation, other)
+
+    def get_affiliation(self, enterprise_id: UUID) -> Affiliation | None:
+        """All links of an enterprise, those that have ended among them; None where there never was one."""
+        self._log.load(Enterprise, enterprise_id)
+        return self._affiliation_of(enterprise_id)
+
+    def linked(self, act: Act, from_id: UUID, to_ids: tuple[UUID, ...], terms: LinkTerms) -> tuple[Affiliation, ...]:
+        """The affiliations of both sides, those of ``to_ids`` first, with a new link to each; yet to be saved."""
+        *theirs, own = (
+            self._affiliation_of(party_id) or Affiliation.open(act, party_id) for party_id in (*to_ids, from_id)
+        )
+        for other in theirs:
+            link = terms.between(from_id, other.party_id, document_of(act))
+            other.link(act, link)
+            own.link(act, link)
+        return (*theirs, own)
+
+    def _affiliation_of(self, party_id: UUID) -> Affiliation | None:
+        try:
+            return self._log.load(Affiliation, Affiliation.create_id(party_id))
+        except RecordNotFound:
+            return None
+
+    def _person_known_by(self, claim: UUID) -> UUID | None:
+        try:
+            return self._log.load(Identifier, claim).holder_id
+        except RecordNotFound:
+            return None
