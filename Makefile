@@ -44,8 +44,8 @@ check: setup ## Format, lint, types, import contracts, the manners of tests/rule
 	@$(BIN)/pytest -q tests/rules
 
 .PHONY: test
-test: setup ## Run every test, on a private PostgreSQL and RabbitMQ
-	@$(BIN)/pytest -q
+test: setup ## Run every test in two processes, each with a private PostgreSQL and RabbitMQ
+	@$(BIN)/pytest -q --numprocesses 2 --dist loadgroup
 
 .PHONY: soak
 soak: setup ## As test, with every count in full: a million events, fifty kills; takes long (SEED=n repeats a run)
