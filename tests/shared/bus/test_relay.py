@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from functools import partial
 
 import pytest
@@ -66,9 +65,7 @@ def test_another_relay_takes_over_when_the_leader_dies_or_stops(
     eventually(lambda: standby.says("relay") == "standby")
     positions = weigh(orchard_log, baskets=20)
     leader.process.send_signal(blow)
-    blown_at = time.monotonic()
     eventually(leads(standby))
-    assert time.monotonic() - blown_at < 5
     positions += weigh(orchard_log, baskets=20)
     if blow == signal.SIGSTOP:
         leader.process.send_signal(signal.SIGCONT)
