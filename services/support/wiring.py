@@ -16,6 +16,7 @@ from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
 from services.support.read_models.contracts import ContractList
 from services.support.read_models.documents import DocumentList
+from services.support.read_models.grant_calls import GrantCallList
 from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.recoveries import RecoveryList
@@ -37,6 +38,7 @@ VIEWS = (
     DocumentList,
     ContractList,
     RecoveryList,
+    GrantCallList,
 )
 
 
@@ -62,6 +64,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.clock_servicer import ClockServicer
     from services.support.api.contract_servicer import ContractServicer
     from services.support.api.document_servicer import DocumentServicer
+    from services.support.api.grant_call_servicer import GrantCallServicer
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
     from services.support.api.recovery_servicer import RecoveryServicer
@@ -85,6 +88,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         DocumentServicer(support, documents=DocumentList(log)),
         ContractServicer(support, contracts=ContractList(log)),
         RecoveryServicer(support, recoveries=RecoveryList(log)),
+        GrantCallServicer(support, grant_calls=GrantCallList(log)),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

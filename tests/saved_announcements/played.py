@@ -26,6 +26,7 @@ from services.support.domain.catalogue import Catalogue
 from services.support.domain.council import ConflictKind
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
+from services.support.domain.task_terms import PaperFault
 from services.support.domain.year_estimate import Computation, YearEstimate
 from services.support.settings import MigrationSettings
 from services.support.wiring import migrate
@@ -73,6 +74,7 @@ from tests.support.examples import (
     MEMBERS,
     OFFICER,
     OTHER_FUNDING,
+    OWNER,
     PAYER,
     POOR_POINTS,
     REVIEWER,
@@ -129,9 +131,9 @@ def support() -> list[Announcement]:
         decline_a_task(city)
         archive_a_contract(city)
         terminate_a_contract(city)
+        grant_directly(city)
         select_by_size(city)
         set_the_clocks(city)
-        return announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
     return [*played, *told("support", announce_support, *rules_that_end(), *signatures())]
 
@@ -166,6 +168,28 @@ def return_and_reject_an_application(city: City) -> None:
     applications.validate_task_application(call(OFFICER), task_id=task.id)
     applications.screen_participation(call(OFFICER), participation_id=task.participation_ids[0])
     applications.reject_task_application(call(OFFICER), task_id=task.id, reason="Sai đối tượng")
+
+
+def grant_directly(city: City) -> None:
+    """A direct application returned, corrected, granted and taken back piece by piece; another rejected."""
+    both = ("TOOL-5S", "SYS-ISO9001")
+    grant_call = city.published_call()
+    task = city.direct_task(grant_call.id, uuid4(), codes=both)
+    faults = (PaperFault("TOOL-5S", "COST", "Thiếu chữ ký"),)
+    returned = {"reason": "Chưa đủ", "resubmit_by": date(2024, 7, 5), "faults": faults}
+    city.support.applications.return_task_application(call(OFFICER), task_id=task.id, **returned)
+    city.support.grant_calls.resubmit_grant_application(call(OWNER), task_id=task.id, papers=task.papers)
+    city.approve(city.judged(task.id))
+    first, _ = task.participation_ids
+    withdrawals = city.support.withdrawals
+    withdrawals.withdraw_participation(call(OWNER), participation_id=first, reason="Không còn nhu cầu")
+    withdrawals.withdraw_application(call(OWNER), task_id=task.id, reason="Chuyển địa điểm")
+    rejected = city.direct_task(grant_call.id, uuid4())
+    city.support.applications.reject_task_application(call(OFFICER), task_id=rejected.id, reason="Sai đối tượng")
+    later = {"grant_call_id": grant_call.id, "closes_on": date(2024, 7, 15)}
+    city.support.grant_calls.extend_grant_call(call(LEAD, "41/TB-SKHCN"), **later)
+    cancelled = {"grant_call_id": grant_call.id, "reason": "Hết kinh phí"}
+    city.support.grant_calls.cancel_grant_call(call(LEAD, "42/TB-SKHCN"), **cancelled)
 
 
 def decline_a_task(city: City) -> None:

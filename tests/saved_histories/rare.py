@@ -22,12 +22,14 @@ from services.support.domain.council import Council
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
+from services.support.domain.grant_call import GrantCall
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
 from services.support.domain.participation import Participation
 from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
+from services.support.domain.task_terms import PaperFault
 from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import (
     Computation,
@@ -57,7 +59,9 @@ from tests.support.examples import (
     CATALOGUE,
     CHAIR,
     DEADLINES,
+    FIVE_S_PAPERS,
     GOOD_POINTS,
+    GRANT_CALL,
     HOST,
     LEAD,
     LEADER,
@@ -65,6 +69,7 @@ from tests.support.examples import (
     MEMBERS,
     NORMS,
     OFFICER,
+    OWNER,
     PAYER,
     REVIEWER,
     RULES,
@@ -106,6 +111,8 @@ def records() -> list[Record]:
         *contracts(),
         acceptance_council(),
         *recoveries(),
+        grant_call(),
+        *direct_applications(),
         affiliation(),
         rules(),
         person(),
@@ -225,6 +232,38 @@ def recoveries() -> list[Record]:
     account.enter_debt(by(LEAD), recovery_id=recovery.id, amount_vnd=10_000_000)
     account.discharge_debt(by(LEADER), recovery_id=recovery.id)
     return [recovery, account]
+
+
+def grant_call() -> GrantCall:
+    """A call made longer, with an application that was granted and taken back, and cancelled in the end."""
+    call = GrantCall.publish(by(LEAD, "40/TB-SKHCN"), _CATALOGUE, approved_line(), **GRANT_CALL)
+    call.extend(by(LEAD, "41/TB-SKHCN"), closes_on=date(2024, 7, 15))
+    application = {"enterprise_id": LOTUS_MILL, "lines": (wanted(),), "papers": FIVE_S_PAPERS}
+    call.receive(by(OWNER), task_id=UUID(int=1), **application)
+    call.grant(by(LEADER, "900/QĐ-UBND"), task_id=UUID(int=1), grants=GRANTS[:1])
+    call.give_back(by(OWNER), task_id=UUID(int=1), content_codes=("TOOL-5S",))
+    call.cancel(by(LEAD, "42/TB-SKHCN"), reason="Hết kinh phí")
+    return call
+
+
+def direct_applications() -> list[Task]:
+    """One returned, corrected, visited and taken back piece by piece; another rejected."""
+    tasks = [Task.propose(by(OWNER), _CATALOGUE, approved_line(), **PROPOSAL) for _ in range(2)]
+    parts = (UUID(int=21), UUID(int=22))
+    for task in tasks:
+        facts = {"grant_call_id": UUID(int=40), "receipt_number": 1, "enterprise_id": LOTUS_MILL}
+        task.apply_under_call(by(OWNER), **facts, participation_ids=parts, papers=FIVE_S_PAPERS)
+    taken_back, rejected = tasks
+    faults = (PaperFault("TOOL-5S", "COST", "Thiếu chữ ký"),)
+    taken_back.return_application(by(OFFICER), reason="Chưa đủ", resubmit_by=date(2024, 7, 5), faults=faults)
+    taken_back.resubmit_papers(by(OWNER), papers=FIVE_S_PAPERS)
+    taken_back.validate_application(by(OFFICER))
+    seen = {"surveyed_on": date(2024, 6, 27), "favourable": True, "findings": "Có dây chuyền"}
+    taken_back.record_survey(by(OFFICER, "7/BB-KS"), **seen)
+    taken_back.let_leave(by(OWNER), participation_id=parts[1], reason="Không còn nhu cầu")
+    taken_back.withdraw(by(OWNER), reason="Chuyển địa điểm")
+    rejected.reject_application(by(OFFICER), reason="Sai đối tượng")
+    return tasks
 
 
 def lodged_again() -> Claim:

@@ -17,10 +17,11 @@ from services.support.domain.conditions import Eligibility
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
 from services.support.domain.council import Council
+from services.support.domain.grant_call import GrantCall
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation, ParticipationStatus
 from services.support.domain.task import Task
-from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine
+from services.support.domain.task_terms import ActualCost, Paper, ParticipationAmount, ParticipationLine
 from services.support.domain.year_estimate import LineAppraisal, YearEstimate
 from tests.support.examples import (
     APPRAISER,
@@ -28,7 +29,9 @@ from tests.support.examples import (
     CATALOGUE,
     CHAIR,
     DAY,
+    FIVE_S_PAPERS,
     GOOD_POINTS,
+    GRANT_CALL,
     HOST,
     LEAD,
     LEADER,
@@ -36,6 +39,7 @@ from tests.support.examples import (
     MEMBERS,
     NORMS,
     OFFICER,
+    OWNER,
     PAYER,
     POOR_POINTS,
     REVIEWER,
@@ -204,6 +208,45 @@ class City:
         for participation_id in task.participation_ids:
             applications.screen_participation(call(OFFICER), participation_id=participation_id)
         return applications.get_task(task.id)
+
+    def published_call(self, line_id: UUID | None = None, **changes: Any) -> GrantCall:
+        """A call for direct grants: one grant of 5S, and ISO 9001 without a bound."""
+        catalogue, _ = self.plan()
+        return self.support.grant_calls.publish_grant_call(
+            call(LEAD, "40/TB-SKHCN"),
+            catalogue_id=catalogue.id,
+            budget_line_id=line_id or self.approved_line(),
+            **{**GRANT_CALL, **changes},
+        ).record
+
+    def direct_task(
+        self, grant_call_id: UUID, enterprise_id: UUID, person: Person = OWNER, codes: tuple[str, ...] = ("TOOL-5S",)
+    ) -> Task:
+        """An enterprise's own application with all its papers."""
+        papers = {"TOOL-5S": FIVE_S_PAPERS, "SYS-ISO9001": (Paper("SYS-ISO9001", "FORM", "don.pdf"),)}
+        return self.support.grant_calls.apply_for_grant(
+            call(person),
+            grant_call_id=grant_call_id,
+            lines=tuple(wanted(enterprise_id, code) for code in codes),
+            papers=tuple(paper for code in codes for paper in papers[code]),
+        ).record
+
+    def judged(self, task_id: UUID, points: Any = GOOD_POINTS) -> Task:
+        """A direct application found complete, screened, visited and scored."""
+        applications = self.support.applications
+        applications.validate_task_application(call(OFFICER), task_id=task_id)
+        for participation_id in applications.get_task(task_id).participation_ids:
+            applications.screen_participation(call(OFFICER), participation_id=participation_id)
+        seen = {"surveyed_on": DAY, "favourable": True, "findings": "Có dây chuyền"}
+        self.support.grant_calls.record_field_survey(call(OFFICER, "7/BB-KS"), task_id=task_id, **seen)
+        councils = self.support.councils
+        council = councils.appoint_council(
+            call(LEAD, "30/QĐ-SKHCN"), task_id=task_id, members=MEMBERS, rules=RULES
+        ).record
+        for person in (CHAIR, SECRETARY, REVIEWER, MEMBER):
+            councils.cast_council_score(call(person), council_id=council.id, points=points)
+        councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
+        return applications.get_task(task_id)
 
     def scored_task(self, *lines: ParticipationLine, line_id: UUID | None = None, points: Any = GOOD_POINTS) -> Task:
         task = self.screened_task(*lines, line_id=line_id)

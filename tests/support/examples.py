@@ -20,6 +20,7 @@ from services.support.domain.conditions import (
 from services.support.domain.council import CouncilMember, CouncilRole, CouncilRules, Criterion, Points
 from services.support.domain.deadline_rules import HOST as HOST_BODY
 from services.support.domain.deadline_rules import CountedFrom, DayKind, DeadlineRule
+from services.support.domain.grant_call import CalledContent, ChecklistItem
 from services.support.domain.norm_terms import (
     EnterpriseSize,
     LimitScope,
@@ -29,7 +30,7 @@ from services.support.domain.norm_terms import (
     SizeTier,
     YearlyLimit,
 )
-from services.support.domain.task_terms import ParticipationLine
+from services.support.domain.task_terms import Paper, ParticipationLine
 from services.support.domain.waiting_steps import WaitingStep
 from services.support.domain.working_calendar import CalendarYear, NamedDay, Weekday
 from services.support.domain.year_estimate import FigureOrigin, PastYear, WantedLine
@@ -57,6 +58,8 @@ SETTLER = Person("settler", "STC", "finance_appraiser")
 LEADER = Person("leader", "UBND", "city_leader")
 HOST = Person("host", "TVMAU", "host_representative")
 OTHER_HOST = Person("other host", "TVKHAC", "host_representative")
+OWNER = Person("owner of the lotus mill", "LOTUSMILL", "enterprise_representative")
+OTHER_OWNER = Person("owner of the river farm", "RIVERFARM", "enterprise_representative")
 CHAIR = Person("chair", "SKHCN", "council_member")
 SECRETARY = Person("secretary", "SKHCN", "council_member")
 REVIEWER = Person("reviewer", "SCT", "council_member")
@@ -193,6 +196,21 @@ DEADLINES = (
     DeadlineRule(WaitingStep.SUPPLEMENT, 0, DayKind.CALENDAR, CountedFrom.NAMED_DAY, HOST_BODY, "Mẫu", True),
     DeadlineRule(WaitingStep.DECISION, 10, DayKind.WORKING, CountedFrom.STEP_START, "UBND", "Mẫu", True),
 )
+
+CHECKLIST = (
+    ChecklistItem("FORM", "Đơn đề nghị hỗ trợ", "DỮ LIỆU MẪU", True),
+    ChecklistItem("COST", "Dự toán chi phí", "DỮ LIỆU MẪU", True),
+)
+GRANT_CALL: dict[str, Any] = {
+    "title": "Hỗ trợ trực tiếp năm 2024",
+    "opens_on": date(2024, 6, 1),
+    "closes_on": date(2024, 6, 30),
+    "contents": (
+        CalledContent("TOOL-5S", 1, 45_000_000, CHECKLIST),
+        CalledContent("SYS-ISO9001", None, None, CHECKLIST[:1]),
+    ),
+}
+FIVE_S_PAPERS = (Paper("TOOL-5S", "FORM", "don.pdf"), Paper("TOOL-5S", "COST", "du-toan.pdf"))
 
 MEMBERS = (
     CouncilMember(CHAIR.id, "SKHCN", CouncilRole.CHAIR),

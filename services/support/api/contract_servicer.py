@@ -29,7 +29,7 @@ class ContractServicer(contract_service_pb2_grpc.ContractServiceServicer):
 
     # Before and at the signature
 
-    @command("host_representative", resource="participation")
+    @command("host_representative", "enterprise_representative", resource="participation")
     def CommitParticipation(self, request: messages.CommitParticipationRequest, call: Call) -> Saved[Participation]:
         form = Form(request)
         participation_id = form.uuid("participation_id")
@@ -68,7 +68,7 @@ class ContractServicer(contract_service_pb2_grpc.ContractServiceServicer):
         form.check()
         return self._support.contracts.pay_advance(call, task_id=task_id, amount_vnd=amount_vnd)
 
-    @command("host_representative", resource="contract")
+    @command("host_representative", "enterprise_representative", resource="contract")
     def ReportMilestoneProgress(self, request: messages.ReportMilestoneProgressRequest, call: Call) -> Saved[Contract]:
         form = Form(request)
         task_id = form.uuid("task_id")
@@ -84,7 +84,7 @@ class ContractServicer(contract_service_pb2_grpc.ContractServiceServicer):
             summary=summary,
         )
 
-    @command("host_representative", resource="contract")
+    @command("host_representative", "enterprise_representative", resource="contract")
     def RequestMilestoneAcceptance(
         self, request: messages.RequestMilestoneAcceptanceRequest, call: Call
     ) -> Saved[Contract]:

@@ -9,6 +9,7 @@ from nscl.support.v1 import budget_resources_pb2 as budget
 from nscl.support.v1 import clock_resources_pb2 as clock_messages
 from nscl.support.v1 import contract_resources_pb2 as contract_messages
 from nscl.support.v1 import document_resources_pb2 as documents
+from nscl.support.v1 import grant_call_resources_pb2 as grant_call_messages
 from nscl.support.v1 import support_resources_pb2 as messages
 
 from services.shared.wire import filled
@@ -24,6 +25,7 @@ from services.support.domain.council import Council, total_points
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentRegister
+from services.support.domain.grant_call import GrantCall
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
@@ -35,6 +37,7 @@ from services.support.read_models.budget_ledger import LedgerRow
 from services.support.read_models.budget_lines import BudgetLineRow
 from services.support.read_models.contracts import ContractRow
 from services.support.read_models.documents import DocumentRow
+from services.support.read_models.grant_calls import GrantCallRow
 from services.support.read_models.norms_versions import NormsRow
 from services.support.read_models.participations import ParticipationRow
 from services.support.read_models.recoveries import RecoveryRow
@@ -118,8 +121,38 @@ def task_message(task: Task) -> messages.Task:
 @to_message.register
 def task_row_message(task: TaskRow) -> messages.Task:
     """A list leaves out what belongs to single participations."""
-    lines = {"participation_ids": (), "grants": (), "payments": ()}
+    lines = {"participation_ids": (), "grants": (), "payments": (), "papers": (), "faults": (), "receipt_number": 0}
     return filled(messages.Task, task, task_id=task.id, etag=task.version, **lines)
+
+
+@to_message.register
+def grant_call_message(grant_call: GrantCall) -> grant_call_messages.GrantCall:
+    return filled(
+        grant_call_messages.GrantCall,
+        grant_call,
+        grant_call_id=grant_call.id,
+        contents=grant_call.content_of.values(),
+        granted=[
+            filled(
+                grant_call_messages.GrantedOfContent,
+                None,
+                content_code=code,
+                grant_count=len(granted),
+                granted_vnd=sum(granted.values()),
+            )
+            for code, granted in grant_call.granted_vnd_of.items()
+        ],
+        etag=grant_call.version,
+    )
+
+
+@to_message.register
+def grant_call_row_message(grant_call: GrantCallRow) -> grant_call_messages.GrantCall:
+    """A list leaves out the contents and what was granted of them."""
+    lines = {"contents": (), "granted": ()}
+    return filled(
+        grant_call_messages.GrantCall, grant_call, grant_call_id=grant_call.id, etag=grant_call.version, **lines
+    )
 
 
 @to_message.register

@@ -7,7 +7,7 @@ from nscl.support.v1 import support_service_pb2_grpc
 
 from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
-from services.support.api import forms
+from services.support.api import forms, grant_call_forms
 from services.support.api.asked import READERS, asked_for
 from services.support.api.messages import (
     award_message,
@@ -231,9 +231,10 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         task_id = form.uuid("task_id")
         reason = forms.reason(form)
         resubmit_by = form.date("resubmit_by")
+        faults = form.each("faults", grant_call_forms.fault)
         form.check()
         return self._support.applications.return_task_application(
-            call, task_id=task_id, reason=reason, resubmit_by=resubmit_by
+            call, task_id=task_id, reason=reason, resubmit_by=resubmit_by, faults=faults
         )
 
     @command("host_representative", resource="task")
@@ -338,7 +339,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
 
     # From the contract to the settlement
 
-    @command("host_representative", resource="task")
+    @command("host_representative", "enterprise_representative", resource="task")
     def ReportTaskProgress(self, request: messages.ReportTaskProgressRequest, call: Call) -> Saved[Task]:
         form = Form(request)
         task_id = form.uuid("task_id")
@@ -349,7 +350,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
             call, task_id=task_id, progress_percent=progress_percent, summary=summary
         )
 
-    @command("host_representative", resource="participation")
+    @command("host_representative", "enterprise_representative", resource="participation")
     def ImplementParticipation(
         self, request: messages.ImplementParticipationRequest, call: Call
     ) -> Saved[Participation]:
@@ -377,7 +378,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
             valid_until=valid_until,
         )
 
-    @command("host_representative", resource="task")
+    @command("host_representative", "enterprise_representative", resource="task")
     def RequestTaskAcceptance(self, request: messages.RequestTaskAcceptanceRequest, call: Call) -> Saved[Task]:
         form = Form(request)
         task_id = form.uuid("task_id")

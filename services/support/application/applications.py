@@ -8,6 +8,7 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
+from services.support.application.grant_calls import given_back_to_call
 from services.support.application.lookup import found
 from services.support.application.registry import Registry
 from services.support.domain.budget_line import BudgetLine
@@ -18,7 +19,7 @@ from services.support.domain.council import Council
 from services.support.domain.norm_terms import SizeEvidence
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
-from services.support.domain.task_terms import ParticipationLine
+from services.support.domain.task_terms import PaperFault, ParticipationLine
 
 
 class TaskHasCouncil(Refusal):
@@ -79,9 +80,11 @@ class Applications:
         )
         return self._log.save_for(call, task, *registered, *claims.touched)
 
-    def return_task_application(self, call: Call, *, task_id: UUID, reason: str, resubmit_by: date) -> Saved[Task]:
+    def return_task_application(
+        self, call: Call, *, task_id: UUID, reason: str, resubmit_by: date, faults: tuple[PaperFault, ...] = ()
+    ) -> Saved[Task]:
         task = self._task(call, task_id)
-        task.return_application(call.act, reason=reason, resubmit_by=resubmit_by)
+        task.return_application(call.act, reason=reason, resubmit_by=resubmit_by, faults=faults)
         return self._log.save_for(call, task)
 
     def resubmit_task_application(
@@ -118,7 +121,8 @@ class Applications:
         for participation in participations:
             participation.refuse(call.act, reason=reason)
             claims.release(participation)
-        return self._log.save_for(call, task, *participations, *claims.touched)
+        grant_calls = given_back_to_call(self._log, call, task, participations)
+        return self._log.save_for(call, task, *participations, *claims.touched, *grant_calls)
 
     def screen_participation(
         self, call: Call, *, participation_id: UUID, size: SizeEvidence | None = None

@@ -35,7 +35,7 @@ class Councils:
         self, call: Call, *, task_id: UUID, members: tuple[CouncilMember, ...], rules: CouncilRules
     ) -> Saved[Council]:
         task = self._log.load(Task, task_id)
-        task.must_be_valid()
+        task.must_be_ready_for_council()
         for participation_id in task.participation_ids:
             self._log.load(Participation, participation_id).must_be_screened()
         if found(self._log, Council, Council.create_id(task_id)):

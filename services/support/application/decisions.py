@@ -9,6 +9,7 @@ from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
 from services.support.application.contracts import signed, whole_task
+from services.support.application.grant_calls import given_back_to_call, granted_under_call
 from services.support.application.grant_tallies import GrantTallies
 from services.support.application.recoveries import awards_permitted
 from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
@@ -80,7 +81,8 @@ class Decisions:
                 participation.refuse(call.act, reason=reason)
                 claims.release(participation)
         signatures = signing.records(DecisionKind.TASK_APPROVAL, task_id, task.decided_vnd)
-        touched = (*claims.touched, *tallies.touched, *accounts, *signatures)
+        grant_calls = granted_under_call(self._log, call, task)
+        touched = (*claims.touched, *tallies.touched, *accounts, *grant_calls, *signatures)
         return self._log.save_for(call, task, line, *participations, *touched)
 
     def decline_task(
@@ -96,8 +98,9 @@ class Decisions:
         for participation in participations:
             participation.refuse(call.act, reason=reason)
             claims.release(participation)
+        grant_calls = given_back_to_call(self._log, call, task, participations)
         signatures = signing.records(DecisionKind.TASK_REFUSAL, task_id)
-        return self._log.save_for(call, task, *participations, *claims.touched, *signatures)
+        return self._log.save_for(call, task, *participations, *claims.touched, *grant_calls, *signatures)
 
     def contract_task(self, call: Call, *, task_id: UUID, lines: tuple[ParticipationAmount, ...]) -> Saved[Task]:
         """A contract in short: one milestone holds everything, by the authority of the decision itself."""

@@ -16,11 +16,13 @@ from services.support.application.delegations import Delegations
 from services.support.application.delivery import Delivery
 from services.support.application.documents import Documents
 from services.support.application.estimates import Estimates
+from services.support.application.grant_calls import GrantCalls
 from services.support.application.log import SupportLog
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
 from services.support.application.results import Results
+from services.support.application.withdrawals import Withdrawals
 from services.support.read_models.tasks import TaskList
 
 
@@ -42,6 +44,8 @@ class Support:
     documents: Documents
     delegations: Delegations
     applications: Applications
+    grant_calls: GrantCalls
+    withdrawals: Withdrawals
     councils: Councils
     decisions: Decisions
     contracts: Contracts
@@ -61,6 +65,8 @@ class Support:
             documents=Documents(log),
             delegations=Delegations(log),
             applications=Applications(log, registry),
+            grant_calls=GrantCalls(log),
+            withdrawals=Withdrawals(log),
             councils=Councils(log),
             decisions=Decisions(log),
             contracts=Contracts(log, registry),

@@ -28,6 +28,7 @@ from services.support.domain.council import Council
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentRegister
+from services.support.domain.grant_call import GrantCall
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
@@ -87,6 +88,12 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Task.Enlisted: (messages.TaskEnlisted, "task_id"),
     Task.CallOpened: (messages.TaskCallOpened, "task_id"),
     Task.ApplicationSubmitted: (messages.TaskApplicationSubmitted, "task_id"),
+    Task.AppliedUnderCall: (messages.TaskAppliedUnderCall, "task_id"),
+    Task.PapersFiled: (messages.TaskPapersFiled, "task_id"),
+    Task.DirectApplicationRejected: (messages.TaskDirectApplicationRejected, "task_id"),
+    Task.Surveyed: (messages.TaskSurveyed, "task_id"),
+    Task.Withdrawn: (messages.TaskWithdrawn, "task_id"),
+    Task.ParticipationLeft: (messages.TaskParticipationLeft, "task_id"),
     Task.ApplicationReturned: (messages.TaskApplicationReturned, "task_id"),
     Task.ApplicationResubmitted: (messages.TaskApplicationResubmitted, "task_id"),
     Task.ApplicationValidated: (messages.TaskApplicationValidated, "task_id"),
@@ -102,6 +109,12 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Task.Terminated: (messages.TaskTerminated, "task_id"),
     Task.Settled: (messages.TaskSettled, "task_id"),
     Task.MovedToLine: (messages.TaskMovedToLine, "task_id"),
+    GrantCall.Published: (messages.GrantCallPublished, "grant_call_id"),
+    GrantCall.Extended: (messages.GrantCallExtended, "grant_call_id"),
+    GrantCall.Cancelled: (messages.GrantCallCancelled, "grant_call_id"),
+    GrantCall.ApplicationReceived: (messages.GrantCallApplicationReceived, "grant_call_id"),
+    GrantCall.ContentGranted: (messages.GrantCallContentGranted, "grant_call_id"),
+    GrantCall.ContentReturned: (messages.GrantCallContentReturned, "grant_call_id"),
     Contract.Signed: (messages.ContractSigned, "contract_id"),
     Contract.AdvancePaid: (messages.ContractAdvancePaid, "contract_id"),
     Contract.ProgressReported: (messages.ContractProgressReported, "contract_id"),

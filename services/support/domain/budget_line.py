@@ -585,6 +585,10 @@ class BudgetLine(Record):
         self._release_rest(act, task_id, MoneyStage.COMMITTED, released_vnd)
         return released_vnd
 
+    def release_reserved(self, act: Act, *, task_id: UUID, amount_vnd: int) -> None:
+        """What a decision reserved for who has withdrawn since is available again."""
+        self._release_rest(act, task_id, MoneyStage.RESERVED, min(amount_vnd, self.reserved_vnd_of.get(task_id, 0)))
+
     def release_unspent(self, act: Act, *, task_id: UUID) -> int:
         """What a settled task's contract committed and nobody was paid; how much that was."""
         unspent_vnd = self.committed_vnd_of.get(task_id, 0)

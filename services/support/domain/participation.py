@@ -497,6 +497,15 @@ class Participation(Record):
         self._must_be_undecided()
         self._withdrawn(act=act)
 
+    def step_back(self, act: Act) -> None:
+        """Who applied takes it back before there is a contract.
+
+        Raises ParticipationDecided.
+        """
+        if self.status not in BEFORE_DECISION | {ParticipationStatus.SELECTED, ParticipationStatus.COMMITTED}:
+            raise ParticipationDecided
+        self._withdrawn(act=act)
+
     def leave_contract(self, act: Act) -> None:
         """An amendment takes it off its contract, before any of it was accepted.
 

@@ -1,10 +1,10 @@
-"""A support task, from proposal to settlement: one delivering organisation, several enterprises."""
+"""A support task, from proposal to settlement: a delivering organisation's for several enterprises, or one's own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from services.shared.record import Act, Record, recorded_by
@@ -26,17 +26,24 @@ from services.support.domain.task_refusals import (
     NothingSelected,
     NotTheHost,
     OutsideCallWindow,
+    PaperUnknown,
     ParticipationNamedTwice,
+    ParticipationNotInTask,
     ParticipationsMissing,
     QuotaExceeded,
     ResubmittedTooLate,
+    SurveyInTheFuture,
     TaskBelowPassMark,
     TaskNotInStep,
+    TaskNotSurveyed,
+    TaskOfAnotherChannel,
 )
 from services.support.domain.task_terms import (
     STATUS_IN_WORDS,
     ActualCost,
     Grant,
+    Paper,
+    PaperFault,
     ParticipationAmount,
     ParticipationLine,
     PaymentLine,
@@ -45,9 +52,11 @@ from services.support.domain.task_terms import (
 
 __all__ = ["Task"]
 
+WITHDRAWABLE = (TaskStatus.RECEIVED, TaskStatus.RETURNED, TaskStatus.VALID, TaskStatus.SCORED, TaskStatus.APPROVED)
+
 
 class Task(Record):
-    """A support task (nhiệm vụ) in the host channel."""
+    """A support task (nhiệm vụ): a host's for a list of enterprises, or an enterprise's own under a grant call."""
 
     TOPIC = "support:Task"
 
@@ -103,11 +112,19 @@ class Task(Record):
         """The application was returned for supplement (trả lại bổ sung)."""
 
         TOPIC = "support:Task.ApplicationReturned"
+        class_version: ClassVar[int] = 2
         reason: str
         resubmit_by: date
+        faults: tuple[PaperFault, ...]
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """What is wrong with each paper came later; until then the reason was all."""
+            state["faults"] = []
 
         def sentence(self) -> str:
-            return f"Trả lại hồ sơ để bổ sung, hạn {self.resubmit_by:%d/%m/%Y}. Lý do: {self.reason}"
+            faults = "".join(f" {fault.item_code} ({fault.content_code}): {fault.reason}." for fault in self.faults)
+            return f"Trả lại hồ sơ để bổ sung, hạn {self.resubmit_by:%d/%m/%Y}. Lý do: {self.reason}{faults}"
 
     class ApplicationResubmitted(Event):
         """The host submitted the corrected application (nộp lại hồ sơ)."""
@@ -117,6 +134,71 @@ class Task(Record):
 
         def sentence(self) -> str:
             return f"Tổ chức chủ trì nộp lại hồ sơ đã bổ sung với {len(self.participation_ids)} suất tham gia."
+
+    class AppliedUnderCall(Event):
+        """An enterprise applied for itself under a grant call (nộp hồ sơ hỗ trợ trực tiếp)."""
+
+        TOPIC = "support:Task.AppliedUnderCall"
+        grant_call_id: UUID
+        enterprise_id: UUID
+        participation_ids: tuple[UUID, ...]
+        receipt_number: int
+
+        def sentence(self) -> str:
+            count = len(self.participation_ids)
+            return f"Cơ sở nộp hồ sơ hỗ trợ trực tiếp, số tiếp nhận {self.receipt_number}, với {count} nội dung."
+
+    class PapersFiled(Event):
+        """The papers of the checklist were filed (nộp thành phần hồ sơ)."""
+
+        TOPIC = "support:Task.PapersFiled"
+        papers: tuple[Paper, ...]
+
+        def sentence(self) -> str:
+            return f"Nộp {len(self.papers)} thành phần hồ sơ."
+
+    class DirectApplicationRejected(Event):
+        """A direct application was given back for a written reason (trả hồ sơ hỗ trợ trực tiếp)."""
+
+        TOPIC = "support:Task.DirectApplicationRejected"
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Trả hồ sơ hỗ trợ trực tiếp, không xem xét. Lý do: {self.reason}"
+
+    class Surveyed(Event):
+        """Somebody went to see the enterprise (khảo sát thực tế)."""
+
+        TOPIC = "support:Task.Surveyed"
+        surveyed_on: date
+        favourable: bool
+        findings: str
+
+        def sentence(self) -> str:
+            verdict = "phù hợp" if self.favourable else "chưa phù hợp"
+            when = f"ngày {self.surveyed_on:%d/%m/%Y}, biên bản {self.act.document}"
+            return f"Khảo sát thực tế {when}: {verdict}. {self.findings}"
+
+    class Withdrawn(Event):
+        """Who applied took the whole application back (rút hồ sơ)."""
+
+        TOPIC = "support:Task.Withdrawn"
+        reason: str
+        released_vnd: int
+
+        def sentence(self) -> str:
+            return f"Rút hồ sơ, hoàn lại nguồn {in_dong(self.released_vnd)}. Lý do: {self.reason}"
+
+    class ParticipationLeft(Event):
+        """Who applied took one participation off the application (rút một nội dung)."""
+
+        TOPIC = "support:Task.ParticipationLeft"
+        participation_id: UUID
+        reason: str
+        released_vnd: int
+
+        def sentence(self) -> str:
+            return f"Rút một suất tham gia, hoàn lại nguồn {in_dong(self.released_vnd)}. Lý do: {self.reason}"
 
     class ApplicationValidated(Event):
         """The application was found complete (hồ sơ hợp lệ)."""
@@ -275,6 +357,11 @@ class Task(Record):
         self.submitters: frozenset[UUID] = frozenset()
         self.participation_ids: tuple[UUID, ...] = ()
         self.resubmit_by: date | None = None
+        self.grant_call_id: UUID | None = None
+        self.receipt_number = 0
+        self.papers: tuple[Paper, ...] = ()
+        self.faults: tuple[PaperFault, ...] = ()
+        self.surveyed_on: date | None = None
         self.reason: str | None = None
         self.council_id: UUID | None = None
         self.average_hundredths = 0
@@ -340,14 +427,16 @@ class Task(Record):
         self.prepared_by = self.prepared_by | {act.person_id}
 
     def open_call(self, act: Act, *, opens_on: date, closes_on: date, quota: int) -> None:
-        """The call, or a new one after an application was rejected or the window passed without any.
+        """The call, or a new one after an application was rejected or withdrawn or the window passed without any.
 
-        Raises DocumentMissing, TaskNotInStep and CallEndsBeforeItStarts.
+        Raises DocumentMissing, TaskNotInStep, TaskOfAnotherChannel and CallEndsBeforeItStarts.
         """
         document_of(act)
         passed = self.closes_on is not None and act.effective_on > self.closes_on
         unanswered = (TaskStatus.OPEN,) if passed else ()
-        self._must_be(TaskStatus.ENLISTED, TaskStatus.REJECTED, *unanswered)
+        self._must_be(TaskStatus.ENLISTED, TaskStatus.REJECTED, TaskStatus.WITHDRAWN, *unanswered)
+        if self.grant_call_id is not None:
+            raise TaskOfAnotherChannel(channel=self.channel_in_words)
         if closes_on < opens_on:
             raise CallEndsBeforeItStarts("closes_on")
         self._call_opened(act=act, opens_on=opens_on, closes_on=closes_on, quota=quota)
@@ -408,19 +497,78 @@ class Task(Record):
         self.submitters = self.submitters | {act.person_id}
         self.participation_ids = participation_ids
 
-    def return_application(self, act: Act, *, reason: str, resubmit_by: date) -> None:
+    @property
+    def channel_in_words(self) -> str:
+        """Which of the two ways of support the task goes."""
+        return "hỗ trợ trực tiếp" if self.grant_call_id is not None else "do tổ chức chủ trì thực hiện"
+
+    def apply_under_call(
+        self,
+        act: Act,
+        *,
+        grant_call_id: UUID,
+        receipt_number: int,
+        enterprise_id: UUID,
+        participation_ids: tuple[UUID, ...],
+        papers: tuple[Paper, ...],
+    ) -> None:
+        """An enterprise's own application, which the call has received: its body alone may act for it later.
+
+        Raises TaskNotInStep.
+        """
+        self._must_be(TaskStatus.PROPOSED)
+        self._applied_under_call(
+            act=act,
+            grant_call_id=grant_call_id,
+            enterprise_id=enterprise_id,
+            participation_ids=participation_ids,
+            receipt_number=receipt_number,
+        )
+        self._papers_filed(act=act, papers=papers)
+
+    @recorded_by(AppliedUnderCall)
+    def _applied_under_call(
+        self,
+        act: Act,
+        grant_call_id: UUID,
+        enterprise_id: UUID,
+        participation_ids: tuple[UUID, ...],
+        receipt_number: int,
+    ) -> None:
+        self.status = TaskStatus.RECEIVED
+        self.grant_call_id = grant_call_id
+        self.receipt_number = receipt_number
+        self.host_organisation_id = enterprise_id
+        self.host_body = act.body
+        self.submitters = frozenset({act.person_id})
+        self.participation_ids = participation_ids
+        self.quota = len(participation_ids)
+
+    @recorded_by(PapersFiled)
+    def _papers_filed(self, act: Act, papers: tuple[Paper, ...]) -> None:
+        self.papers = papers
+        self.faults = ()
+
+    def return_application(
+        self, act: Act, *, reason: str, resubmit_by: date, faults: tuple[PaperFault, ...] = ()
+    ) -> None:
         """The application lacks something; the host has until a day to supply it.
 
-        Raises TaskNotInStep and DeadlineInThePast.
+        Raises TaskNotInStep, DeadlineInThePast and PaperUnknown.
         """
         self._must_be(TaskStatus.RECEIVED)
         if resubmit_by <= act.effective_on:
             raise DeadlineInThePast("resubmit_by")
-        self._application_returned(act=act, reason=reason, resubmit_by=resubmit_by)
+        known = {(paper.content_code, paper.item_code) for paper in self.papers}
+        for index, fault in enumerate(faults):
+            if (fault.content_code, fault.item_code) not in known:
+                raise PaperUnknown(f"faults[{index}]", item_code=fault.item_code, content_code=fault.content_code)
+        self._application_returned(act=act, reason=reason, resubmit_by=resubmit_by, faults=faults)
 
     @recorded_by(ApplicationReturned)
-    def _application_returned(self, act: Act, reason: str, resubmit_by: date) -> None:
+    def _application_returned(self, act: Act, reason: str, resubmit_by: date, faults: tuple[PaperFault, ...]) -> None:
         self.status = TaskStatus.RETURNED
+        self.faults = faults
         self.reason = reason
         self.resubmit_by = resubmit_by
 
@@ -450,6 +598,16 @@ class Task(Record):
         self.participation_ids = participation_ids
         self.reason = self.resubmit_by = None
 
+    def resubmit_papers(self, act: Act, *, papers: tuple[Paper, ...]) -> None:
+        """The corrected papers of a direct application, in time; its contents stay as they were.
+
+        Raises TaskOfAnotherChannel, TaskNotInStep, NotTheHost and ResubmittedTooLate.
+        """
+        if self.grant_call_id is None:
+            raise TaskOfAnotherChannel(channel=self.channel_in_words)
+        self.resubmit_application(act, participation_ids=self.participation_ids)
+        self._papers_filed(act=act, papers=papers)
+
     def validate_application(self, act: Act) -> None:
         """The application is complete.
 
@@ -465,21 +623,92 @@ class Task(Record):
         self.prepared_by = self.prepared_by | {act.person_id}
 
     def reject_application(self, act: Act, *, reason: str) -> None:
-        """The application cannot be accepted; the call may be opened again.
+        """The application cannot be accepted; a task for a host may be called for again.
 
         Raises TaskNotInStep.
         """
         self._must_be(TaskStatus.RECEIVED, TaskStatus.RETURNED, TaskStatus.VALID)
-        self._application_rejected(act=act, reason=reason)
+        if self.grant_call_id is not None:
+            self._direct_application_rejected(act=act, reason=reason)
+        else:
+            self._application_rejected(act=act, reason=reason)
+
+    @recorded_by(DirectApplicationRejected)
+    def _direct_application_rejected(self, act: Act, reason: str) -> None:
+        self.status = TaskStatus.REJECTED
+        self.reason = reason
 
     @recorded_by(ApplicationRejected)
     def _application_rejected(self, act: Act, reason: str) -> None:
         self.status = TaskStatus.REJECTED
         self.reason = reason
 
-    def must_be_valid(self) -> None:
-        """Raises TaskNotInStep unless the application was found complete and is not yet scored."""
+    def record_survey(self, act: Act, *, surveyed_on: date, favourable: bool, findings: str) -> None:
+        """The minutes of a visit to who applied directly, before the council meets.
+
+        Raises DocumentMissing, TaskOfAnotherChannel, TaskNotInStep, ActedBefore and SurveyInTheFuture.
+        """
+        document_of(act)
+        if self.grant_call_id is None:
+            raise TaskOfAnotherChannel(channel=self.channel_in_words)
         self._must_be(TaskStatus.VALID)
+        must_be_another_than(act, *self.submitters)
+        if surveyed_on > act.effective_on:
+            raise SurveyInTheFuture("surveyed_on")
+        self._surveyed(act=act, surveyed_on=surveyed_on, favourable=favourable, findings=findings)
+
+    @recorded_by(Surveyed)
+    def _surveyed(self, act: Act, surveyed_on: date, favourable: bool, findings: str) -> None:
+        self.surveyed_on = surveyed_on
+        self.prepared_by = self.prepared_by | {act.person_id}
+
+    def must_be_ready_for_council(self) -> None:
+        """Raises TaskNotInStep, and TaskNotSurveyed for a direct application that nobody went to see."""
+        self._must_be(TaskStatus.VALID)
+        if self.grant_call_id is not None and self.surveyed_on is None:
+            raise TaskNotSurveyed
+
+    def withdraw(self, act: Act, *, reason: str) -> None:
+        """Who applied takes everything back, until there is a contract, which has its own ways to end.
+
+        Raises TaskNotInStep and NotTheHost.
+        """
+        self._must_be(*WITHDRAWABLE)
+        self.must_be_host(act)
+        self._withdrawn(act=act, reason=reason, released_vnd=self.granted_vnd)
+
+    @property
+    def granted_vnd(self) -> int:
+        """What the decision grants to those that have not withdrawn since (đồng)."""
+        return sum(grant.amount_vnd for grant in self.grants.values())
+
+    @recorded_by(Withdrawn)
+    def _withdrawn(self, act: Act, reason: str, released_vnd: int) -> None:
+        self.status = TaskStatus.WITHDRAWN
+        self.reason = reason
+        self.grants = {}
+
+    def let_leave(self, act: Act, *, participation_id: UUID, reason: str) -> int:
+        """Who applied takes one participation off, until there is a contract; how much of the decision this frees.
+
+        The last one leaves by the withdrawal of the whole. Raises TaskNotInStep, NotTheHost, ParticipationNotInTask and
+        ParticipationsMissing.
+        """
+        self._must_be(*WITHDRAWABLE)
+        self.must_be_host(act)
+        remaining = set(self.grants or self.participation_ids) - {participation_id}
+        if participation_id not in (self.grants or self.participation_ids):
+            raise ParticipationNotInTask(participation_id=participation_id)
+        if not remaining:
+            raise ParticipationsMissing("participation_id")
+        released_vnd = self.grants[participation_id].amount_vnd if self.grants else 0
+        self._participation_left(act=act, participation_id=participation_id, reason=reason, released_vnd=released_vnd)
+        return released_vnd
+
+    @recorded_by(ParticipationLeft)
+    def _participation_left(self, act: Act, participation_id: UUID, reason: str, released_vnd: int) -> None:
+        self.participation_ids = tuple(each for each in self.participation_ids if each != participation_id)
+        self.grants = {each: grant for each, grant in self.grants.items() if each != participation_id}
 
     def must_await_decision(self) -> None:
         """Raises TaskNotInStep unless the application was found complete and is not yet decided on."""
@@ -608,7 +837,11 @@ class Task(Record):
 
     def must_be_host(self, act: Act) -> None:
         """Raises NotTheHost when the act is not the host's."""
-        if act.body != self.host_body:
+        self.must_be_hosted_by(act.body)
+
+    def must_be_hosted_by(self, body: str) -> None:
+        """Raises NotTheHost when another body applied."""
+        if body != self.host_body:
             raise NotTheHost
 
     def report_progress(self, act: Act, *, progress_percent: int, summary: str) -> None:

@@ -83,6 +83,36 @@ class NotTheHost(Forbidden):
     sentence = "Chỉ tổ chức chủ trì đã nộp hồ sơ mới được thực hiện việc này."
 
 
+class TaskOfAnotherChannel(Refusal):
+    """A direct application has its own call; a hosted one has no field survey."""
+
+    sentence = "Việc này không thuộc kênh hỗ trợ của nhiệm vụ: nhiệm vụ {channel}."
+
+
+class TaskNotSurveyed(Refusal):
+    """A council judges a direct application after somebody has been there."""
+
+    sentence = "Hồ sơ hỗ trợ trực tiếp phải được khảo sát thực tế trước khi họp hội đồng."
+
+
+class SurveyInTheFuture(Invalid):
+    """Minutes tell of what has been."""
+
+    sentence = "Ngày khảo sát không được sau ngày lập biên bản."
+
+
+class PaperUnknown(Invalid):
+    """A fault is found in a paper that the application holds."""
+
+    sentence = "Hồ sơ không có thành phần {item_code} của nội dung {content_code}."
+
+
+class ParticipationNotInTask(Refusal):
+    """The participation has left the application before."""
+
+    sentence = "Hồ sơ tham gia {participation_id} không còn trong hồ sơ của nhiệm vụ."
+
+
 class TaskBelowPassMark(Refusal):
     """The council did not pass the task."""
 

@@ -26,6 +26,7 @@ class TaskStatus(StrEnum):
     PAID = "PAID"
     SETTLED = "SETTLED"
     TERMINATED = "TERMINATED"
+    WITHDRAWN = "WITHDRAWN"
 
 
 STATUS_IN_WORDS = {
@@ -45,6 +46,7 @@ STATUS_IN_WORDS = {
     TaskStatus.PAID: "đã thanh toán",
     TaskStatus.SETTLED: "đã quyết toán",
     TaskStatus.TERMINATED: "đã chấm dứt trước hạn",
+    TaskStatus.WITHDRAWN: "đã rút hồ sơ",
 }
 
 
@@ -57,6 +59,24 @@ class ParticipationLine:
     estimated_cost_vnd: int
     product_count: int
     priority_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper of an application: which item of a content's checklist it is, and where to find it (number, file)."""
+
+    content_code: str
+    item_code: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class PaperFault:
+    """What is wrong with one paper of an application that is returned."""
+
+    content_code: str
+    item_code: str
+    reason: str
 
 
 @dataclass(frozen=True)

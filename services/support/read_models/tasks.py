@@ -45,6 +45,8 @@ class TaskRow:
     progress_percent: int
     paid_vnd: int
     version: int
+    grant_call_id: UUID | None
+    surveyed_on: date | None
 
 
 COLUMNS = ", ".join(field.name for field in fields(TaskRow))
@@ -79,8 +81,12 @@ class TaskList(View):
             contracted_vnd bigint NOT NULL DEFAULT 0,
             progress_percent integer NOT NULL DEFAULT 0,
             paid_vnd bigint NOT NULL DEFAULT 0,
-            version bigint NOT NULL
+            version bigint NOT NULL,
+            grant_call_id uuid,
+            surveyed_on date
         );
+        ALTER TABLE tasks ADD COLUMN IF NOT EXISTS grant_call_id uuid;
+        ALTER TABLE tasks ADD COLUMN IF NOT EXISTS surveyed_on date;
         CREATE INDEX IF NOT EXISTS tasks_by_line ON tasks (budget_line_id, proposed_at_position DESC);
     """
 
@@ -126,6 +132,37 @@ class TaskList(View):
     @project.register
     def _(self, event: Task.ApplicationSubmitted, position: int, cursor: Cursor) -> None:
         _tell(cursor, event, status=TaskStatus.RECEIVED, host_organisation_id=event.host_organisation_id)
+
+    @project.register
+    def _(self, event: Task.AppliedUnderCall, position: int, cursor: Cursor) -> None:
+        _tell(
+            cursor,
+            event,
+            status=TaskStatus.RECEIVED,
+            grant_call_id=event.grant_call_id,
+            host_organisation_id=event.enterprise_id,
+            quota=len(event.participation_ids),
+        )
+
+    @project.register
+    def _(self, event: Task.PapersFiled, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event)
+
+    @project.register
+    def _(self, event: Task.DirectApplicationRejected, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, status=TaskStatus.REJECTED, reason=event.reason)
+
+    @project.register
+    def _(self, event: Task.Surveyed, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, surveyed_on=event.surveyed_on)
+
+    @project.register
+    def _(self, event: Task.Withdrawn, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, status=TaskStatus.WITHDRAWN, reason=event.reason)
+
+    @project.register
+    def _(self, event: Task.ParticipationLeft, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event)
 
     @project.register
     def _(self, event: Task.ApplicationReturned, position: int, cursor: Cursor) -> None:

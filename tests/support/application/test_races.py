@@ -20,7 +20,7 @@ from services.support.domain.contract_refusals import PaymentsOnHold
 from services.support.domain.recovery import RecoveryAccount, RecoveryUnpaid
 from tests.servers import Database
 from tests.support.city import City, KnownEnterprises, call
-from tests.support.examples import LEAD, OFFICER, PAYER, wanted
+from tests.support.examples import LEAD, OFFICER, OTHER_OWNER, OWNER, PAYER, wanted
 
 ROUNDS = 10
 
@@ -72,6 +72,18 @@ def test_two_applications_for_the_same_content(city: City, other_city: City, _ro
         lambda: city.submitted_task(line, task_id=first.id), lambda: other_city.submitted_task(line, task_id=second.id)
     )
     assert sorted(type(answer).__name__ for answer in answers) == ["ContentAlreadyClaimed", "Task"]
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_two_decisions_on_the_last_place_of_a_grant_call(city: City, other_city: City, _round: int) -> None:
+    grant_call = city.published_call()
+    first, second = (
+        city.judged(city.direct_task(grant_call.id, uuid4(), person).id) for person in (OWNER, OTHER_OWNER)
+    )
+    answers = at_once(lambda: city.approve(first), lambda: other_city.approve(second))
+    assert sorted(type(answer).__name__ for answer in answers) == ["GrantQuotaUsedUp", "Task"]
+    [granted] = city.support.grant_calls.get_grant_call(grant_call.id).granted_vnd_of["TOOL-5S"].values()
+    assert granted == 40_000_000
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))

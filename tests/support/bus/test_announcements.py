@@ -22,6 +22,7 @@ from services.support.domain.council import Council
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentRegister
+from services.support.domain.grant_call import GrantCall
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
@@ -47,6 +48,7 @@ RECORDS = (
     DeadlineRules,
     Delegation,
     DocumentRegister,
+    GrantCall,
     GrantTally,
     Norms,
     NormsRegister,

@@ -99,7 +99,7 @@ WINDOW = {"opens_on": date(2024, 6, 1), "closes_on": date(2024, 6, 28), "quota":
 OPENED = happened(Task.CallOpened, **WINDOW, act=by(OFFICER, "20/TB-SKHCN"))
 APPLICATION = {"host_organisation_id": STAR_CONSULTING, "participation_ids": (FIRST, SECOND)}
 SUBMITTED = happened(Task.ApplicationSubmitted, **APPLICATION, act=by(HOST))
-RETURNED = happened(Task.ApplicationReturned, reason="Thiếu dự toán", resubmit_by=date(2024, 7, 5))
+RETURNED = happened(Task.ApplicationReturned, reason="Thiếu dự toán", resubmit_by=date(2024, 7, 5), faults=())
 RESUBMITTED = happened(Task.ApplicationResubmitted, participation_ids=(FIRST, SECOND), act=by(COLLEAGUE))
 VALIDATED = happened(Task.ApplicationValidated, act=by(SECOND_OFFICER))
 REJECTED = happened(Task.ApplicationRejected, reason="Không đủ năng lực")

@@ -1,0 +1,47 @@
+"""Who applied takes a participation or everything back before there is a contract: claims, money and places are free.
+
+Under a contract the same is done by its amendment or its end.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.shared.event_store import Call, EventLog, Saved
+from services.support.application.claims import Claims
+from services.support.application.grant_calls import given_back_to_call
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.participation import Participation
+from services.support.domain.task import Task
+
+
+class Withdrawals:
+    """Acts by which an application, or a part of it, is taken back in either channel."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+
+    def withdraw_application(self, call: Call, *, task_id: UUID, reason: str) -> Saved[Task]:
+        task = self._log.load(Task, task_id, etag=call.etag)
+        standing, reserved_vnd = tuple(task.grants or task.participation_ids), task.granted_vnd
+        task.withdraw(call.act, reason=reason)
+        gone = [self._log.load(Participation, participation_id) for participation_id in standing]
+        return self._let_go(call, task, gone, reserved_vnd)
+
+    def withdraw_participation(self, call: Call, *, participation_id: UUID, reason: str) -> Saved[Task]:
+        participation = self._log.load(Participation, participation_id)
+        task = self._log.load(Task, participation.task_id, etag=call.etag)
+        reserved_vnd = task.let_leave(call.act, participation_id=participation_id, reason=reason)
+        return self._let_go(call, task, [participation], reserved_vnd)
+
+    def _let_go(self, call: Call, task: Task, gone: list[Participation], reserved_vnd: int) -> Saved[Task]:
+        claims = Claims(self._log, call)
+        for participation in gone:
+            participation.step_back(call.act)
+            claims.release(participation)
+        lines = []
+        if reserved_vnd:
+            lines.append(self._log.load(BudgetLine, task.budget_line_id))
+            lines[0].release_reserved(call.act, task_id=task.id, amount_vnd=reserved_vnd)
+        grant_calls = given_back_to_call(self._log, call, task, gone)
+        return self._log.save_for(call, task, *gone, *claims.touched, *lines, *grant_calls)
