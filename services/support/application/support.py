@@ -68,7 +68,7 @@ class Support:
             grant_calls=GrantCalls(log),
             withdrawals=Withdrawals(log),
             councils=Councils(log),
-            decisions=Decisions(log),
+            decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),
             recoveries=Recoveries(log),

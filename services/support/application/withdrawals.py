@@ -1,4 +1,4 @@
-"""Who applied takes a participation or everything back before there is a contract: claims, money and places are free.
+"""Who applied takes a participation or everything back before there is a contract: what it held is free again.
 
 Under a contract the same is done by its amendment or its end.
 """
@@ -10,6 +10,7 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.claims import Claims
 from services.support.application.grant_calls import given_back_to_call
+from services.support.application.grant_tallies import give_back
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
@@ -23,7 +24,7 @@ class Withdrawals:
 
     def withdraw_application(self, call: Call, *, task_id: UUID, reason: str) -> Saved[Task]:
         task = self._log.load(Task, task_id, etag=call.etag)
-        standing, reserved_vnd = tuple(task.grants or task.participation_ids), task.granted_vnd
+        standing, reserved_vnd = tuple(task.standing_grants or task.participation_ids), task.granted_vnd
         task.withdraw(call.act, reason=reason)
         gone = [self._log.load(Participation, participation_id) for participation_id in standing]
         return self._let_go(call, task, gone, reserved_vnd)
@@ -44,4 +45,5 @@ class Withdrawals:
             lines.append(self._log.load(BudgetLine, task.budget_line_id))
             lines[0].release_reserved(call.act, task_id=task.id, amount_vnd=reserved_vnd)
         grant_calls = given_back_to_call(self._log, call, task, gone)
-        return self._log.save_for(call, task, *gone, *claims.touched, *lines, *grant_calls)
+        tallies = give_back(self._log, call, dict.fromkeys((each.id for each in gone), 0))
+        return self._log.save_for(call, task, *gone, *claims.touched, *lines, *grant_calls, *tallies)

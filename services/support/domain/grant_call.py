@@ -176,10 +176,10 @@ class GrantCall(Record):
         def sentence(self) -> str:
             return f"Trừ một suất {self.content_code}, {in_dong(self.amount_vnd)}, vào hạn mức của đợt."
 
-    class ContentReturned(Event):
+    class ContentFreed(Event):
         """What became of nothing is free again (hoàn lại hạn mức của đợt)."""
 
-        TOPIC = "support:GrantCall.ContentReturned"
+        TOPIC = "support:GrantCall.ContentFreed"
         task_id: UUID
         content_code: str
         amount_vnd: int
@@ -366,10 +366,10 @@ class GrantCall(Record):
         """These contents of an application came to nothing: they may be applied for anew, and their quota is free."""
         for code in sorted(content_codes):
             amount_vnd = self.granted_vnd_of[code].get(task_id, 0)
-            self._content_returned(act=act, task_id=task_id, content_code=code, amount_vnd=amount_vnd)
+            self._content_freed(act=act, task_id=task_id, content_code=code, amount_vnd=amount_vnd)
 
-    @recorded_by(ContentReturned)
-    def _content_returned(self, act: Act, task_id: UUID, content_code: str, amount_vnd: int) -> None:
+    @recorded_by(ContentFreed)
+    def _content_freed(self, act: Act, task_id: UUID, content_code: str, amount_vnd: int) -> None:
         self.granted_vnd_of[content_code].pop(task_id, None)
         self.codes_of[task_id] = tuple(code for code in self.codes_of[task_id] if code != content_code)
 

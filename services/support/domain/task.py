@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from services.shared.record import Act, Record, recorded_by
+from services.shared.proceeding import Proceeding
+from services.shared.record import Act, recorded_by
 from services.support.domain.authority import document_of, must_be_another_than
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
@@ -55,15 +56,15 @@ __all__ = ["Task"]
 WITHDRAWABLE = (TaskStatus.RECEIVED, TaskStatus.RETURNED, TaskStatus.VALID, TaskStatus.SCORED, TaskStatus.APPROVED)
 
 
-class Task(Record):
+class Task(Proceeding):
     """A support task (nhiệm vụ): a host's for a list of enterprises, or an enterprise's own under a grant call."""
 
     TOPIC = "support:Task"
 
-    class Event(Record.Event):
+    class Event(Proceeding.Event):
         """Something that happened to a task (sự kiện của nhiệm vụ)."""
 
-    class Proposed(Event, Record.Created):
+    class Proposed(Event, Proceeding.Created):
         """A task was proposed (đề xuất nhiệm vụ)."""
 
         TOPIC = "support:Task.Proposed"
@@ -345,6 +346,7 @@ class Task(Record):
         self.title = title
         self.year = year
         self.budget_line_id = budget_line_id
+        self.earlier_line_ids: tuple[UUID, ...] = ()
         self.catalogue_id = catalogue_id
         self.content_codes = content_codes
         self.status = TaskStatus.PROPOSED
@@ -362,6 +364,7 @@ class Task(Record):
         self.papers: tuple[Paper, ...] = ()
         self.faults: tuple[PaperFault, ...] = ()
         self.surveyed_on: date | None = None
+        self.left_ids: frozenset[UUID] = frozenset()
         self.reason: str | None = None
         self.council_id: UUID | None = None
         self.average_hundredths = 0
@@ -427,14 +430,14 @@ class Task(Record):
         self.prepared_by = self.prepared_by | {act.person_id}
 
     def open_call(self, act: Act, *, opens_on: date, closes_on: date, quota: int) -> None:
-        """The call, or a new one after an application was rejected or withdrawn or the window passed without any.
+        """The call, or a new one after an application was rejected or the window passed without any.
 
         Raises DocumentMissing, TaskNotInStep, TaskOfAnotherChannel and CallEndsBeforeItStarts.
         """
         document_of(act)
         passed = self.closes_on is not None and act.effective_on > self.closes_on
         unanswered = (TaskStatus.OPEN,) if passed else ()
-        self._must_be(TaskStatus.ENLISTED, TaskStatus.REJECTED, TaskStatus.WITHDRAWN, *unanswered)
+        self._must_be(TaskStatus.ENLISTED, TaskStatus.REJECTED, *unanswered)
         if self.grant_call_id is not None:
             raise TaskOfAnotherChannel(channel=self.channel_in_words)
         if closes_on < opens_on:
@@ -680,13 +683,17 @@ class Task(Record):
     @property
     def granted_vnd(self) -> int:
         """What the decision grants to those that have not withdrawn since (đồng)."""
-        return sum(grant.amount_vnd for grant in self.grants.values())
+        return sum(grant.amount_vnd for grant in self.standing_grants.values())
+
+    @property
+    def standing_grants(self) -> Mapping[UUID, Grant]:
+        """What the decision granted, but to those that have withdrawn since."""
+        return {each: grant for each, grant in self.grants.items() if each not in self.left_ids}
 
     @recorded_by(Withdrawn)
     def _withdrawn(self, act: Act, reason: str, released_vnd: int) -> None:
         self.status = TaskStatus.WITHDRAWN
         self.reason = reason
-        self.grants = {}
 
     def let_leave(self, act: Act, *, participation_id: UUID, reason: str) -> int:
         """Who applied takes one participation off, until there is a contract; how much of the decision this frees.
@@ -696,19 +703,20 @@ class Task(Record):
         """
         self._must_be(*WITHDRAWABLE)
         self.must_be_host(act)
-        remaining = set(self.grants or self.participation_ids) - {participation_id}
-        if participation_id not in (self.grants or self.participation_ids):
+        grants = self.standing_grants
+        standing = set(grants or self.participation_ids)
+        if participation_id not in standing:
             raise ParticipationNotInTask(participation_id=participation_id)
-        if not remaining:
+        if len(standing) == 1:
             raise ParticipationsMissing("participation_id")
-        released_vnd = self.grants[participation_id].amount_vnd if self.grants else 0
+        released_vnd = grants[participation_id].amount_vnd if grants else 0
         self._participation_left(act=act, participation_id=participation_id, reason=reason, released_vnd=released_vnd)
         return released_vnd
 
     @recorded_by(ParticipationLeft)
     def _participation_left(self, act: Act, participation_id: UUID, reason: str, released_vnd: int) -> None:
         self.participation_ids = tuple(each for each in self.participation_ids if each != participation_id)
-        self.grants = {each: grant for each, grant in self.grants.items() if each != participation_id}
+        self.left_ids = self.left_ids | {participation_id}
 
     def must_await_decision(self) -> None:
         """Raises TaskNotInStep unless the application was found complete and is not yet decided on."""
@@ -794,7 +802,7 @@ class Task(Record):
 
         Raises ContractLinesDiffer and ContractAboveDecision.
         """
-        if sorted(line.participation_id for line in lines) != sorted(self.grants):
+        if sorted(line.participation_id for line in lines) != sorted(self.standing_grants):
             raise ContractLinesDiffer("lines")
         for line in lines:
             decided_vnd = self.grants[line.participation_id].amount_vnd
@@ -815,7 +823,8 @@ class Task(Record):
     @property
     def decided_lines(self) -> tuple[ParticipationAmount, ...]:
         """What the decision grants each participation."""
-        return tuple(ParticipationAmount(grant.participation_id, grant.amount_vnd) for grant in self.grants.values())
+        grants = self.standing_grants.values()
+        return tuple(ParticipationAmount(grant.participation_id, grant.amount_vnd) for grant in grants)
 
     @recorded_by(Contracted)
     def _contracted(self, act: Act, amount_vnd: int, lines: tuple[ParticipationAmount, ...]) -> None:
@@ -879,7 +888,7 @@ class Task(Record):
         document_of(act)
         self._must_be(TaskStatus.ACCEPTANCE_REQUESTED)
         must_be_another_than(act, self.acceptance_requested_by, *self.submitters)
-        if sorted(cost.participation_id for cost in actual_costs) != sorted(self.grants):
+        if sorted(cost.participation_id for cost in actual_costs) != sorted(self.standing_grants):
             raise ActualCostsDiffer("actual_costs")
         self._accepted(act=act, actual_costs=actual_costs)
 
@@ -949,6 +958,7 @@ class Task(Record):
 
     @recorded_by(MovedToLine)
     def _moved_to_line(self, act: Act, budget_line_id: UUID) -> None:
+        self.earlier_line_ids = (*self.earlier_line_ids, self.budget_line_id)
         self.budget_line_id = budget_line_id
 
     def _must_be(self, *statuses: TaskStatus) -> None:

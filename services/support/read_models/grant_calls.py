@@ -109,7 +109,7 @@ class GrantCallList(View):
         )
 
     @project.register(GrantCall.ContentGranted)
-    @project.register(GrantCall.ContentReturned)
+    @project.register(GrantCall.ContentFreed)
     def _(self, event: GrantCall.Event, position: int, cursor: Cursor) -> None:
         cursor.execute(
             "UPDATE grant_calls SET version = %s WHERE id = %s", (event.originator_version, event.originator_id)

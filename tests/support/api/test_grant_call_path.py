@@ -145,8 +145,9 @@ def test_a_host_takes_its_application_back(clerk: Clerk, plan: tuple[str, str], 
     lines = [requests.participation_line(uuid4())]
     clerk.ask("SubmitTaskApplication", requests.submit_task_application(task_id, participations=lines), HOST)
     clerk.ask("WithdrawApplication", asked.withdraw_application(task_id), HOST)
-    clerk.ask("OpenTaskCall", requests.open_task_call(task_id), OFFICER)
-    clerk.ask("SubmitTaskApplication", requests.submit_task_application(task_id, participations=lines), HOST)
+    answer = told(partial(clerk.counter.ask, "OpenTaskCall", requests.open_task_call(task_id), OFFICER))
+    assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "TASK_NOT_IN_STEP")
+    assert "đã rút hồ sơ" in answer.sentence
 
 
 def test_what_does_not_fit_the_call_is_refused_with_its_reason(clerk: Clerk, grant_call_id: str) -> None:

@@ -136,7 +136,7 @@ class TestWithdrawal:
     def test_after_the_decision_its_money_is_freed(self) -> None:
         given(*APPROVED).when(lambda task: task.withdraw(by(OWNER), **NO_LONGER)).then(withdrawn(90_000_000))
         task = given(*APPROVED).when(leave).then(left(FIRST, 40_000_000))
-        assert set(task.grants) == {SECOND}
+        assert set(task.standing_grants) == {SECOND}
 
     @pytest.mark.parametrize(
         ("history", "act", "refusal", "field"),
@@ -157,8 +157,3 @@ class TestWithdrawal:
         field: str | None,
     ) -> None:
         given(*history).when(act).refused(refusal, **({"field": field} if field else {}))
-
-    def test_a_hosted_task_is_called_for_again(self) -> None:
-        history = (PROPOSED, hosted.ENLISTED, hosted.OPENED, hosted.SUBMITTED, withdrawn())
-        opened = happened(Task.CallOpened, **hosted.WINDOW)
-        given(*history).when(lambda task: task.open_call(by(OFFICER, "21/TB-SKHCN"), **hosted.WINDOW)).then(opened)

@@ -48,7 +48,7 @@ APPLIED = {"task_id": TASK, "enterprise_id": LOTUS_MILL, "content_codes": ("TOOL
 RECEIVED = happened(GrantCall.ApplicationReceived, **APPLIED)
 FIVE_S = {"task_id": TASK, "content_code": "TOOL-5S", "amount_vnd": 40_000_000}
 GRANTED = happened(GrantCall.ContentGranted, **FIVE_S)
-RETURNED = happened(GrantCall.ContentReturned, **FIVE_S)
+RETURNED = happened(GrantCall.ContentFreed, **FIVE_S)
 
 
 def publish(document: str | None = "40/TB-SKHCN", line: Any = APPROVED_LINE, **changes: Any) -> GrantCall:
@@ -144,7 +144,7 @@ class TestReceives:
 
     def test_one_application_of_an_enterprise_for_a_content_unless_it_came_to_nothing(self) -> None:
         given(PUBLISHED, RECEIVED).when(lambda each: receive(each, task_id=OTHER_TASK)).refused(EnterpriseAppliedBefore)
-        nothing = happened(GrantCall.ContentReturned, **{**FIVE_S, "amount_vnd": 0})
+        nothing = happened(GrantCall.ContentFreed, **{**FIVE_S, "amount_vnd": 0})
         again = happened(GrantCall.ApplicationReceived, **{**APPLIED, "task_id": OTHER_TASK, "receipt_number": 2})
         given(PUBLISHED, RECEIVED, nothing).when(lambda each: receive(each, task_id=OTHER_TASK)).then(again)
 
@@ -157,7 +157,7 @@ class TestReceives:
 class TestGrants:
     def test_a_grant_counts_and_what_is_left_out_is_free_again(self) -> None:
         given(PUBLISHED, RECEIVED).when(lambda each: grant(each, TASK, granted(UUID(int=21), 40_000_000))).then(GRANTED)
-        nothing = happened(GrantCall.ContentReturned, **{**FIVE_S, "amount_vnd": 0})
+        nothing = happened(GrantCall.ContentFreed, **{**FIVE_S, "amount_vnd": 0})
         given(PUBLISHED, RECEIVED).when(grant).then(nothing)
 
     def test_no_more_than_the_places_and_the_money(self) -> None:
