@@ -23,7 +23,7 @@ STEPS = 60_000
 def walk(city: City, known_enterprises: KnownEnterprises, soak: Soak) -> Walk:
     """A walk to its end."""
     walk = Walk(city, known_enterprises, soak.random("walk"))
-    for _ in range(soak.count(STEPS, 0.04)):
+    for _ in range(soak.count(STEPS, 0.03)):
         walk.step()
     return walk
 
