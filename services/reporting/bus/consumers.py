@@ -144,6 +144,7 @@ class SupportListener(Listener):
         support.DeadlineRulesAdopted,
         support.DeadlineRulesSuperseded,
         support.GrantTallyCounted,
+        support.GrantTallyFreed,
         support.GrantTallyOpened,
         support.DelegationExercised,
         support.DelegationGranted,

@@ -155,6 +155,28 @@ class TestTheRegistryIsAskedAtTheScreening:
         answer = told(lambda: self._screened(clerk, plan, line_id, enterprise_id))
         assert (answer.code, answer.reason) == (StatusCode.NOT_FOUND, "ENTERPRISE_UNKNOWN")
 
+    @pytest.mark.parametrize(
+        ("stopped", "reason", "sentence"),
+        [
+            ("flagged", "ENTERPRISE_FLAGGED", "CUCTHUE cảnh báo tạm dừng theo 88/TB-CT: Nợ thuế quá hạn"),
+            ("ended", "ENTERPRISE_ENDED", "đã chấm dứt tồn tại từ ngày"),
+        ],
+    )
+    def test_who_is_stopped_is_not_screened(
+        self,
+        clerk: Clerk,
+        plan: tuple[str, str],
+        line_id: str,
+        registry_door: StandInRegistry,
+        stopped: str,
+        reason: str,
+        sentence: str,
+    ) -> None:
+        getattr(registry_door, stopped).add(enterprise_id := uuid4())
+        answer = told(lambda: self._screened(clerk, plan, line_id, enterprise_id))
+        assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, reason)
+        assert sentence in answer.sentence
+
     def test_without_an_answer_nothing_is_screened(
         self, clerk: Clerk, plan: tuple[str, str], line_id: str, registry_door: StandInRegistry
     ) -> None:
