@@ -8,6 +8,7 @@ from uuid import UUID
 import grpc
 from nscl.registry.v1 import registry_service_pb2 as messages
 from nscl.registry.v1 import registry_service_pb2_grpc
+from nscl.registry.v1.enterprise_resources_pb2 import UndertakingMember
 
 from services.shared.grpc_server import Neighbour, NeighbourRefused
 from services.shared.wire import date_message
@@ -41,8 +42,13 @@ class RegistryDoor:
             business_lines=tuple(_line(line) for line in known.business_lines),
             standings=tuple(_standing(standing) for standing in known.standings),
             other_fundings=tuple(_funding(funding) for funding in known.other_fundings),
+            undertaking=tuple(dict.fromkeys([enterprise_id, *map(_member, known.undertaking_members)])),
             registry_position=answer.as_of_position,
         )
+
+
+def _member(member: UndertakingMember) -> UUID:
+    return UUID(member.enterprise_id)
 
 
 def _line(line: messages.BusinessLine) -> str:

@@ -11,8 +11,11 @@ from services.support.application.claims import Claims
 from services.support.application.contracts import signed, whole_task
 from services.support.application.grant_tallies import GrantTallies
 from services.support.application.recoveries import awards_permitted
+from services.support.application.registry import Registry
 from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
 from services.support.domain.budget_line import BudgetLine
+from services.support.domain.catalogue import Catalogue
+from services.support.domain.conditions import Eligibility, unmet_reasons
 from services.support.domain.council import Council
 from services.support.domain.delegation import DecisionKind
 from services.support.domain.norm_terms import Amount
@@ -28,11 +31,18 @@ class RefusalOfNoCandidate(Refusal):
     sentence = "Hồ sơ tham gia {participation_id} không phải là hồ sơ đủ điều kiện của nhiệm vụ này."
 
 
+class ConditionUnmetAtDecision(Refusal):
+    """What made the participation eligible no longer holds on the day of the decision: it is to be screened again."""
+
+    sentence = "Hồ sơ tham gia {participation_id} không còn đủ điều kiện vào ngày quyết định: {reasons}"
+
+
 class Decisions:
     """Acts that bind the city's money; each moves the line, the participations and the claims in one append."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, registry: Registry) -> None:
         self._log = log
+        self._registry = registry
         self._signatures = Signatures(log)
 
     def approve_task(
@@ -44,7 +54,10 @@ class Decisions:
         refusals: Mapping[UUID, str],
         signature: Signature = IN_OWN_CAPACITY,
     ) -> Saved[Task]:
-        """Every eligible participation is selected unless ``refusals`` gives the reason why not."""
+        """Every eligible participation is selected unless ``refusals`` gives the reason why not.
+
+        The registry is asked once more, and each selected claim confirmed as of its answer.
+        """
         task = self._task(call, task_id)
         task.must_be_scored()
         signing = self._signatures.signed(call, signature)
@@ -70,10 +83,11 @@ class Decisions:
         )
         line.reserve(call.act, task_id=task_id, amount_vnd=task.decided_vnd)
         claims = Claims(self._log, call)
+        catalogue = self._log.load(Catalogue, task.catalogue_id)
         for grant in grants:
             participation = selected[grant.participation_id]
             participation.select(call.act, amounts[participation.id], norms_id=norms_id)
-            claims.confirm(participation)
+            claims.confirm(participation, self._still_eligible(call, catalogue, participation))
         for participation in participations:
             if participation.id not in selected:
                 reason = refusals.get(participation.id) or participation.unmet_reasons
@@ -116,6 +130,19 @@ class Decisions:
             advance=None,
         )
         return self._log.save_for(call, task, file.contract, *file.touched)
+
+    def _still_eligible(self, call: Call, catalogue: Catalogue, participation: Participation) -> Eligibility:
+        """What the registry knows now of a participation found eligible before.
+
+        Raises ConditionUnmetAtDecision.
+        """
+        eligibility = self._registry.eligibility(
+            participation.enterprise_id, participation.content_code, call.act.effective_on
+        )
+        verdicts = catalogue.judge(eligibility, holds_claim=True)  # as the confirmation of the claim shows
+        if reasons := unmet_reasons(verdicts):
+            raise ConditionUnmetAtDecision(participation_id=participation.id, reasons=reasons)
+        return eligibility
 
     def _task(self, call: Call, task_id: UUID) -> Task:
         return self._log.load(Task, task_id, etag=call.etag)

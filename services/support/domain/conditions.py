@@ -91,7 +91,10 @@ class Funding:
 
 @dataclass(frozen=True)
 class Eligibility:
-    """What the registry knows of an enterprise and a content on one day, as of a position of its log."""
+    """What the registry knows of an enterprise and a content on one day, as of a position of its log.
+
+    ``undertaking`` are the enterprises that count as one with it on that day, itself first.
+    """
 
     enterprise_id: UUID
     content_code: str
@@ -99,6 +102,7 @@ class Eligibility:
     business_lines: tuple[str, ...]
     standings: tuple[Standing, ...]
     other_fundings: tuple[Funding, ...]
+    undertaking: tuple[UUID, ...]
     registry_position: int
 
 
