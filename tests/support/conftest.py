@@ -70,6 +70,8 @@ class StandInRegistry(registry_service_pb2_grpc.RegistryServiceServicer):
         self.sisters: dict[UUID, tuple[UUID, ...]] = {}
         self.unknown: set[UUID] = set()
         self.silent: set[UUID] = set()
+        self.flagged: set[UUID] = set()
+        self.ended: set[UUID] = set()
         self.asked_by = ""
         self.asked_on: Date | None = None
 
@@ -103,6 +105,12 @@ class StandInRegistry(registry_service_pb2_grpc.RegistryServiceServicer):
                 decided_on=date_message(date(2024, 3, 1)),
                 legal_basis="55/QĐ-SCT",
             )
+        if enterprise_id in self.flagged:
+            known.stop_flags.add(
+                enterprise_id=str(enterprise_id), body="CUCTHUE", document="88/TB-CT", reason="Nợ thuế quá hạn"
+            )
+        if enterprise_id in self.ended:
+            known.ended_on.CopyFrom(request.on_date)
         return registry.GetEligibilityResponse(eligibility=known, as_of_position=self.POSITION)
 
 

@@ -145,6 +145,7 @@ class SupportListener(Listener):
         support.DeadlineRulesAdopted,
         support.DeadlineRulesSuperseded,
         support.GrantTallyCounted,
+        support.GrantTallyFreed,
         support.GrantTallyOpened,
         support.DelegationExercised,
         support.DelegationGranted,

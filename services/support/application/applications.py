@@ -128,6 +128,7 @@ class Applications:
         task.must_await_decision()
         catalogue = self._log.load(Catalogue, task.catalogue_id)
         eligibility = self._eligibility(call, participation)
+        eligibility.must_not_be_stopped()
         claims = Claims(self._log, call)
         verdicts = catalogue.judge(eligibility, holds_claim=claims.cover(participation, eligibility))
         participation.screen(call.act, verdicts=verdicts, registry_position=eligibility.registry_position, size=size)

@@ -69,6 +69,8 @@ class Decisions:
         participations = self._participations(task)
         selected = {p.id: p for p in participations if p.is_eligible and p.id not in refusals}
         _must_be_candidates(refusals, participations)
+        catalogue = self._log.load(Catalogue, task.catalogue_id)
+        known = {p.id: self._still_eligible(call, catalogue, p) for p in selected.values()}
         tallies = GrantTallies(self._log, call, norms)
         amounts = {participation.id: tallies.grant(participation) for participation in selected.values()}
         grants = tuple(_grant(participation, amounts[participation.id]) for participation in selected.values())
@@ -83,11 +85,10 @@ class Decisions:
         )
         line.reserve(call.act, task_id=task_id, amount_vnd=task.decided_vnd)
         claims = Claims(self._log, call)
-        catalogue = self._log.load(Catalogue, task.catalogue_id)
         for grant in grants:
             participation = selected[grant.participation_id]
             participation.select(call.act, amounts[participation.id], norms_id=norms_id)
-            claims.confirm(participation, self._still_eligible(call, catalogue, participation))
+            claims.confirm(participation, known[participation.id])
         for participation in participations:
             if participation.id not in selected:
                 reason = refusals.get(participation.id) or participation.unmet_reasons
@@ -134,11 +135,12 @@ class Decisions:
     def _still_eligible(self, call: Call, catalogue: Catalogue, participation: Participation) -> Eligibility:
         """What the registry knows now of a participation found eligible before.
 
-        Raises ConditionUnmetAtDecision.
+        Raises ConditionUnmetAtDecision, and what Eligibility.must_not_be_stopped does.
         """
         eligibility = self._registry.eligibility(
             participation.enterprise_id, participation.content_code, call.act.effective_on
         )
+        eligibility.must_not_be_stopped()
         verdicts = catalogue.judge(eligibility, holds_claim=True)  # as the confirmation of the claim shows
         if reasons := unmet_reasons(verdicts):
             raise ConditionUnmetAtDecision(participation_id=participation.id, reasons=reasons)

@@ -11,6 +11,7 @@ from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as messages
 
 from services.shared.wire import date_message
+from services.support.domain.claim import Claim
 from tests.bad_input import told
 from tests.support.api import contract_requests, requests
 from tests.support.api.clerk import Clerk, open_task
@@ -172,6 +173,28 @@ class TestTheRegistryIsAskedAtTheScreening:
         registry_door.unknown.add(enterprise_id := uuid4())
         answer = told(lambda: self._screened(clerk, plan, line_id, enterprise_id))
         assert (answer.code, answer.reason) == (StatusCode.NOT_FOUND, "ENTERPRISE_UNKNOWN")
+
+    @pytest.mark.parametrize(
+        ("stopped", "reason", "sentence"),
+        [
+            ("flagged", "ENTERPRISE_FLAGGED", "CUCTHUE cảnh báo tạm dừng theo 88/TB-CT: Nợ thuế quá hạn"),
+            ("ended", "ENTERPRISE_ENDED", "đã chấm dứt tồn tại từ ngày"),
+        ],
+    )
+    def test_who_is_stopped_is_not_screened(
+        self,
+        clerk: Clerk,
+        plan: tuple[str, str],
+        line_id: str,
+        registry_door: StandInRegistry,
+        stopped: str,
+        reason: str,
+        sentence: str,
+    ) -> None:
+        getattr(registry_door, stopped).add(enterprise_id := uuid4())
+        answer = told(lambda: self._screened(clerk, plan, line_id, enterprise_id))
+        assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, reason)
+        assert sentence in answer.sentence
 
     def test_without_an_answer_nothing_is_screened(
         self, clerk: Clerk, plan: tuple[str, str], line_id: str, registry_door: StandInRegistry
