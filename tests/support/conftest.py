@@ -16,6 +16,7 @@ from google.type.date_pb2 import Date
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import registry_service_pb2_grpc
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
+from nscl.support.v1.certificate_service_pb2_grpc import CertificateServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
@@ -159,6 +160,7 @@ class Counter:
             DocumentServiceStub,
             ContractServiceStub,
             RecoveryServiceStub,
+            CertificateServiceStub,
         )
         return cls(tuple(door(channel) for door in doors), issuer)
 
