@@ -119,6 +119,7 @@ class SupportListener(Listener):
         support.ClaimLodged,
         support.ClaimReleased,
         support.ClaimRelodged,
+        support.ClaimWidened,
         support.ContractAcceptanceRequested,
         support.ContractAdvancePaid,
         support.ContractAmended,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.claims import Claims
+from services.support.application.registry import Registry
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.grant_call import CalledContent, GrantCall
@@ -18,8 +19,9 @@ from services.support.domain.task_terms import Paper, ParticipationLine
 class GrantCalls:
     """Acts on calls for direct grants and on applications up to the council."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, registry: Registry) -> None:
         self._log = log
+        self._registry = registry
 
     def publish_grant_call(
         self,
@@ -74,7 +76,8 @@ class GrantCalls:
         registered = [self._registered(call, task, catalogue, each) for each in lines]
         claims = Claims(self._log, call)
         for participation in registered:
-            claims.lodge(participation)
+            known = self._registry.eligibility(enterprise_id, participation.content_code, call.act.effective_on)
+            claims.lodge(participation, known)
         task.apply_under_call(
             call.act,
             grant_call_id=grant_call.id,

@@ -65,7 +65,7 @@ class Support:
             documents=Documents(log),
             delegations=Delegations(log),
             applications=Applications(log, registry),
-            grant_calls=GrantCalls(log),
+            grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log),
             councils=Councils(log),
             decisions=Decisions(log, registry),

@@ -115,7 +115,10 @@ class EnterpriseEnded(Refusal):
 
 @dataclass(frozen=True)
 class Eligibility:
-    """What the registry knows of an enterprise and a content on one day, as of a position of its log."""
+    """What the registry knows of an enterprise and a content on one day, as of a position of its log.
+
+    ``undertaking`` are the enterprises that count as one with it on that day, itself first.
+    """
 
     enterprise_id: UUID
     content_code: str
@@ -123,6 +126,7 @@ class Eligibility:
     business_lines: tuple[str, ...]
     standings: tuple[Standing, ...]
     other_fundings: tuple[Funding, ...]
+    undertaking: tuple[UUID, ...]
     registry_position: int
     stop_flags: tuple[StopFlag, ...] = ()
     ended_on: date | None = None
