@@ -6,6 +6,7 @@ import datetime
 from uuid import UUID
 
 import grpc
+from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as messages
 from nscl.registry.v1 import registry_service_pb2_grpc
 
@@ -13,6 +14,7 @@ from services.shared.grpc_server import Neighbour, NeighbourRefused
 from services.shared.wire import date_message
 from services.support.application.registry import EnterpriseUnknown
 from services.support.domain.conditions import Eligibility, Funding, Standing, StandingField
+from services.support.domain.norm_terms import EnterpriseSize, SizeEvidence
 
 
 class RegistryDoor:
@@ -42,12 +44,18 @@ class RegistryDoor:
             standings=tuple(_standing(standing) for standing in known.standings),
             other_fundings=tuple(_funding(funding) for funding in known.other_fundings),
             registry_position=answer.as_of_position,
+            size=_size(known.size) if known.HasField("size") else None,
         )
 
 
 def _line(line: messages.BusinessLine) -> str:
     scheme = messages.VsicScheme.Name(line.scheme).removeprefix("VSIC_SCHEME_")
     return f"{line.code} ({scheme})"
+
+
+def _size(size: particulars.YearSize) -> SizeEvidence:
+    named = particulars.EnterpriseSize.Name(size.size).removeprefix("ENTERPRISE_SIZE_")
+    return SizeEvidence(EnterpriseSize(named), size.figures.year, size.document)
 
 
 def _standing(standing: messages.Standing) -> Standing:

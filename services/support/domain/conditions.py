@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.support.domain.money import in_dong
+from services.support.domain.norm_terms import SizeEvidence
 
 __all__ = [
     "RULES",
@@ -91,7 +92,10 @@ class Funding:
 
 @dataclass(frozen=True)
 class Eligibility:
-    """What the registry knows of an enterprise and a content on one day, as of a position of its log."""
+    """What the registry knows of an enterprise and a content on one day, as of a position of its log.
+
+    ``size`` is that of the year before; None where nobody recorded it.
+    """
 
     enterprise_id: UUID
     content_code: str
@@ -100,6 +104,7 @@ class Eligibility:
     standings: tuple[Standing, ...]
     other_fundings: tuple[Funding, ...]
     registry_position: int
+    size: SizeEvidence | None = None
 
 
 @dataclass(frozen=True)
