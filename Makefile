@@ -45,7 +45,7 @@ check: setup ## Format, lint, types, import contracts, the manners of tests/rule
 
 .PHONY: test
 test: setup ## Run every test in two processes, each with a private PostgreSQL and RabbitMQ
-	@$(BIN)/pytest -q --numprocesses 2 --dist loadgroup
+	@$(BIN)/pytest -q --numprocesses 2 --no-loadscope-reorder
 
 .PHONY: soak
 soak: setup ## As test, with every count in full: a million events, fifty kills; takes long (SEED=n repeats a run)

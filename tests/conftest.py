@@ -12,6 +12,8 @@ from collections.abc import Generator, Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local.environment import ask_this_machine_directly
 from deploy.local.ports import free_ports
@@ -32,11 +34,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "soak: runs at random, at a small part of its size unless --soak is given")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Of several processes one runs a whole file, and one all journeys, which share the platform they start."""
-    for item in items:
-        shares_platform = "journeys" in item.path.parts
-        item.add_marker(pytest.mark.xdist_group("journeys" if shares_platform else str(item.path)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/journeys/") else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile:
+    return FileByFile(config, log)
 
 
 def pytest_report_header(config: pytest.Config) -> str:

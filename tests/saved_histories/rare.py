@@ -104,7 +104,7 @@ def records() -> list[Record]:
         withdrawn(),
         selected_by_size(),
         *superseded_norms(),
-        counted_tally(),
+        freed_tally(),
         superseded_calendar(),
         superseded_deadlines(),
         committed(),
@@ -201,7 +201,7 @@ def terminated_task() -> Task:
     """A task that ended with its contract."""
     task = rejected_application()
     task.open_call(by(OFFICER, "21/TB-SKHCN"), **WINDOW)
-    task.submit_application(by(HOST, on=date(2024, 6, 20)), **APPLICATION)
+    task.submit_application(by(HOST), **APPLICATION)
     task.validate_application(by(SECOND_OFFICER))
     council = Council.appoint(
         by(LEAD, "30/QĐ-SKHCN"),
@@ -277,12 +277,13 @@ def superseded_norms() -> tuple[Norms, NormsRegister]:
     return norms, register
 
 
-def counted_tally() -> GrantTally:
-    """The tally of an enterprise's yearly cap with one grant."""
+def freed_tally() -> GrantTally:
+    """The tally of an enterprise's yearly cap with one grant, of which a part was not paid."""
     tally = GrantTally.open(
-        by(LEADER), norms_code="SAMPLE-2024", limit_code="norm:TOOL-5S", year=2024, enterprise_id=LOTUS_MILL
+        by(LEADER), norms_code="SAMPLE-2024", limit_code="norm:SYS-ISO9001", year=2024, enterprise_id=LOTUS_MILL
     )
     tally.count(by(LEADER), participation_id=UUID(int=1), amount_vnd=40_000_000)
+    tally.keep(by(LEAD), participation_id=UUID(int=1), amount_vnd=30_000_000)
     return tally
 
 
@@ -315,7 +316,7 @@ def rejected_application() -> Task:
     task = Task.propose(by(OFFICER), _CATALOGUE, line, **PROPOSAL)
     task.enlist(by(LEAD, "346/TTr-SKHCN"), line)
     task.open_call(by(OFFICER, "20/TB-SKHCN"), **WINDOW)
-    task.submit_application(by(HOST, on=date(2024, 6, 20)), **APPLICATION)
+    task.submit_application(by(HOST), **APPLICATION)
     task.reject_application(by(OFFICER), reason="Không đủ năng lực")
     return task
 

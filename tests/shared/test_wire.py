@@ -35,6 +35,7 @@ SEAT = Seat(UUID(int=7), "SKHCN", Role.CHAIR)
 REST = {
     "council_id": UUID(int=1),
     "task_id": UUID(int=2),
+    "milestone_number": None,
     "rules": None,
     "recusals": (),
     "score_sheets": (),

@@ -71,6 +71,8 @@ class StandInRegistry(registry_service_pb2_grpc.RegistryServiceServicer):
         self.unknown: set[UUID] = set()
         self.silent: set[UUID] = set()
         self.sized: set[UUID] = set()
+        self.flagged: set[UUID] = set()
+        self.ended: set[UUID] = set()
         self.asked_by = ""
         self.asked_on: Date | None = None
 
@@ -106,6 +108,12 @@ class StandInRegistry(registry_service_pb2_grpc.RegistryServiceServicer):
             known.size.size = particulars.ENTERPRISE_SIZE_SMALL
             known.size.figures.year = 2023
             known.size.document = "12/BCTC-2023"
+        if enterprise_id in self.flagged:
+            known.stop_flags.add(
+                enterprise_id=str(enterprise_id), body="CUCTHUE", document="88/TB-CT", reason="Nợ thuế quá hạn"
+            )
+        if enterprise_id in self.ended:
+            known.ended_on.CopyFrom(request.on_date)
         return registry.GetEligibilityResponse(eligibility=known, as_of_position=self.POSITION)
 
 

@@ -272,8 +272,8 @@ def _(event: Enterprise.SizeRecorded, _position: int) -> Message:
 
 
 @announce.register
-def _(event: Enterprise.BusinessLinesChanged, _position: int) -> Message:
-    return messages.BusinessLinesChanged(
+def _(event: Enterprise.BusinessLinesAmended, _position: int) -> Message:
+    return messages.BusinessLinesAmended(
         announced=announced(event),
         enterprise_id=str(event.originator_id),
         added=map(_line, event.added),
@@ -293,8 +293,8 @@ def _(event: Enterprise.Moved, _position: int) -> Message:
 
 
 @announce.register
-def _(event: Enterprise.LegalFormChanged, _position: int) -> Message:
-    return messages.LegalFormChanged(
+def _(event: Enterprise.LegalFormConverted, _position: int) -> Message:
+    return messages.LegalFormConverted(
         announced=announced(event),
         enterprise_id=str(event.originator_id),
         legal_form=choice_number(terms.LegalForm, event.legal_form),

@@ -261,10 +261,10 @@ class Enterprise(Record):
                 f"Ghi nhận cơ sở có quy mô {self.size.size.term} trong năm {self.size.year} theo {self.size.document}."
             )
 
-    class BusinessLinesChanged(Event):
+    class BusinessLinesAmended(Event):
         """Lines of business were added or ended (thay đổi ngành nghề kinh doanh)."""
 
-        TOPIC = "registry:Enterprise.BusinessLinesChanged"
+        TOPIC = "registry:Enterprise.BusinessLinesAmended"
         added: tuple[BusinessLine, ...]
         ended: tuple[BusinessLine, ...]
 
@@ -290,10 +290,10 @@ class Enterprise(Record):
                 f"từ ngày {self.act.effective_on:%d/%m/%Y}."
             )
 
-    class LegalFormChanged(Event):
+    class LegalFormConverted(Event):
         """An enterprise took another legal form (chuyển đổi loại hình)."""
 
-        TOPIC = "registry:Enterprise.LegalFormChanged"
+        TOPIC = "registry:Enterprise.LegalFormConverted"
         legal_form: LegalForm
 
         def sentence(self) -> str:
@@ -538,10 +538,10 @@ class Enterprise(Record):
             known=changed_lines(self.business_lines, (), closed),
             field="added",
         )
-        self._business_lines_changed(act=act, added=added, ended=closed)
+        self._business_lines_amended(act=act, added=added, ended=closed)
 
-    @recorded_by(BusinessLinesChanged)
-    def _business_lines_changed(
+    @recorded_by(BusinessLinesAmended)
+    def _business_lines_amended(
         self, act: Act, added: tuple[BusinessLine, ...], ended: tuple[BusinessLine, ...]
     ) -> None:
         self.business_lines = changed_lines(self.business_lines, added, ended)
@@ -580,10 +580,10 @@ class Enterprise(Record):
         if legal_form.personal or self.legal_form.personal:
             raise LegalFormNeedsSuccessor("legal_form")
         legal_form.check_known_by(self.identifier_kind, "legal_form")
-        self._legal_form_changed(act=act, legal_form=legal_form)
+        self._legal_form_converted(act=act, legal_form=legal_form)
 
-    @recorded_by(LegalFormChanged)
-    def _legal_form_changed(self, act: Act, legal_form: LegalForm) -> None:
+    @recorded_by(LegalFormConverted)
+    def _legal_form_converted(self, act: Act, legal_form: LegalForm) -> None:
         self.legal_form = legal_form
         self.target_group = legal_form.target_group
 

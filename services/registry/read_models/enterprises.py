@@ -154,13 +154,13 @@ class Enterprises(View):
         self._find_by(event, cursor, _UNIT, [f"{_UNIT}{event.unit_code}"])
 
     @project.register
-    def _(self, event: Enterprise.LegalFormChanged, position: int, cursor: Cursor) -> None:
+    def _(self, event: Enterprise.LegalFormConverted, position: int, cursor: Cursor) -> None:
         form = event.legal_form
         self._change(event, cursor, legal_form=form, target_group=form.target_group)
         self._find_by(event, cursor, _GROUP + _FORM, _form_terms(form))
 
     @project.register
-    def _(self, event: Enterprise.BusinessLinesChanged, position: int, cursor: Cursor) -> None:
+    def _(self, event: Enterprise.BusinessLinesAmended, position: int, cursor: Cursor) -> None:
         cursor.execute("SELECT business_lines FROM enterprises WHERE enterprise_id = %s", (event.originator_id,))
         for (stored,) in cursor.fetchall():
             lines = changed_lines(msgspec.json.decode(stored, type=tuple[BusinessLine, ...]), event.added, event.ended)

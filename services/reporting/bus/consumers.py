@@ -66,7 +66,7 @@ class RegistryListener(Listener):
     owner = "registry"
     told = (
         registry.BodyEstablished,
-        registry.BusinessLinesChanged,
+        registry.BusinessLinesAmended,
         registry.DeliveringOrganisationRegistered,
         registry.EnterpriseDissolved,
         registry.EnterpriseMoved,
@@ -77,7 +77,7 @@ class RegistryListener(Listener):
         registry.OtherFundingCorrected,
         registry.EnterpriseRenamed,
         registry.EnterpriseSucceeded,
-        registry.LegalFormChanged,
+        registry.LegalFormConverted,
         registry.LinkEnded,
         registry.LinkRecorded,
         registry.OtherFundingRecorded,
@@ -149,6 +149,7 @@ class SupportListener(Listener):
         support.DeadlineRulesAdopted,
         support.DeadlineRulesSuperseded,
         support.GrantTallyCounted,
+        support.GrantTallyFreed,
         support.GrantTallyOpened,
         support.DelegationExercised,
         support.DelegationGranted,

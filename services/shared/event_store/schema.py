@@ -22,7 +22,7 @@ from services.shared.event_store.pool import ConnectionPool, Cursor
 logger = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
-_TABLE_OF_VIEW = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
+_TABLE_OF_VIEW = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)")
 # PostgreSQL cuts longer identifiers off without a word; the longest suffix below still has to fit.
 _LONGEST_NAME = 40
 _ID_TYPES = ("uuid", "text")

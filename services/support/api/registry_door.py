@@ -6,6 +6,8 @@ import datetime
 from uuid import UUID
 
 import grpc
+from google.type.date_pb2 import Date
+from nscl.registry.v1 import enterprise_resources_pb2 as enterprises
 from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as messages
 from nscl.registry.v1 import registry_service_pb2_grpc
@@ -13,7 +15,7 @@ from nscl.registry.v1 import registry_service_pb2_grpc
 from services.shared.grpc_server import Neighbour, NeighbourRefused
 from services.shared.wire import date_message
 from services.support.application.registry import EnterpriseUnknown
-from services.support.domain.conditions import Eligibility, Funding, Standing, StandingField
+from services.support.domain.conditions import Eligibility, Funding, Standing, StandingField, StopFlag
 from services.support.domain.norm_terms import EnterpriseSize, SizeEvidence
 
 
@@ -45,6 +47,8 @@ class RegistryDoor:
             other_fundings=tuple(_funding(funding) for funding in known.other_fundings),
             registry_position=answer.as_of_position,
             size=_size(known.size) if known.HasField("size") else None,
+            stop_flags=tuple(_stop_flag(flag) for flag in known.stop_flags),
+            ended_on=_day(known.ended_on) if known.HasField("ended_on") else None,
         )
 
 
@@ -65,11 +69,18 @@ def _standing(standing: messages.Standing) -> Standing:
 
 
 def _funding(funding: messages.OtherFunding) -> Funding:
-    decided_on = funding.decided_on
     return Funding(
         scheme=funding.scheme,
         grantor=funding.grantor,
         amount_vnd=funding.amount_vnd,
-        decided_on=datetime.date(decided_on.year, decided_on.month, decided_on.day),
+        decided_on=_day(funding.decided_on),
         legal_basis=funding.legal_basis,
     )
+
+
+def _stop_flag(flag: enterprises.StopFlag) -> StopFlag:
+    return StopFlag(UUID(flag.enterprise_id), flag.body, flag.document, flag.reason)
+
+
+def _day(day: Date) -> datetime.date:
+    return datetime.date(day.year, day.month, day.day)

@@ -132,6 +132,7 @@ class Applications:
         eligibility = self._registry.eligibility(
             participation.enterprise_id, participation.content_code, call.act.effective_on
         )
+        eligibility.must_not_be_stopped()
         verdicts = judge(
             catalogue.conditions,
             eligibility,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog
 from services.shared.record import Record
 from services.support.application.claims import Claims
+from services.support.application.grant_tallies import give_back
 from services.support.application.recoveries import advance_owed
 from services.support.application.registry import Registry
 from services.support.domain.budget_line import BudgetLine
@@ -112,12 +114,14 @@ class ContractFile:
             claims.release(participation)
             self.touched.append(participation)
         self.touched += claims.touched
+        self._give_back_grants(dict.fromkeys(withdrawn_ids, 0))
 
     def terminate(self, reason: str) -> None:
         act = self._call.act
         released_vnd = self._line().release_unspent(act, task_id=self.task.id)
         self.contract.terminate(act, reason=reason, released_vnd=released_vnd)
         self.task.terminate(act, amount_vnd=self.contract.paid_vnd, released_vnd=released_vnd, reason=reason)
+        self._give_back_grants(self.contract.paid_vnd_of)
         self._owe_advance(0, reason)
 
     def settle(self) -> None:
@@ -125,11 +129,16 @@ class ContractFile:
         released_vnd = self._line().release_unspent(act, task_id=self.task.id)
         self.contract.settle(act, released_vnd=released_vnd)
         self.task.settle(act, amount_vnd=self.contract.paid_vnd, released_vnd=released_vnd)
+        self._give_back_grants(self.contract.paid_vnd_of)
         self._owe_advance(owed_vnd, "Tạm ứng chưa được thu hồi hết khi quyết toán.")
+
+    def _give_back_grants(self, kept_vnd_of: Mapping[UUID, int]) -> None:
+        """The year's limits get back what of these participations' grants will not be paid."""
+        self.touched += give_back(self._log, self._call, kept_vnd_of)
 
     def _owe_advance(self, before_vnd: int, reason: str) -> None:
         if self.contract.receivable_vnd > before_vnd:
-            self.touched += advance_owed(self._log, self._call, self.contract, reason=reason)
+            self.touched += advance_owed(self._log, self._call, self.task, self.contract, reason=reason)
 
     def _line(self) -> BudgetLine:
         """The line that pays, loaded once."""
@@ -143,7 +152,7 @@ class ContractFile:
     def _checked(self, milestone: MilestoneStanding, registry: Registry) -> tuple[PaymentCheck, ...]:
         """Every condition judged again for each participation, as of today's registry.
 
-        Raises PaymentConditionUnmet.
+        Raises EnterpriseEnded, EnterpriseFlagged and PaymentConditionUnmet.
         """
         catalogue = self._log.load(Catalogue, self.task.catalogue_id)
         checks = []
@@ -151,6 +160,7 @@ class ContractFile:
             line = self.contract.lines[participation_id]
             claim = self._log.load(Claim, Claim.create_id(line.enterprise_id, line.content_code))
             eligibility = registry.eligibility(line.enterprise_id, line.content_code, self._call.act.effective_on)
+            eligibility.must_not_be_stopped()
             verdicts = judge(
                 catalogue.conditions,
                 eligibility,

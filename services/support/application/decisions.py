@@ -11,6 +11,7 @@ from services.support.application.claims import Claims
 from services.support.application.contracts import signed, whole_task
 from services.support.application.grant_tallies import GrantTallies
 from services.support.application.recoveries import awards_permitted
+from services.support.application.registry import Registry
 from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.council import Council
@@ -31,8 +32,9 @@ class RefusalOfNoCandidate(Refusal):
 class Decisions:
     """Acts that bind the city's money; each moves the line, the participations and the claims in one append."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, registry: Registry) -> None:
         self._log = log
+        self._registry = registry
         self._signatures = Signatures(log)
 
     def approve_task(
@@ -56,6 +58,10 @@ class Decisions:
         participations = self._participations(task)
         selected = {p.id: p for p in participations if p.is_eligible and p.id not in refusals}
         _must_be_candidates(refusals, participations)
+        for participation in selected.values():
+            self._registry.eligibility(
+                participation.enterprise_id, participation.content_code, call.act.effective_on
+            ).must_not_be_stopped()
         tallies = GrantTallies(self._log, call, norms)
         amounts = {participation.id: tallies.grant(participation) for participation in selected.values()}
         grants = tuple(_grant(participation, amounts[participation.id]) for participation in selected.values())

@@ -1,7 +1,8 @@
-"""The tallies one decision touches: loaded once each, counted on in order, saved with what they count."""
+"""The tallies one command touches: loaded once each, counted on or given back to, saved with what they count."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog
@@ -53,3 +54,25 @@ class GrantTallies:
             earlier = found(self._log, GrantTally, tally_id)
             self._tallies[tally_id] = earlier or GrantTally.open(self._act, **whose)  # type: ignore[arg-type]
         return self._tallies[tally_id]
+
+
+def give_back(log: EventLog, call: Call, kept_vnd_of: Mapping[UUID, int]) -> tuple[GrantTally, ...]:
+    """The tallies on which participations were counted, with what of their grants will not be paid given back.
+
+    ``kept_vnd_of`` says for each participation what of its grant stays.
+    """
+    tallies: dict[UUID, GrantTally] = {}
+    for participation_id, kept_vnd in kept_vnd_of.items():
+        participation = log.load(Participation, participation_id)
+        if participation.norms_id is None:
+            continue  # decided before norms were pinned, and counted on no tally
+        norms = log.load(Norms, participation.norms_id)
+        assert participation.decided_on is not None
+        for limit in norms.limits_on(participation.content_code, participation.size):
+            owner_id = participation.enterprise_id if limit.scope is LimitScope.ENTERPRISE else None
+            tally_id = GrantTally.create_id(norms.code, limit.code, participation.decided_on.year, owner_id)
+            tally = tallies.get(tally_id) or found(log, GrantTally, tally_id)
+            if tally is not None:
+                tallies[tally_id] = tally
+                tally.keep(call.act, participation_id=participation_id, amount_vnd=kept_vnd)
+    return tuple(tallies.values())

@@ -12,6 +12,7 @@ from services.support.application.lookup import found
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.contract import Contract
 from services.support.domain.recovery import Recovery, RecoveryAccount, RecoveryOrigin, RecoveryStatus
+from services.support.domain.task import Task
 
 
 class DebtorNotOfContract(Invalid):
@@ -30,12 +31,13 @@ class Recoveries:
         self, call: Call, *, task_id: UUID, debtor_id: UUID, amount_vnd: int, due_on: date, reason: str
     ) -> Saved[Recovery]:
         contract = self._log.load(Contract, Contract.create_id(task_id), etag=call.etag)
+        task = self._log.load(Task, task_id)
         if debtor_id not in {contract.payee_id, *(line.enterprise_id for line in contract.lines.values())}:
             raise DebtorNotOfContract("debtor_id")
         recovery = Recovery.order(
             call.act,
             task_id=task_id,
-            budget_line_id=contract.budget_line_id,
+            budget_line_id=task.budget_line_id,
             debtor_id=debtor_id,
             origin=RecoveryOrigin.INSPECTION,
             amount_vnd=amount_vnd,
@@ -50,10 +52,8 @@ class Recoveries:
     def receive_recovery_instalment(self, call: Call, *, recovery_id: UUID, amount_vnd: int) -> Saved[Recovery]:
         recovery = self._recovery(call, recovery_id)
         recovery.receive_instalment(call.act, amount_vnd=amount_vnd)
-        line = self._log.load(BudgetLine, recovery.budget_line_id)
-        stage = recovery.origin.money_stage
-        line.recover(call.act, task_id=recovery.task_id, money_stage=stage, amount_vnd=amount_vnd)
-        return self._log.save_for(call, recovery, line, *self._discharged(call, recovery))
+        lines = self._recovered(call, recovery, amount_vnd)
+        return self._log.save_for(call, recovery, *lines, *self._discharged(call, recovery))
 
     def write_off_recovery(self, call: Call, *, recovery_id: UUID, reason: str) -> Saved[Recovery]:
         recovery = self._recovery(call, recovery_id)
@@ -70,6 +70,25 @@ class Recoveries:
 
     def _recovery(self, call: Call, recovery_id: UUID) -> Recovery:
         return self._log.load(Recovery, recovery_id, etag=call.etag)
+
+    def _recovered(self, call: Call, recovery: Recovery, amount_vnd: int) -> list[BudgetLine]:
+        """The lines on which the money stands: paid money stays on its year's, what a year's end carried over does not.
+
+        Raises RecoverableTooSmall.
+        """
+        task = self._log.load(Task, recovery.task_id)
+        stage = recovery.origin.money_stage
+        lines = []
+        for line_id in (*task.earlier_line_ids, task.budget_line_id):
+            line = self._log.load(BudgetLine, line_id)
+            left_vnd = line.recoverable_vnd(task.id, stage)
+            is_last = line_id == task.budget_line_id
+            part_vnd = amount_vnd if is_last else min(amount_vnd, left_vnd)
+            if part_vnd:
+                line.recover(call.act, task_id=task.id, money_stage=stage, amount_vnd=part_vnd)
+                lines.append(line)
+                amount_vnd -= part_vnd
+        return lines
 
     def _discharged(self, call: Call, recovery: Recovery) -> tuple[RecoveryAccount, ...]:
         """The debtor's account, once nothing of this recovery is owed."""
@@ -105,12 +124,14 @@ def awards_permitted(
     return accounts
 
 
-def advance_owed(log: EventLog, call: Call, contract: Contract, *, reason: str) -> tuple[Recovery, RecoveryAccount]:
+def advance_owed(
+    log: EventLog, call: Call, task: Task, contract: Contract, *, reason: str
+) -> tuple[Recovery, RecoveryAccount]:
     """What of a contract's advance was not earned, as a debt of who received it."""
     recovery = Recovery.order(
         call.act,
-        task_id=contract.task_id,
-        budget_line_id=contract.budget_line_id,
+        task_id=task.id,
+        budget_line_id=task.budget_line_id,
         debtor_id=contract.payee_id,
         origin=RecoveryOrigin.UNCLEARED_ADVANCE,
         amount_vnd=contract.receivable_vnd,

@@ -62,7 +62,7 @@ class Support:
             delegations=Delegations(log),
             applications=Applications(log, registry),
             councils=Councils(log),
-            decisions=Decisions(log),
+            decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),
             recoveries=Recoveries(log),

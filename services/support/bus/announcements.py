@@ -48,6 +48,7 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     NormsRegister.Shortened: (messages.NormsRegisterShortened, "norms_register_id"),
     GrantTally.Opened: (messages.GrantTallyOpened, "grant_tally_id"),
     GrantTally.Counted: (messages.GrantTallyCounted, "grant_tally_id"),
+    GrantTally.Freed: (messages.GrantTallyFreed, "grant_tally_id"),
     BudgetRules.Proposed: (messages.BudgetRulesProposed, "budget_rules_id"),
     BudgetRules.Adopted: (messages.BudgetRulesAdopted, "budget_rules_id"),
     YearEstimate.Drafted: (messages.YearEstimateDrafted, "year_estimate_id"),

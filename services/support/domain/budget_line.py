@@ -560,12 +560,17 @@ class BudgetLine(Record):
         self._add_advanced(task_id, -amount_vnd)
         self._add_paid(task_id, amount_vnd)
 
+    def recoverable_vnd(self, task_id: UUID, money_stage: MoneyStage) -> int:
+        """How much of a task's money was paid or advanced from this line and has not come back."""
+        gone_vnd_of = self.advanced_vnd_of if money_stage is MoneyStage.ADVANCED else self.paid_vnd_of
+        return gone_vnd_of.get(task_id, 0)
+
     def recover(self, act: Act, *, task_id: UUID, money_stage: MoneyStage, amount_vnd: int) -> None:
         """Money advanced or paid for a task comes back; it does not become available again.
 
         Raises RecoverableTooSmall.
         """
-        left_vnd = self._gone_of(money_stage).get(task_id, 0)
+        left_vnd = self.recoverable_vnd(task_id, money_stage)
         if amount_vnd > left_vnd:
             stage = MONEY_STAGE_IN_WORDS[money_stage]
             raise RecoverableTooSmall(stage=stage, left=in_dong(left_vnd), wanted=in_dong(amount_vnd))
@@ -724,9 +729,6 @@ class BudgetLine(Record):
             self._add_advanced(task_id, amount_vnd)
         else:
             self._add_committed(task_id, amount_vnd)
-
-    def _gone_of(self, money_stage: MoneyStage) -> dict[UUID, int]:
-        return self.advanced_vnd_of if money_stage is MoneyStage.ADVANCED else self.paid_vnd_of
 
     def _add_reserved(self, task_id: UUID, amount_vnd: int) -> None:
         self.reserved_vnd_of[task_id] = self.reserved_vnd_of.get(task_id, 0) + amount_vnd

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from services.shared.refusals import Refusal
 from services.support.domain.money import in_dong
 from services.support.domain.norm_terms import SizeEvidence
 
@@ -22,6 +23,7 @@ __all__ = [
     "Funding",
     "Standing",
     "StandingField",
+    "StopFlag",
     "Verdict",
     "VsicPrefix",
     "judge",
@@ -91,6 +93,28 @@ class Funding:
 
 
 @dataclass(frozen=True)
+class StopFlag:
+    """A body's warning, in force on the day asked about, not to support an enterprise of the undertaking."""
+
+    enterprise_id: UUID
+    body: str
+    document: str
+    reason: str
+
+
+class EnterpriseFlagged(Refusal):
+    """A stop flag on an enterprise, or on one that counts as one with it, stops every step that leads to money."""
+
+    sentence = "Cơ sở {enterprise_id} đang bị {body} cảnh báo tạm dừng theo {document}: {reason}"
+
+
+class EnterpriseEnded(Refusal):
+    """An enterprise that is no more is neither screened, selected nor paid for."""
+
+    sentence = "Cơ sở {enterprise_id} đã chấm dứt tồn tại từ ngày {ended_on:%d/%m/%Y}."
+
+
+@dataclass(frozen=True)
 class Eligibility:
     """What the registry knows of an enterprise and a content on one day, as of a position of its log.
 
@@ -105,6 +129,18 @@ class Eligibility:
     other_fundings: tuple[Funding, ...]
     registry_position: int
     size: SizeEvidence | None = None
+    stop_flags: tuple[StopFlag, ...] = ()
+    ended_on: date | None = None
+
+    def must_not_be_stopped(self) -> None:
+        """The enterprise goes on, and nobody has flagged it or another of its undertaking.
+
+        Raises EnterpriseEnded and EnterpriseFlagged.
+        """
+        if self.ended_on is not None and self.ended_on <= self.on_date:
+            raise EnterpriseEnded(enterprise_id=self.enterprise_id, ended_on=self.ended_on)
+        for flag in self.stop_flags:
+            raise EnterpriseFlagged(**vars(flag))
 
 
 @dataclass(frozen=True)

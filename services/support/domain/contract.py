@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 
 from eventsourcing.domain import CanMutateAggregate
 
-from services.shared.record import Act, Record, recorded_by
+from services.shared.proceeding import Proceeding
+from services.shared.record import Act, recorded_by
 from services.support.domain.authority import document_of, must_be_another_than
 from services.support.domain.contract_plan import must_be_numbered, must_be_within, must_fit, payment
 from services.support.domain.contract_refusals import (
@@ -62,7 +63,7 @@ __all__ = ["Contract"]
 AWAITED = frozenset({MilestoneStatus.PLANNED, MilestoneStatus.FIXES_DUE})
 
 
-class Contract(Record):
+class Contract(Proceeding):
     """The contract of one task or grant (hợp đồng): milestones are accepted and paid one by one.
 
     A payment is the least of what decision, contract and share of the actual cost permit; what was advanced is cleared
@@ -71,12 +72,12 @@ class Contract(Record):
 
     TOPIC = "support:Contract"
 
-    class Event(Record.Event):
+    class Event(Proceeding.Event):
         """Something that happened to a contract; each names its task (sự kiện của hợp đồng)."""
 
         task_id: UUID
 
-    class Signed(Event, Record.Created):
+    class Signed(Event, Proceeding.Created):
         """The contract was signed with its milestones (ký hợp đồng theo mốc)."""
 
         TOPIC = "support:Contract.Signed"
@@ -415,6 +416,14 @@ class Contract(Record):
     def paid_vnd(self) -> int:
         """What milestones were paid for, in money or by clearing the advance."""
         return sum(milestone.paid_vnd for milestone in self.milestones.values())
+
+    @property
+    def paid_vnd_of(self) -> Mapping[UUID, int]:
+        """What each participation of the contract was paid, nothing where it was not."""
+        paid = Counter(dict.fromkeys(self.lines, 0))
+        for line in self.payments:
+            paid[line.participation_id] += line.amount_vnd
+        return paid
 
     @property
     def advance_cleared_vnd(self) -> int:

@@ -59,6 +59,19 @@ class GrantTally(Record):
             total = f"{in_dong(self.granted_vnd)} cho {self.grant_count} suất"
             return f"Trừ {in_dong(self.amount_vnd)} vào hạn mức; trong năm đã hỗ trợ {total}."
 
+    class Freed(Event):
+        """What of a grant will not be paid was given back to the limit (hoàn hạn mức)."""
+
+        TOPIC = "support:GrantTally.Freed"
+        participation_id: UUID
+        amount_vnd: int
+        granted_vnd: int
+        grant_count: int
+
+        def sentence(self) -> str:
+            total = f"{in_dong(self.granted_vnd)} cho {self.grant_count} suất"
+            return f"Hoàn {in_dong(self.amount_vnd)} vào hạn mức; trong năm còn tính {total}."
+
     @staticmethod
     def create_id(norms_code: str, limit_code: str, year: int, enterprise_id: UUID | None) -> UUID:
         """The tally of a limit in a year, of an enterprise or of the whole programme."""
@@ -73,6 +86,7 @@ class GrantTally(Record):
         self.enterprise_id = enterprise_id
         self.granted_vnd = 0
         self.grant_count = 0
+        self.granted_vnd_of: dict[UUID, int] = {}
 
     @classmethod
     def open(cls, act: Act, *, norms_code: str, limit_code: str, year: int, enterprise_id: UUID | None) -> Self:
@@ -114,3 +128,26 @@ class GrantTally(Record):
     def _counted(self, act: Act, participation_id: UUID, amount_vnd: int, granted_vnd: int, grant_count: int) -> None:
         self.granted_vnd = granted_vnd
         self.grant_count = grant_count
+        self.granted_vnd_of[participation_id] = amount_vnd
+
+    def keep(self, act: Act, *, participation_id: UUID, amount_vnd: int) -> None:
+        """Of what was counted for a grant, no more than this amount will be paid: the rest is free again.
+
+        A grant of which nothing stays takes no place any more. Nothing happens where no more was counted.
+        """
+        counted_vnd = self.granted_vnd_of.get(participation_id, 0)
+        if amount_vnd >= counted_vnd:
+            return
+        self._freed(
+            act=act,
+            participation_id=participation_id,
+            amount_vnd=counted_vnd - amount_vnd,
+            granted_vnd=self.granted_vnd - counted_vnd + amount_vnd,
+            grant_count=self.grant_count if amount_vnd else self.grant_count - 1,
+        )
+
+    @recorded_by(Freed)
+    def _freed(self, act: Act, participation_id: UUID, amount_vnd: int, granted_vnd: int, grant_count: int) -> None:
+        self.granted_vnd = granted_vnd
+        self.grant_count = grant_count
+        self.granted_vnd_of[participation_id] -= amount_vnd

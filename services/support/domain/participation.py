@@ -9,7 +9,8 @@ from uuid import UUID
 
 from eventsourcing.domain import CanMutateAggregate
 
-from services.shared.record import Act, Record, recorded_by
+from services.shared.proceeding import Proceeding
+from services.shared.record import Act, recorded_by
 from services.shared.refusals import Invalid, Refusal
 from services.support.domain.authority import document_of
 from services.support.domain.catalogue import Content, ContentKind
@@ -115,19 +116,19 @@ class ParticipationOfAnother(Refusal):
     sentence = "Hồ sơ tham gia {participation_id} là của một cơ sở khác."
 
 
-class Participation(Record):
+class Participation(Proceeding):
     """An enterprise's part in a task for one content (tham gia)."""
 
     TOPIC = "support:Participation"
 
-    class Event(Record.Event):
+    class Event(Proceeding.Event):
         """Something that happened to a participation; each names whose it is (sự kiện của hồ sơ tham gia)."""
 
         task_id: UUID
         enterprise_id: UUID
         content_code: str
 
-    class Registered(Event, Record.Created):
+    class Registered(Event, Proceeding.Created):
         """An enterprise registered for a content (đăng ký tham gia)."""
 
         TOPIC = "support:Participation.Registered"

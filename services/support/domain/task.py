@@ -7,7 +7,8 @@ from datetime import date
 from typing import Self
 from uuid import UUID
 
-from services.shared.record import Act, Record, recorded_by
+from services.shared.proceeding import Proceeding
+from services.shared.record import Act, recorded_by
 from services.support.domain.authority import document_of, must_be_another_than
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
@@ -46,15 +47,15 @@ from services.support.domain.task_terms import (
 __all__ = ["Task"]
 
 
-class Task(Record):
+class Task(Proceeding):
     """A support task (nhiệm vụ) in the host channel."""
 
     TOPIC = "support:Task"
 
-    class Event(Record.Event):
+    class Event(Proceeding.Event):
         """Something that happened to a task (sự kiện của nhiệm vụ)."""
 
-    class Proposed(Event, Record.Created):
+    class Proposed(Event, Proceeding.Created):
         """A task was proposed (đề xuất nhiệm vụ)."""
 
         TOPIC = "support:Task.Proposed"
@@ -263,6 +264,7 @@ class Task(Record):
         self.title = title
         self.year = year
         self.budget_line_id = budget_line_id
+        self.earlier_line_ids: tuple[UUID, ...] = ()
         self.catalogue_id = catalogue_id
         self.content_codes = content_codes
         self.status = TaskStatus.PROPOSED
@@ -716,6 +718,7 @@ class Task(Record):
 
     @recorded_by(MovedToLine)
     def _moved_to_line(self, act: Act, budget_line_id: UUID) -> None:
+        self.earlier_line_ids = (*self.earlier_line_ids, self.budget_line_id)
         self.budget_line_id = budget_line_id
 
     def _must_be(self, *statuses: TaskStatus) -> None:

@@ -148,6 +148,7 @@ def rule(known: Known) -> resources.SizeRule:
 
 @pytest.fixture
 def desk(known: Known, rule: resources.SizeRule) -> Desk:
+    assert rule.sample
     return Desk(known)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from grpc import StatusCode
+from nscl.support.v1 import norm_resources_pb2 as norm_resources
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as messages
 
@@ -157,6 +158,28 @@ class TestTheRegistryIsAskedAtTheScreening:
         answer = told(lambda: self._screened(clerk, plan, line_id, enterprise_id))
         assert (answer.code, answer.reason) == (StatusCode.NOT_FOUND, "ENTERPRISE_UNKNOWN")
 
+    @pytest.mark.parametrize(
+        ("stopped", "reason", "sentence"),
+        [
+            ("flagged", "ENTERPRISE_FLAGGED", "CUCTHUE cảnh báo tạm dừng theo 88/TB-CT: Nợ thuế quá hạn"),
+            ("ended", "ENTERPRISE_ENDED", "đã chấm dứt tồn tại từ ngày"),
+        ],
+    )
+    def test_who_is_stopped_is_not_screened(
+        self,
+        clerk: Clerk,
+        plan: tuple[str, str],
+        line_id: str,
+        registry_door: StandInRegistry,
+        stopped: str,
+        reason: str,
+        sentence: str,
+    ) -> None:
+        getattr(registry_door, stopped).add(enterprise_id := uuid4())
+        answer = told(lambda: self._screened(clerk, plan, line_id, enterprise_id))
+        assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, reason)
+        assert sentence in answer.sentence
+
     def test_without_an_answer_nothing_is_screened(
         self, clerk: Clerk, plan: tuple[str, str], line_id: str, registry_door: StandInRegistry
     ) -> None:
@@ -169,7 +192,7 @@ class TestTheRegistryIsAskedAtTheScreening:
     ) -> None:
         registry_door.sized.add(enterprise_id := uuid4())
         size = self._screened(clerk, plan, line_id, enterprise_id, size=SIZE).size
-        assert (size.size, size.year, size.source) == (resources.ENTERPRISE_SIZE_SMALL, 2023, "12/BCTC-2023")
+        assert (size.size, size.year, size.source) == (norm_resources.ENTERPRISE_SIZE_SMALL, 2023, "12/BCTC-2023")
         said = self._screened(clerk, plan, line_id, uuid4(), size=SIZE).size
         assert said == SIZE
 

@@ -392,6 +392,46 @@ class TestRecovered:
         )
         assert city.approve(scored).status is TaskStatus.APPROVED
 
+    def test_money_comes_back_to_the_lines_it_left_after_the_years_end(self, city: City) -> None:
+        """What was paid in 2024 stays on the line of 2024; the advance went over to that of 2025 with the task."""
+        line_ids = city.approved_line(), city.approved_line(year=2025)
+        contract = city.signed_contract(wanted(enterprise_id := uuid4()), line_id=line_ids[0], advance_vnd=12_000_000)
+        city.support.contracts.pay_advance(call(PAYER, "3/UNC"), task_id=contract.task_id, amount_vnd=12_000_000)
+        city.paid_milestone(contract.task_id, 1)
+        city.carried_over(*line_ids)
+        recoveries, later = city.support.recoveries, date(2025, 1, 6)
+        order = {"task_id": contract.task_id, "debtor_id": enterprise_id, **self.ORDER, "due_on": date(2025, 3, 31)}
+        ordered = recoveries.order_recovery(call(LEAD, "66/QĐ-TH", on=later), **order).record
+        city.support.contracts.terminate_contract(
+            call(LEAD, "70/QĐ", on=later), task_id=contract.task_id, reason="Giải thể"
+        )
+        [advance_id] = recoveries.open_recovery_of(STAR_CONSULTING)
+        for recovery_id, amount_vnd in ((ordered.id, 15_000_000), (advance_id, 8_000_000)):
+            back = {"recovery_id": recovery_id, "amount_vnd": amount_vnd}
+            recoveries.receive_recovery_instalment(call(PAYER, "1/GNT", on=later), **back)
+        first, second = map(city.support.budget.get_budget_line, line_ids)
+        assert (first.paid_vnd, first.recovered_vnd) == (5_000_000, 15_000_000)
+        assert (second.advanced_vnd, second.recovered_vnd) == (0, 8_000_000)
+
+    def test_what_was_paid_on_both_sides_of_the_years_end_comes_back_from_both(self, city: City) -> None:
+        line_ids = city.approved_line(), city.approved_line(year=2025)
+        contract = city.signed_contract(wanted(enterprise_id := uuid4()), line_id=line_ids[0])
+        city.paid_milestone(contract.task_id, 1)
+        contracts, second = city.support.contracts, {"task_id": contract.task_id, "milestone_number": 2}
+        city.accepted_milestone(contract.task_id, 2)
+        city.carried_over(*line_ids)
+        later = date(2025, 1, 6)
+        contracts.pay_milestone(call(PAYER, on=later), **second)
+        order = {**self.ORDER, "amount_vnd": 30_000_000, "due_on": date(2025, 3, 31)}
+        recovery = city.support.recoveries.order_recovery(
+            call(LEAD, "66/QĐ-TH", on=later), task_id=contract.task_id, debtor_id=enterprise_id, **order
+        ).record
+        city.support.recoveries.receive_recovery_instalment(
+            call(PAYER, "1/GNT", on=later), recovery_id=recovery.id, amount_vnd=30_000_000
+        )
+        recovered = [city.support.budget.get_budget_line(line_id).recovered_vnd for line_id in line_ids]
+        assert recovered == [20_000_000, 10_000_000]
+
     def test_what_is_written_off_blocks_nobody(self, city: City) -> None:
         recovery_id = self.ordered(city, enterprise_id := uuid4())
         city.support.recoveries.write_off_recovery(

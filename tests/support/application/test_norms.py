@@ -21,6 +21,7 @@ from services.support.domain.norm_refusals import (
 from services.support.domain.norm_terms import LimitScope, Norm, NormKind, StepKind, YearlyLimit
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
+from services.support.domain.task_terms import TaskStatus
 from tests.servers import Database
 from tests.support.application.test_races import at_once
 from tests.support.application.test_refusals import refused
@@ -28,9 +29,11 @@ from tests.support.city import City, KnownEnterprises, call
 from tests.support.examples import (
     DAY,
     ENTERPRISE_CAP,
+    LEAD,
     LEADER,
     NORMS,
     OFFICER,
+    SETTLER,
     SIZE_TABLE,
     SMALL_IN_2023,
     wanted,
@@ -38,6 +41,7 @@ from tests.support.examples import (
 
 ROUNDS = 5
 JULY = date(2024, 7, 1)
+TOOLS_QUOTA = YearlyLimit("TOOLS", LimitScope.PROGRAMME, ("TOOL-5S",), 80_000_000, None)
 HALF_OF_5S = (Norm("TOOL-5S", NormKind.PERCENTAGE, 50, 50_000_000, pays_after_certificate=False),)
 THIRD_OF_5S = (Norm("TOOL-5S", NormKind.PERCENTAGE, 30, 50_000_000, pays_after_certificate=False),)
 
@@ -133,6 +137,42 @@ class TestYearlyLimits:
         task = city.scored_task()
         refusal = refused(city, YearlyLimitReached, lambda: city.approve(task, norms=second, on=JULY))
         assert str(refusal) == "Hạn mức TOOLS năm 2024 đã hết, không còn gì để hỗ trợ nội dung TOOL-5S."
+
+    def test_who_leaves_the_contract_frees_a_place_of_the_quota(self, city: City, code: str) -> None:
+        norms = city.adopted_norms(code=code, limits=(replace(TOOLS_QUOTA, most_vnd=None, most_grants=2),))
+        contract = city.signed_contract(wanted(uuid4()), wanted(uuid4()), norms=norms)
+        late = city.scored_task(wanted(uuid4()))
+        refused(city, YearlyLimitReached, lambda: city.approve(late, norms=norms))
+        _, leaving = contract.lines
+        plan = [replace(each.plan, shares=each.shares[:1]) for each in contract.milestones.values()]
+        city.support.contracts.amend_contract(
+            call(LEAD, "2/PL-HĐ"),
+            task_id=contract.task_id,
+            reason="Cơ sở xin rút",
+            ends_on=contract.ends_on,
+            milestones=tuple(plan),
+            withdrawn_ids=(leaving,),
+        )
+        assert city.approve(late, norms=norms).status is TaskStatus.APPROVED
+
+    def test_a_terminated_contract_frees_what_it_has_not_paid(self, city: City, code: str) -> None:
+        norms = city.adopted_norms(code=code, limits=(TOOLS_QUOTA,))
+        contract = city.signed_contract(wanted(uuid4()), wanted(uuid4()), norms=norms)
+        late = city.scored_task(wanted(uuid4()))
+        refused(city, YearlyLimitReached, lambda: city.approve(late, norms=norms))
+        city.paid_milestone(contract.task_id, 1)
+        city.support.contracts.terminate_contract(call(LEAD, "70/QĐ"), task_id=contract.task_id, reason="Giải thể")
+        assert city.approve(late, norms=norms).decided_vnd == 40_000_000
+
+    def test_a_settled_contract_frees_what_the_actual_cost_left_over(self, city: City, code: str) -> None:
+        norms = city.adopted_norms(code=code, limits=(TOOLS_QUOTA,))
+        contract = city.signed_contract(wanted(uuid4()), wanted(uuid4()), norms=norms)
+        for number in contract.milestones:
+            city.paid_milestone(contract.task_id, number, actual_cost_vnd=30_000_000)
+        late = city.scored_task(wanted(uuid4()))
+        refused(city, YearlyLimitReached, lambda: city.approve(late, norms=norms))
+        city.support.contracts.settle_contract(call(SETTLER, "3/QT-STC"), task_id=contract.task_id)
+        assert city.approve(late, norms=norms).decided_vnd == 20_000_000
 
     def test_a_place_left_goes_to_whom_the_decision_does_not_leave_out(self, city: City, code: str) -> None:
         norms = city.adopted_norms(code=code, limits=(replace(ENTERPRISE_CAP, scope=LimitScope.PROGRAMME),))

@@ -52,6 +52,34 @@ def test_nothing_is_left_once_money_or_places_are_used_up(most_vnd: int | None, 
     assert str(refusal) == "Hạn mức SYSTEMS năm 2024 đã hết, không còn gì để hỗ trợ nội dung TOOL-5S."
 
 
+def freed(amount_vnd: int, granted_vnd: int, grant_count: int) -> object:
+    return happened(
+        GrantTally.Freed,
+        participation_id=GRANT,
+        amount_vnd=amount_vnd,
+        granted_vnd=granted_vnd,
+        grant_count=grant_count,
+    )
+
+
+@pytest.mark.parametrize(("kept_vnd", "told"), [(12, freed(18, 12, 1)), (0, freed(30, 0, 0)), (30, None), (31, None)])
+def test_what_of_a_grant_will_not_be_paid_is_free_again(kept_vnd: int, told: object) -> None:
+    kept = given(OPENED, counted(30, 30, 1)).when(
+        lambda tally: tally.keep(act(), participation_id=GRANT, amount_vnd=kept_vnd)
+    )
+    tally = kept.then(*([told] if told else []))
+    assert tally.granted_vnd == min(30, kept_vnd)
+
+
+def test_a_grant_that_was_never_counted_gives_nothing_back() -> None:
+    given(OPENED).when(lambda tally: tally.keep(act(), participation_id=GRANT, amount_vnd=0)).then()
+
+
+def test_what_is_free_is_not_freed_twice() -> None:
+    history = (OPENED, counted(30, 30, 1), freed(30, 0, 0))
+    given(*history).when(lambda tally: tally.keep(act(), participation_id=GRANT, amount_vnd=0)).then()
+
+
 @whatever(st.lists(st.integers(1, 100), max_size=30), st.integers(1, 500), st.integers(1, 20))
 def test_what_is_counted_never_passes_the_limit(costs_vnd: list[int], most_vnd: int, most_grants: int) -> None:
     tally = GrantTally.open(act(), norms_code="N", limit_code="L", year=2024, enterprise_id=None)
