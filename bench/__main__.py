@@ -8,7 +8,7 @@ from functools import partial
 
 from rich.console import Console
 
-from bench import bus, event_log, peers, registry, spine
+from bench import bus, event_log, funding, peers, registry, spine
 from bench.figures import Figure, save, show
 from deploy.local.platform import PROJECT
 
@@ -18,9 +18,10 @@ TITLES = {
     "bus": "The bus",
     "spine": "The spine",
     "registry": "The registry",
+    "funding": "Funding",
     "peers": "The event log beside other event stores",
 }
-WITHOUT_DOWNLOADS = ("event_log", "bus", "spine", "registry")
+WITHOUT_DOWNLOADS = ("event_log", "bus", "spine", "registry", "funding")
 EVENTS = {"event_log": 10_000_000, "bus": 200_000}
 ENTERPRISES = 1_000_000
 
@@ -39,6 +40,7 @@ def main() -> None:
         "bus": partial(bus.measure, events=arguments.events or EVENTS["bus"]),
         "spine": spine.measure,
         "registry": lambda _: registry.measure(ENTERPRISES),
+        "funding": lambda _: funding.measure(),
         "peers": peers.measure,
     }
     for part in arguments.parts or WITHOUT_DOWNLOADS:

@@ -14,6 +14,7 @@ from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.certificates import CertificateList
 from services.support.read_models.contracts import ContractList
 from services.support.read_models.documents import DocumentList
 from services.support.read_models.norms_versions import NormsList
@@ -37,6 +38,7 @@ VIEWS = (
     DocumentList,
     ContractList,
     RecoveryList,
+    CertificateList,
 )
 
 
@@ -59,6 +61,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
     from services.support.api.budget_servicer import BudgetServicer
+    from services.support.api.certificate_servicer import CertificateServicer
     from services.support.api.clock_servicer import ClockServicer
     from services.support.api.contract_servicer import ContractServicer
     from services.support.api.document_servicer import DocumentServicer
@@ -85,6 +88,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         DocumentServicer(support, documents=DocumentList(log)),
         ContractServicer(support, contracts=ContractList(log)),
         RecoveryServicer(support, recoveries=RecoveryList(log)),
+        CertificateServicer(CertificateList(log)),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

@@ -17,6 +17,7 @@ from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import registry_service_pb2_grpc
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
+from nscl.support.v1.certificate_service_pb2_grpc import CertificateServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
@@ -162,6 +163,7 @@ class Counter:
             DocumentServiceStub,
             ContractServiceStub,
             RecoveryServiceStub,
+            CertificateServiceStub,
         )
         return cls(tuple(door(channel) for door in doors), issuer)
 

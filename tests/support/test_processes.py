@@ -26,17 +26,28 @@ from nscl.support.v1.support_events_pb2 import BudgetLineReserved, TaskApproved
 from deploy.local.readiness import bus_is_ready, door_is_ready
 from deploy.local.supervision import Program
 from deploy.local.tokens import Issuer
+from services.support.domain.task import Task
 from tests.servers import Database, running
 from tests.soak import Soak
+from tests.support.api.contract_requests import hold_payments
 from tests.support.api.document_requests import issue_document, open_document_register
-from tests.support.api.requests import approve_task, new_document
+from tests.support.api.requests import (
+    appoint_council,
+    approve_task,
+    cast_council_score,
+    new_document,
+    participation_line,
+    pay_task,
+    submit_task_application,
+)
 from tests.support.city import City
 from tests.support.conftest import Counter
-from tests.support.examples import LEADER, wanted
+from tests.support.examples import CHAIR, HOST, LEAD, LEADER, OFFICER, PAYER, Person, wanted
 
 READY_SECONDS = 30
 ROUNDS = 200
 TASKS, AFFORDABLE = 64, 10
+GRANT_VND = 40_000_000
 CLERKS = 8
 FIRST_NUMBER = 900
 
@@ -119,26 +130,30 @@ def register_id(doors: tuple[Counter, Counter]) -> UUID:
     return UUID(opened.document_register.document_register_id)
 
 
-def settled(counter: Counter, method: str, request: Any) -> Any:
+Asked = tuple[str, Any, Person]
+"""A method, a request and who asks."""
+
+
+def settled(counter: Counter, asked: Asked) -> Any:
     """The answer, or the status of a refusal; who is told that others were faster asks again."""
     while True:
         try:
-            return counter.ask(method, request, LEADER)
+            return counter.ask(*asked)
         except grpc.RpcError as error:
             if error.code() is not StatusCode.ABORTED:
                 return error.code()
 
 
-def at_once(doors: tuple[Counter, Counter], method: str, requests: list[Any]) -> list[Any]:
+def at_once(doors: tuple[Counter, Counter], *asked: Asked) -> list[Any]:
     """What each is told, when all ask at the same moment, every other one at the second process."""
-    barrier = threading.Barrier(len(requests))
+    barrier = threading.Barrier(len(asked))
 
     def ask(number: int) -> Any:
         barrier.wait()
-        return settled(doors[number % 2], method, requests[number])
+        return settled(doors[number % 2], asked[number])
 
-    with ThreadPoolExecutor(len(requests)) as threads:
-        return list(threads.map(ask, range(len(requests))))
+    with ThreadPoolExecutor(len(asked)) as threads:
+        return list(threads.map(ask, range(len(asked))))
 
 
 @pytest.mark.soak
@@ -151,20 +166,23 @@ def test_two_processes_approve_at_once_and_neither_money_nor_number_is_given_twi
     soak: Soak,
 ) -> None:
     _, norms = city.plan()
-    rounds = soak.count(ROUNDS, 0.015)
-    tasks, affordable = (TASKS, AFFORDABLE) if soak.is_full else (TASKS // 10, AFFORDABLE // 5)
+    rounds = soak.count(ROUNDS, 0.05)
+    tasks, affordable = (TASKS, AFFORDABLE) if soak.is_full else (TASKS // 8, AFFORDABLE // 5)
+    line_id = city.approved_line(GRANT_VND - 1)
+    waiting: list[Task] = []
     decisions = []
-    for _ in range(rounds):
-        line_id = city.approved_line(affordable * 40_000_000 + 39_999_999)
-        scored = [city.scored_task(wanted(uuid4()), line_id=line_id) for _ in range(tasks)]
-        requests = [approve_task(str(task.id), str(norms.id), new_document=new_document()) for task in scored]
+    for number in range(1, rounds + 1):
+        city.adjusted(None, line_id, affordable * GRANT_VND)
+        waiting += [city.scored_task(wanted(uuid4()), line_id=line_id) for _ in range(tasks - len(waiting))]
+        requests = [approve_task(str(task.id), str(norms.id), new_document=new_document()) for task in waiting]
         for request in requests:
             request.basis.document = ""
-        answers = at_once(doors, "ApproveTask", requests)
+        answers = at_once(doors, *(("ApproveTask", request, LEADER) for request in requests))
         assert answers.count(StatusCode.FAILED_PRECONDITION) == tasks - affordable
         decisions += [answer.task.decision for answer in answers if not isinstance(answer, StatusCode)]
+        waiting = [task for task, answer in zip(waiting, answers, strict=True) if isinstance(answer, StatusCode)]
         line = city.support.budget.get_budget_line(line_id)
-        assert (line.reserved_vnd, line.available_vnd) == (affordable * 40_000_000, 39_999_999)
+        assert (line.reserved_vnd, line.available_vnd) == (number * affordable * GRANT_VND, GRANT_VND - 1)
     assert sorted(decisions, key=lambda decision: int(decision.split("/")[0])) == [
         f"{number}/QĐ-UBND" for number in range(FIRST_NUMBER, FIRST_NUMBER + rounds * affordable)
     ]
@@ -187,10 +205,51 @@ def test_two_processes_give_out_numbers_at_once_without_a_gap_or_a_twin(
     first = documents.get_document_register(register_id).last_number + 1
     given_out = []
     for _ in range(soak.count(ROUNDS, 0.05)):
-        answers = at_once(doors, "IssueDocument", [issue_document() for _ in range(CLERKS)])
+        answers = at_once(doors, *(("IssueDocument", issue_document(), LEADER) for _ in range(CLERKS)))
         given_out += [answer.document_register.last_number for answer in answers]
     assert sorted(given_out) == list(range(first, first + len(given_out)))
     assert documents.get_document_register(register_id).last_number == first + len(given_out) - 1
+
+
+@pytest.mark.soak
+def test_of_two_applications_for_the_same_content_one_is_received(
+    doors: tuple[Counter, Counter], city: City, soak: Soak
+) -> None:
+    line_id = city.approved_line()
+    for _ in range(soak.count(ROUNDS, 0.05)):
+        mine = [participation_line(uuid4())]
+        applications = [submit_task_application(str(city.open_task(line_id).id), participations=mine) for _ in range(2)]
+        answers = at_once(doors, *(("SubmitTaskApplication", request, HOST) for request in applications))
+        assert answers.count(StatusCode.FAILED_PRECONDITION) == 1
+
+
+@pytest.mark.soak
+def test_a_council_is_appointed_once_and_a_member_scores_once(
+    doors: tuple[Counter, Counter], city: City, soak: Soak
+) -> None:
+    line_id = city.approved_line()
+    for _ in range(soak.count(ROUNDS, 0.05)):
+        task = city.screened_task(wanted(uuid4()), line_id=line_id)
+        answers = at_once(doors, *(("AppointCouncil", appoint_council(str(task.id)), LEAD) for _ in range(2)))
+        refused = [answer for answer in answers if isinstance(answer, StatusCode)]
+        [council] = [answer.council for answer in answers if not isinstance(answer, StatusCode)]
+        scores = (("CastCouncilScore", cast_council_score(council.council_id), CHAIR) for _ in range(2))
+        told = at_once(doors, *scores)
+        assert (refused, told.count(StatusCode.FAILED_PRECONDITION)) == ([StatusCode.ALREADY_EXISTS], 1)
+
+
+@pytest.mark.soak
+def test_a_payment_against_a_case_leaves_before_it_or_not_at_all(
+    doors: tuple[Counter, Counter], city: City, soak: Soak
+) -> None:
+    for _ in range(soak.count(ROUNDS, 0.05)):
+        task_id = str(city.accepted_task(wanted(uuid4())).id)
+        paid, held = at_once(
+            doors, ("PayTask", pay_task(task_id), PAYER), ("HoldPayments", hold_payments(task_id), OFFICER)
+        )
+        contract = city.support.contracts.get_contract(UUID(task_id))
+        assert held.contract.holds[0].case_number == "VV-3"
+        assert contract.paid_vnd == (0 if paid is StatusCode.FAILED_PRECONDITION else GRANT_VND)
 
 
 @pytest.mark.usefixtures("doors")

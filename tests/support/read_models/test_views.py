@@ -14,6 +14,7 @@ from services.support.domain.participation import ParticipationStatus
 from services.support.domain.task_terms import TaskStatus
 from services.support.read_models.budget_ledger import BALANCES, BudgetLedger, MovementKind
 from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.certificates import CertificateList
 from services.support.read_models.contracts import ContractList
 from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.participations import ParticipationList
@@ -182,6 +183,20 @@ def test_recoveries_agree_with_their_records(lived: City) -> None:
         recovery = lived.support.recoveries.get_recovery(row.id)
         assert row.outstanding_vnd == recovery.outstanding_vnd
         _agree(row, recovery)
+
+
+def test_every_certificate_is_listed_as_its_record_holds_it(lived: City) -> None:
+    view = CertificateList(lived.support.log)
+    view.wait_for(lived.support.log.head(), WAIT_SECONDS)
+    rows = view.list_certificates(expires_from=None, expires_by=None, enterprise_id=None, after=None, limit=100)
+    assert rows
+    for row in rows:
+        participation = lived.support.applications.get_participation(row.certified_id)
+        assert (row.valid_from, row.valid_until) == (participation.issued_on, participation.valid_until)
+        assert (row.content_code, row.certificate_number) == (
+            participation.content_code,
+            participation.certificate_number,
+        )
 
 
 def test_participations_agree_with_their_records(lived: City) -> None:

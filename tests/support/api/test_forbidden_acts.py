@@ -1,0 +1,369 @@
+"""What the state of affairs forbids, told at the door: status, reason and a sentence, act by act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from grpc import StatusCode
+
+from services.shared.wire import date_message
+from services.support.domain.council import Council
+from tests.bad_input import flaws, told
+from tests.support.api import budget_requests as budget
+from tests.support.api import contract_requests as contracts
+from tests.support.api import document_requests as documents
+from tests.support.api import requests
+from tests.support.api.test_bad_input import METHODS
+from tests.support.api.test_contract_bad_input import METHODS as CONTRACT_METHODS
+from tests.support.city import City, call
+from tests.support.conftest import Counter
+from tests.support.examples import (
+    APPRAISER,
+    CHAIR,
+    HOST,
+    LEAD,
+    LEADER,
+    MEMBERS,
+    OFFICER,
+    OTHER_HOST,
+    PAYER,
+    POOR_POINTS,
+    REVIEWER,
+    RULES,
+    STAR_CONSULTING,
+    Person,
+    wanted,
+)
+
+STRANGER = Person("stranger", "SKHCN", "council_member")
+CHAIR_ELSEWHERE = Person(CHAIR.name, "STC", "council_member")
+YESTERDAY = date_message(date(2024, 6, 27))
+
+
+@dataclass(frozen=True)
+class Affairs:
+    """Records of a city, each come so far as its name says; the ids of all but the plan."""
+
+    catalogue: str
+    norms: str
+    drafted_line: str
+    line: str
+    line_of_2025: str
+    open: str
+    received: str
+    judged: str
+    scored: str
+    below_mark: str
+    too_dear: str
+    approved: str
+    approved_part: str
+    committed: str
+    committed_part: str
+    signed: str
+    signed_part: str
+    settled: str
+    recovery: str
+    adjustment: str
+
+    def council(self, task_id: str) -> str:
+        """The council that selects for a task."""
+        return str(Council.create_id(UUID(task_id)))
+
+
+@pytest.fixture(scope="module")
+def affairs(city: City) -> Affairs:
+    catalogue, norms = city.plan()
+    line = city.approved_line(2_000_000_000)
+    support = city.support
+    drafted = support.budget.draft_budget_line(
+        call(OFFICER), catalogue_id=catalogue.id, year=2024, source_code="F1", title="Thêm", amount_vnd=1
+    ).record
+    judged = city.screened_task(line_id=line)
+    members = {"task_id": judged.id, "members": MEMBERS, "rules": RULES}
+    support.councils.appoint_council(call(LEAD, "30/QĐ-SKHCN"), **members)
+    approved = city.approve(city.scored_task(line_id=line))
+    committed = city.committed_task(line_id=line)
+    signed = city.signed_contract(line_id=line, advance_vnd=2_000_000)
+    debtor_id = uuid4()
+    settled = city.settled_task(wanted(debtor_id))
+    recovery = support.recoveries.order_recovery(
+        call(LEAD, "66/QĐ-TH"),
+        task_id=settled.id,
+        debtor_id=debtor_id,
+        amount_vnd=1_000_000,
+        due_on=date(2024, 9, 30),
+        reason="Chi sai",
+    ).record
+    return Affairs(
+        catalogue=str(catalogue.id),
+        norms=str(norms.id),
+        drafted_line=str(drafted.id),
+        line=str(line),
+        line_of_2025=str(city.approved_line(year=2025)),
+        open=str(city.open_task(line).id),
+        received=str(city.submitted_task(line_id=line).id),
+        judged=str(judged.id),
+        scored=str(city.scored_task(line_id=line).id),
+        below_mark=str(city.scored_task(line_id=line, points=POOR_POINTS).id),
+        too_dear=str(city.scored_task(line_id=city.approved_line(1_000_000)).id),
+        approved=str(approved.id),
+        approved_part=str(approved.participation_ids[0]),
+        committed=str(committed.id),
+        committed_part=str(committed.participation_ids[0]),
+        signed=str(signed.task_id),
+        signed_part=str(next(iter(signed.milestone(1).participation_ids))),
+        settled=str(settled.id),
+        recovery=str(recovery.id),
+        adjustment=str(city.adjusted(None, line)),
+    )
+
+
+def lines(count: int) -> list[Any]:
+    return [requests.participation_line(uuid4()) for _ in range(count)]
+
+
+def scores(council_id: str, bend: Callable[[Any], object]) -> Any:
+    """A score sheet, bent where it matters."""
+    request = requests.cast_council_score(council_id)
+    bend(request)
+    return request
+
+
+def on_2025(request: Any) -> Any:
+    request.basis.effective_on.CopyFrom(date_message(date(2025, 1, 2)))
+    return request
+
+
+def dear(number: int, participation_id: str) -> Any:
+    return contracts.milestone(participation_id, number, 30_000_000)
+
+
+def much_in_advance(task_id: str, participation_id: str) -> Any:
+    request = contracts.sign_contract(task_id, participation_id)
+    request.advance.amount_vnd = 30_000_000
+    return request
+
+
+Ask = Callable[[Affairs], Any]
+FORBIDDEN: dict[StatusCode, list[tuple[str, str, Person, Ask]]] = {
+    StatusCode.FAILED_PRECONDITION: [
+        ("NORMS_ALREADY_ADOPTED", "AdoptNorms", LEADER, lambda at: requests.adopt_norms(at.norms)),
+        ("BUDGET_LINE_NOT_DRAFTED", "AppraiseBudgetLine", APPRAISER, lambda at: requests.appraise_budget_line(at.line)),
+        (
+            "BUDGET_LINE_NOT_APPRAISED",
+            "ApproveBudgetLine",
+            LEADER,
+            lambda at: requests.approve_budget_line(at.drafted_line),
+        ),
+        (
+            "BUDGET_LINE_OF_ANOTHER_YEAR",
+            "ProposeTask",
+            OFFICER,
+            lambda at: requests.propose_task(at.line_of_2025, at.catalogue),
+        ),
+        (
+            "QUOTA_EXCEEDED",
+            "SubmitTaskApplication",
+            HOST,
+            lambda at: requests.submit_task_application(at.open, participations=lines(6)),
+        ),
+        (
+            "TASK_NOT_IN_STEP",
+            "ScreenParticipation",
+            OFFICER,
+            lambda at: requests.screen_participation(at.approved_part),
+        ),
+        (
+            "COUNCIL_ALREADY_CONCLUDED",
+            "CastCouncilScore",
+            CHAIR,
+            lambda at: requests.cast_council_score(at.council(at.scored)),
+        ),
+        ("COUNCIL_LACKS_QUORUM", "ConcludeCouncil", CHAIR, lambda at: requests.conclude_council(at.council(at.judged))),
+        (
+            "REFUSAL_OF_NO_CANDIDATE",
+            "ApproveTask",
+            LEADER,
+            lambda at: requests.approve_task(at.scored, at.norms, refusals=[requests.refusal()]),
+        ),
+        ("NORMS_NOT_IN_FORCE", "ApproveTask", LEADER, lambda at: on_2025(requests.approve_task(at.scored, at.norms))),
+        ("TASK_BELOW_PASS_MARK", "ApproveTask", LEADER, lambda at: requests.approve_task(at.below_mark, at.norms)),
+        ("BUDGET_LINE_OVERDRAWN", "ApproveTask", LEADER, lambda at: requests.approve_task(at.too_dear, at.norms)),
+        (
+            "PARTICIPATION_NOT_COMMITTED",
+            "SignContract",
+            LEAD,
+            lambda at: contracts.sign_contract(at.approved, at.approved_part),
+        ),
+        (
+            "CONTRACT_ABOVE_DECISION",
+            "SignContract",
+            LEAD,
+            lambda at: contracts.sign_contract(
+                at.committed, at.committed_part, milestones=[dear(n, at.committed_part) for n in (1, 2)]
+            ),
+        ),
+        ("ADVANCE_ABOVE_RULE", "SignContract", LEAD, lambda at: much_in_advance(at.committed, at.committed_part)),
+        (
+            "CONTRACT_ABOVE_DECISION",
+            "AmendContract",
+            LEAD,
+            lambda at: contracts.amend_contract(
+                at.signed, at.signed_part, milestones=[dear(n, at.signed_part) for n in (1, 2)]
+            ),
+        ),
+        (
+            "ADVANCE_ABOVE_CONTRACT",
+            "PayAdvance",
+            PAYER,
+            lambda at: contracts.pay_advance(at.signed, amount_vnd=2_000_001),
+        ),
+        (
+            "RECOVERY_ABOVE_PAID",
+            "OrderRecovery",
+            LEAD,
+            lambda at: contracts.order_recovery(at.settled, STAR_CONSULTING, amount_vnd=10**12),
+        ),
+        (
+            "INSTALMENT_ABOVE_DEBT",
+            "ReceiveRecoveryInstalment",
+            PAYER,
+            lambda at: contracts.receive_recovery_instalment(at.recovery, amount_vnd=1_000_001),
+        ),
+        (
+            "TRANSFER_BETWEEN_YEARS",
+            "RequestBudgetAdjustment",
+            OFFICER,
+            lambda at: budget.request_budget_adjustment(at.line, at.line_of_2025),
+        ),
+        (
+            "ADJUSTMENT_ALREADY_DECIDED",
+            "ApproveBudgetAdjustment",
+            LEADER,
+            lambda at: budget.approve_budget_adjustment(at.adjustment),
+        ),
+    ],
+    StatusCode.INVALID_ARGUMENT: [
+        (
+            "REASON_FOR_APPRAISAL_MISSING",
+            "AppraiseBudgetLine",
+            APPRAISER,
+            lambda at: requests.appraise_budget_line(at.drafted_line, reason=""),
+        ),
+        (
+            "PARTICIPATION_NAMED_TWICE",
+            "SubmitTaskApplication",
+            HOST,
+            lambda at: requests.submit_task_application(at.open, participations=lines(1) * 2),
+        ),
+        (
+            "DEADLINE_IN_THE_PAST",
+            "ReturnTaskApplication",
+            OFFICER,
+            lambda at: requests.return_task_application(at.received, resubmit_by=YESTERDAY),
+        ),
+        (
+            "SCORE_SHEET_INCOMPLETE",
+            "CastCouncilScore",
+            CHAIR,
+            lambda at: scores(at.council(at.judged), lambda sheet: sheet.points.pop()),
+        ),
+        (
+            "POINTS_OUT_OF_RANGE",
+            "CastCouncilScore",
+            CHAIR,
+            lambda at: scores(at.council(at.judged), lambda sheet: setattr(sheet.points[0], "points", 16)),
+        ),
+        (
+            "CONTRACT_LINES_DIFFER",
+            "ContractTask",
+            LEAD,
+            lambda at: requests.contract_task(at.committed, lines=[requests.contract_line()]),
+        ),
+        (
+            "CONTRACT_ENDS_BEFORE_IT_STARTS",
+            "SignContract",
+            LEAD,
+            lambda at: contracts.sign_contract(at.committed, at.committed_part, ends_on=YESTERDAY),
+        ),
+        (
+            "RECOVERY_DUE_IN_THE_PAST",
+            "OrderRecovery",
+            LEAD,
+            lambda at: contracts.order_recovery(at.settled, STAR_CONSULTING, due_on=YESTERDAY),
+        ),
+        (
+            "ADJUSTMENT_WITHIN_ONE_LINE",
+            "RequestBudgetAdjustment",
+            OFFICER,
+            lambda at: budget.request_budget_adjustment(at.line, at.line),
+        ),
+        (
+            "ADJUSTMENT_OF_NOTHING",
+            "RequestBudgetAdjustment",
+            OFFICER,
+            lambda _: budget.request_budget_adjustment("", ""),
+        ),
+        (
+            "DELEGATED_TO_ONESELF",
+            "GrantDelegation",
+            LEADER,
+            lambda _: documents.grant_delegation(delegate_id=str(LEADER.id)),
+        ),
+        (
+            "DELEGATION_ENDS_BEFORE_IT_STARTS",
+            "GrantDelegation",
+            LEADER,
+            lambda _: documents.grant_delegation(valid_until=date_message(date(2023, 1, 1))),
+        ),
+    ],
+    StatusCode.PERMISSION_DENIED: [
+        ("NOT_A_MEMBER", "CastCouncilScore", STRANGER, lambda at: requests.cast_council_score(at.council(at.judged))),
+        (
+            "MEMBER_OF_ANOTHER_BODY",
+            "CastCouncilScore",
+            CHAIR_ELSEWHERE,
+            lambda at: requests.cast_council_score(at.council(at.judged)),
+        ),
+        (
+            "NEITHER_CHAIR_NOR_SECRETARY",
+            "ConcludeCouncil",
+            REVIEWER,
+            lambda at: requests.conclude_council(at.council(at.judged)),
+        ),
+        (
+            "NOT_THE_HOST",
+            "ImplementParticipation",
+            OTHER_HOST,
+            lambda at: requests.implement_participation(at.signed_part),
+        ),
+    ],
+    StatusCode.ALREADY_EXISTS: [
+        ("CATALOGUE_ALREADY_ADOPTED", "AdoptCatalogue", LEADER, lambda _: requests.adopt_catalogue()),
+        ("COUNCIL_ALREADY_APPOINTED", "AppointCouncil", LEAD, lambda at: requests.appoint_council(at.judged)),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "method", "person", "ask"),
+    [pytest.param(code, *row, id=f"{row[1]}-{row[0]}") for code, rows in FORBIDDEN.items() for row in rows],
+)
+def test_a_forbidden_act_is_refused(
+    counter: Counter, affairs: Affairs, code: StatusCode, reason: str, method: str, person: Person, ask: Ask
+) -> None:
+    answer = told(lambda: counter.ask(method, ask(affairs), person))
+    assert (answer.code, answer.reason) == (code, reason)
+    assert "{" not in answer.sentence
+
+
+def test_supports_doors_are_tried_with_three_thousand_bad_inputs() -> None:
+    bad_inputs = {
+        str(flaw) for methods in (METHODS, CONTRACT_METHODS) for _, good in methods.values() for flaw in flaws(good)
+    }
+    assert len(bad_inputs) >= 3_000

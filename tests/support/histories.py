@@ -1,0 +1,220 @@
+"""What must hold of every history of support, judged by its events alone and never by the guards that wrote them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from services.shared.event_store import EventLog, RecordedEvent
+from services.shared.record import Record
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.claim import Claim
+from services.support.domain.contract import Contract
+from services.support.domain.council import Council
+from services.support.domain.norms import Norms
+from services.support.domain.participation import Participation
+from services.support.domain.task import Task
+
+History = Sequence[RecordedEvent]
+Pocket = tuple[UUID, UUID | None, str]
+"""Where money lies: on a line, for a task or (None) for all of them together, at a stage."""
+
+PAGE = 1_000
+OUTSIDE, AVAILABLE = "OUTSIDE", "AVAILABLE"
+STAGES = ("RESERVED", "COMMITTED", "ADVANCED", "PAID", "RECOVERED")
+FROM_AND_TO: dict[type[BudgetLine.Event], tuple[str | None, str | None]] = {
+    BudgetLine.Approved: (OUTSIDE, AVAILABLE),
+    BudgetLine.Supplemented: (OUTSIDE, AVAILABLE),
+    BudgetLine.TransferredIn: (OUTSIDE, AVAILABLE),
+    BudgetLine.TransferredOut: (AVAILABLE, OUTSIDE),
+    BudgetLine.Cut: (AVAILABLE, OUTSIDE),
+    BudgetLine.Closed: (AVAILABLE, OUTSIDE),
+    BudgetLine.Reserved: (AVAILABLE, "RESERVED"),
+    BudgetLine.Committed: ("RESERVED", "COMMITTED"),
+    BudgetLine.Advanced: ("COMMITTED", "ADVANCED"),
+    BudgetLine.Paid: ("COMMITTED", "PAID"),
+    BudgetLine.AdvanceCleared: ("ADVANCED", "PAID"),
+    BudgetLine.Released: (None, AVAILABLE),
+    BudgetLine.Recovered: (None, "RECOVERED"),
+    BudgetLine.CarriedOut: (None, OUTSIDE),
+    BudgetLine.CarriedIn: (OUTSIDE, None),
+}
+"""Each movement takes its amount out of one pocket and puts it into another; None stands for the stage it names."""
+
+
+def history_of(log: EventLog) -> History:
+    """Everything ever recorded."""
+    history: list[RecordedEvent] = []
+    while page := log.recorded_events(history[-1].position if history else 0, PAGE):
+        history += page
+    return history
+
+
+def balances(history: History) -> Iterator[tuple[RecordedEvent, Counter[Pocket]]]:
+    """Every movement of money with what then lies in each pocket."""
+    pockets: Counter[Pocket] = Counter()
+    for recorded in history:
+        event: Any = recorded.event
+        if type(event) not in FROM_AND_TO:
+            continue
+        amount_vnd = event.lapsed_vnd if isinstance(event, BudgetLine.Closed) else event.amount_vnd
+        for stage, change_vnd in zip(FROM_AND_TO[type(event)], (-amount_vnd, amount_vnd), strict=True):
+            for task_id in {None, getattr(event, "task_id", None)}:
+                pockets[event.originator_id, task_id, stage or event.money_stage.value] += change_vnd
+        yield recorded, pockets
+
+
+def no_line_is_overspent(history: History) -> None:
+    """At no position was more taken from a line, or from what it held for a task, than was there."""
+    for recorded, pockets in balances(history):
+        line_id = recorded.event.originator_id
+        assert pockets[line_id, None, AVAILABLE] >= 0, recorded.position
+        for task_id in (None, getattr(recorded.event, "task_id", None)):
+            assert all(pockets[line_id, task_id, stage] >= 0 for stage in STAGES), recorded.position
+
+
+def every_payment_reaches_back_to_a_budget_line(history: History) -> None:
+    """Through acceptance, contract, decision, council and application, each there before the next."""
+    stories: defaultdict[UUID, list[RecordedEvent]] = defaultdict(list)
+    spent: Counter[tuple[UUID, UUID]] = Counter()
+    for line in _of(history, BudgetLine.Paid, BudgetLine.AdvanceCleared):
+        spent[line.originator_id, line.act.request_id] += line.amount_vnd
+    for recorded in history:
+        paid = recorded.event
+        stories[paid.originator_id].append(recorded)
+        if not isinstance(paid, Contract.MilestonePaid):
+            continue
+        task, contract = stories[paid.task_id], stories[paid.originator_id]
+        in_order = (
+            _last(task, Task.Proposed),
+            _last(task, Task.ApplicationSubmitted, Task.ApplicationResubmitted),
+            _last(task, Task.Scored),
+            _last(task, Task.Approved),
+            _last(contract, Contract.Signed),
+            _last(contract, Contract.MilestoneAccepted, milestone_number=paid.milestone_number),
+        )
+        _, submitted, scored, approved, signed, accepted = in_order
+        positions = [step.position for step in in_order]
+        assert positions == sorted(positions)
+        assert signed.event.decision == approved.event.act.document
+        for judged in (scored, accepted):
+            assert _last(stories[judged.event.council_id], Council.Concluded).event.passed
+        granted = {grant.participation_id for grant in approved.event.grants}
+        assert {line.participation_id for line in paid.payments} <= granted <= set(submitted.event.participation_ids)
+        line_id = _last(task, Task.Proposed, Task.MovedToLine).event.budget_line_id
+        _last(stories[line_id], BudgetLine.Approved)
+        assert spent[line_id, paid.act.request_id] == paid.amount_vnd
+
+
+def no_more_is_paid_than_was_decided(history: History) -> None:
+    """Of each task in all, of each participation, and never above the contract as it stands."""
+    decided: dict[UUID, int] = {}
+    contracted: dict[UUID, int] = {}
+    paid: Counter[UUID] = Counter()
+    for recorded in history:
+        event = recorded.event
+        if isinstance(event, Task.Approved):
+            decided[event.originator_id] = event.amount_vnd
+            decided |= {grant.participation_id: grant.amount_vnd for grant in event.grants}
+        elif isinstance(event, Contract.Signed | Contract.Amended):
+            contracted[event.task_id] = event.amount_vnd
+            assert event.amount_vnd <= decided[event.task_id], recorded.position
+        elif isinstance(event, Contract.MilestonePaid):
+            paid[event.task_id] += event.amount_vnd
+            paid.update({line.participation_id: line.amount_vnd for line in event.payments})
+            assert sum(line.amount_vnd for line in event.payments) == event.amount_vnd
+            assert paid[event.task_id] <= contracted[event.task_id], recorded.position
+        assert all(amount <= decided[id_] for id_, amount in paid.items()), recorded.position
+
+
+def nobody_decided_on_their_own(history: History) -> None:
+    """Who proposed or prepared does not decide, who accepted does not pay, who paid does not settle."""
+    proposing = (
+        Task.Proposed,
+        Task.Enlisted,
+        Task.ApplicationSubmitted,
+        Task.ApplicationResubmitted,
+        Task.ApplicationValidated,
+        Council.ScoreCast,
+        Norms.Proposed,
+        BudgetLine.Drafted,
+        BudgetLine.Appraised,
+    )
+    deciding = (Task.Approved, Task.Declined, Norms.Adopted, BudgetLine.Appraised, BudgetLine.Approved)
+    had_a_hand_in: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    accepted_or_decided: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    paid: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for recorded in history:
+        event, person_id = recorded.event, recorded.event.act.person_id
+        what = getattr(event, "task_id", event.originator_id)
+        if isinstance(event, deciding):
+            assert person_id not in had_a_hand_in[event.originator_id], recorded.position
+            accepted_or_decided[event.originator_id].add(person_id)
+        if isinstance(event, proposing):
+            had_a_hand_in[what].add(person_id)
+        if isinstance(event, Contract.MilestoneAccepted):
+            accepted_or_decided[what].add(person_id)
+        if isinstance(event, Contract.MilestonePaid):
+            assert person_id not in accepted_or_decided[what], recorded.position
+            paid[what].add(person_id)
+        if isinstance(event, Contract.Settled):
+            assert person_id not in paid[what], recorded.position
+
+
+def nobody_in_conflict_voted(history: History) -> None:
+    """A member who declared a conflict has no score, and nobody has two."""
+    voted: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    recused: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for event in _of(history, Council.ScoreCast):
+        assert event.person_id == event.act.person_id
+        voted[event.originator_id].append(event.person_id)
+    for recusal in _of(history, Council.MemberRecused):
+        recused[recusal.originator_id].append(recusal.person_id)
+    for council_id, persons in voted.items():
+        assert len(set(persons)) == len(persons)
+        assert not set(persons) & set(recused[council_id])
+
+
+def nobody_is_supported_twice(history: History) -> None:
+    """No two applications of an enterprise for the same content stand at once, and each grant's claim is confirmed."""
+    standing: dict[tuple[UUID, str], UUID] = {}
+    confirmed = {(event.participation_id, event.act.request_id) for event in _of(history, Claim.Confirmed)}
+    for recorded in history:
+        event = recorded.event
+        if isinstance(event, Participation.Registered):
+            wanted = (event.enterprise_id, event.content_code)
+            assert wanted not in standing, recorded.position
+            standing[wanted] = event.originator_id
+        elif isinstance(event, Participation.Refused | Participation.Withdrawn):
+            assert standing.pop((event.enterprise_id, event.content_code)) == event.originator_id
+        elif isinstance(event, Task.Approved):
+            assert {(grant.participation_id, event.act.request_id) for grant in event.grants} <= confirmed
+
+
+RULES = (
+    no_line_is_overspent,
+    every_payment_reaches_back_to_a_budget_line,
+    no_more_is_paid_than_was_decided,
+    nobody_decided_on_their_own,
+    nobody_in_conflict_voted,
+    nobody_is_supported_twice,
+)
+
+
+def _of(history: History, *kinds: type[Any]) -> Iterator[Any]:
+    return (recorded.event for recorded in history if isinstance(recorded.event, kinds))
+
+
+def _last(story: Sequence[RecordedEvent], *kinds: type[Record.Event], **told: object) -> Any:
+    """The last event of these kinds in a record's story that says so; there has to be one."""
+    found = (
+        recorded
+        for recorded in reversed(story)
+        if isinstance(recorded.event, kinds)
+        and all(getattr(recorded.event, name) == value for name, value in told.items())
+    )
+    last = next(found, None)
+    assert last is not None, [kind.__qualname__ for kind in kinds]
+    return last

@@ -1,0 +1,415 @@
+"""A random walk through support: many tasks on a few lines, moved by people who mostly, but not always, may do so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from random import Random
+from uuid import UUID, uuid4
+
+from services.shared.refusals import Refusal
+from services.support.domain.contract import Contract
+from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
+from services.support.domain.council import ConflictKind, Council
+from services.support.domain.task import Task
+from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine, TaskStatus
+from tests.support.city import City, KnownEnterprises, call
+from tests.support.examples import (
+    APPRAISER,
+    CHAIR,
+    DAY,
+    GOOD_POINTS,
+    HOST,
+    LEAD,
+    LEADER,
+    MEMBER,
+    MEMBERS,
+    OFFICER,
+    OTHER_FUNDING,
+    OTHER_HOST,
+    PAYER,
+    POOR_POINTS,
+    REVIEWER,
+    RULES,
+    SECOND_OFFICER,
+    SECRETARY,
+    SETTLER,
+    STAR_CONSULTING,
+    Person,
+    wanted,
+)
+
+DEPUTY = Person("deputy", "UBND", "city_leader")
+PEOPLE = (OFFICER, SECOND_OFFICER, LEAD, APPRAISER, SETTLER, LEADER, HOST, OTHER_HOST, CHAIR, SECRETARY, PAYER)
+JUDGES = (CHAIR, SECRETARY, REVIEWER, MEMBER)
+CONTENTS = ("TOOL-5S", "CRT-FOOD")
+END = date(2024, 12, 15)
+TASKS_AT_ONCE = 8
+ENTERPRISES_PER_TASK = 3
+ASTRAY = 0.15
+"""How often a step is any step at all, and how often somebody takes it who may not."""
+
+ENDED = {TaskStatus.DECLINED, TaskStatus.REJECTED, TaskStatus.SETTLED}
+Step = Callable[["Walk", Person, Task], object]
+
+
+class Walk:
+    """Takes random steps and counts what became of them; ``refused`` tells by which refusals."""
+
+    def __init__(self, city: City, known: KnownEnterprises, chance: Random) -> None:
+        self.city = city
+        self.support = city.support
+        self.chance = chance
+        self.taken: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+        self.with_council: set[UUID] = set()
+        self.line_ids = [city.approved_line(chance.randrange(60, 400) * 1_000_000) for _ in range(4)]
+        self.task_ids = [city.open_task(chance.choice(self.line_ids)).id for _ in range(TASKS_AT_ONCE)]
+        self.enterprise_ids = [uuid4() for _ in range(4 * TASKS_AT_ONCE)]
+        for enterprise_id in self.enterprise_ids[: TASKS_AT_ONCE // 2]:
+            known.told[enterprise_id] = {"other_fundings": (OTHER_FUNDING,)}
+
+    def step(self) -> None:
+        """One command of somebody; a refusal is as good as an act."""
+        place = self.chance.randrange(len(self.task_ids))
+        task = self.support.applications.get_task(self.task_ids[place])
+        if task.status in ENDED and self.chance.random() < 2 * ASTRAY:
+            self.task_ids[place] = self.city.open_task(self.chance.choice(self.line_ids)).id
+            return
+        is_judged = task.status is TaskStatus.VALID and task.id in self.with_council
+        likely = JUDGING if is_judged else LIKELY[task.status]
+        step = self.chance.choice(ALL_STEPS if self.chance.random() < ASTRAY else likely)
+        rightly = self.chance.choice(WHO[step])
+        who = self.chance.choice(PEOPLE) if self.chance.random() < ASTRAY else rightly
+        try:
+            step(self, who, task)
+            self.taken[step.__name__] += 1
+        except Refusal as refusal:
+            self.refused[type(refusal).__name__] += 1
+
+    def contract(self, task: Task) -> Contract:
+        return self.support.contracts.get_contract(task.id)
+
+    def number(self, *statuses: MilestoneStatus, of: Contract) -> int:
+        """A milestone that stands so, where there is one."""
+        fitting = [milestone.number for milestone in of.milestones.values() if milestone.status in statuses]
+        return self.chance.choice(fitting or [1, 2])
+
+    def lines(self) -> tuple[ParticipationLine, ...]:
+        some = self.chance.sample(self.enterprise_ids, self.chance.randint(1, ENTERPRISES_PER_TASK))
+        cost_vnd = self.chance.randrange(20, 120) * 1_000_000
+        return tuple(wanted(enterprise_id, self.chance.choice(CONTENTS), cost_vnd) for enterprise_id in some)
+
+    def milestones(self, task: Task) -> tuple[Milestone, ...]:
+        """Two, that together hold about what was decided; now and then more than that."""
+        percent = self.chance.choice((30, 45, 50, 50, 50, 51))
+        shares = tuple(
+            ParticipationAmount(participation_id, grant.amount_vnd * percent // 100)
+            for participation_id, grant in task.grants.items()
+        )
+        return tuple(Milestone(number, f"Mốc {number}", END, shares) for number in (1, 2))
+
+
+def enlist(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.applications.enlist_task(call(who, "346/TTr-SKHCN"), task_id=task.id)
+
+
+def open_call(walk: Walk, who: Person, task: Task) -> object:
+    window = {"opens_on": date(2024, 6, 1), "closes_on": date(2024, 6, 30)}
+    return walk.support.applications.open_task_call(call(who, "20/TB"), task_id=task.id, quota=5, **window)
+
+
+def submit(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.applications.submit_task_application(
+        call(who), task_id=task.id, host_organisation_id=STAR_CONSULTING, participations=walk.lines()
+    )
+
+
+def give_back(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.applications.return_task_application(
+        call(who), task_id=task.id, reason="Thiếu dự toán", resubmit_by=date(2024, 7, 5)
+    )
+
+
+def resubmit(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.applications.resubmit_task_application(call(who), task_id=task.id, participations=walk.lines())
+
+
+def validate(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.applications.validate_task_application(call(who), task_id=task.id)
+
+
+def reject(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.applications.reject_task_application(call(who), task_id=task.id, reason="Sai đối tượng")
+
+
+def screen(walk: Walk, who: Person, task: Task) -> object:
+    some = walk.chance.choice(task.participation_ids or (task.id,))
+    return walk.support.applications.screen_participation(call(who), participation_id=some)
+
+
+def appoint(walk: Walk, who: Person, task: Task) -> object:
+    appointed = {"task_id": task.id, "members": MEMBERS, "rules": RULES}
+    council = walk.support.councils.appoint_council(call(who, "30/QĐ-SKHCN"), **appointed)
+    walk.with_council.add(task.id)
+    return council
+
+
+def recuse(walk: Walk, who: Person, task: Task) -> object:
+    kind = walk.chance.choice(list(ConflictKind))
+    return walk.support.councils.recuse_council_member(
+        call(who), council_id=Council.create_id(task.id), conflict_kind=kind
+    )
+
+
+def judge(walk: Walk, who: Person, task: Task) -> object:
+    points = walk.chance.choice((*[GOOD_POINTS] * 9, POOR_POINTS))
+    return walk.support.councils.cast_council_score(call(who), council_id=Council.create_id(task.id), points=points)
+
+
+def conclude(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.councils.conclude_council(call(who, "5/BB-HĐ"), council_id=Council.create_id(task.id))
+
+
+def approve(walk: Walk, who: Person, task: Task) -> object:
+    _, norms = walk.city.plan()
+    return walk.support.decisions.approve_task(
+        call(who, "900/QĐ-UBND"), task_id=task.id, norms_id=norms.id, refusals={}
+    )
+
+
+def decline(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.decisions.decline_task(call(who, "901/QĐ-UBND"), task_id=task.id, reason="Dưới mức đạt")
+
+
+def commit(walk: Walk, who: Person, task: Task) -> object:
+    some = walk.chance.choice(list(task.grants) or [task.id])
+    return walk.support.contracts.commit_participation(call(who, "1/BCK"), participation_id=some)
+
+
+def sign(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.contracts.sign_contract(
+        call(who, "12/HĐ-SKHCN"),
+        task_id=task.id,
+        authority="5/GUQ-UBND",
+        counterparty_signatory_id=HOST.id,
+        starts_on=DAY,
+        ends_on=END,
+        milestones=walk.milestones(task),
+        advance=AdvanceTerms(walk.chance.choice((2, 4, 8)) * 1_000_000, 30, 20, "DỮ LIỆU MẪU", True),
+    )
+
+
+def advance(walk: Walk, who: Person, task: Task) -> object:
+    amount_vnd = walk.chance.choice((1, 2, 5)) * 1_000_000
+    return walk.support.contracts.pay_advance(call(who, "3/UNC"), task_id=task.id, amount_vnd=amount_vnd)
+
+
+def implement(walk: Walk, who: Person, task: Task) -> object:
+    some = walk.chance.choice(list(task.grants) or [task.id])
+    return walk.support.delivery.implement_participation(call(who), participation_id=some, summary="Đã áp dụng")
+
+
+def certify(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.delivery.certify_participation(
+        call(who),
+        participation_id=walk.chance.choice(list(task.grants) or [task.id]),
+        certificate_number="CN-17",
+        certification_body="Chứng nhận Mẫu",
+        issued_on=DAY,
+        valid_until=date(2027, 6, 27),
+    )
+
+
+def ask_for_acceptance(walk: Walk, who: Person, task: Task) -> object:
+    contract = walk.contract(task)
+    number = walk.number(MilestoneStatus.PLANNED, MilestoneStatus.FIXES_DUE, of=contract)
+    asked = {"task_id": task.id, "milestone_number": number}
+    return walk.support.contracts.request_milestone_acceptance(call(who), **asked, summary="Hoàn thành")
+
+
+def judge_milestone(walk: Walk, who: Person, task: Task) -> object:  # noqa: ARG001 - its council is appointed as ever
+    number = walk.number(MilestoneStatus.ACCEPTANCE_REQUESTED, of=walk.contract(task))
+    return walk.city.judged_milestone(task.id, number, walk.chance.choice((GOOD_POINTS, GOOD_POINTS, POOR_POINTS)))
+
+
+def accept(walk: Walk, who: Person, task: Task) -> object:
+    contract = walk.contract(task)
+    number = walk.number(MilestoneStatus.ACCEPTANCE_REQUESTED, of=contract)
+    cost_vnd = walk.chance.randrange(30, 100) * 1_000_000
+    costs = tuple(ActualCost(each, cost_vnd) for each in contract.milestone(number).participation_ids)
+    return walk.support.contracts.accept_milestone(
+        call(who, "8/BB-NT"), task_id=task.id, milestone_number=number, actual_costs=costs
+    )
+
+
+def fail(walk: Walk, who: Person, task: Task) -> object:
+    number = walk.number(MilestoneStatus.ACCEPTANCE_REQUESTED, of=walk.contract(task))
+    where = {"task_id": task.id, "milestone_number": number}
+    return walk.support.contracts.fail_milestone(call(who, "10/BB-NT"), **where, reason="Không có kết quả")
+
+
+def require_fixes(walk: Walk, who: Person, task: Task) -> object:
+    number = walk.number(MilestoneStatus.ACCEPTANCE_REQUESTED, of=walk.contract(task))
+    where = {"task_id": task.id, "milestone_number": number}
+    fixes = {"fixes": ("Bổ sung hồ sơ",), "fixes_due_on": END}
+    return walk.support.contracts.require_milestone_fixes(call(who, "9/BB-NT"), **where, **fixes)
+
+
+def pay(walk: Walk, who: Person, task: Task) -> object:
+    number = walk.number(MilestoneStatus.ACCEPTED, of=walk.contract(task))
+    return walk.support.contracts.pay_milestone(call(who), task_id=task.id, milestone_number=number)
+
+
+def hold(walk: Walk, who: Person, task: Task) -> object:
+    case = {"case_number": "VV-3", "reason": "Nghi trùng hỗ trợ"}
+    return walk.support.contracts.hold_payments(call(who), task_id=task.id, **case)
+
+
+def lift(walk: Walk, who: Person, task: Task) -> object:
+    case = {"case_number": "VV-3", "reason": "Không trùng"}
+    return walk.support.contracts.lift_payment_hold(call(who), task_id=task.id, **case)
+
+
+def amend(walk: Walk, who: Person, task: Task) -> object:
+    contract = walk.contract(task)
+    open_to_change = {MilestoneStatus.PLANNED, MilestoneStatus.FAILED}
+    milestones = tuple(
+        milestone
+        for milestone in walk.milestones(task)
+        if milestone.number in contract.milestones and contract.milestone(milestone.number).status in open_to_change
+    )
+    return walk.support.contracts.amend_contract(
+        call(who, "2/PL-HĐ"),
+        task_id=task.id,
+        reason="Điều chỉnh giá trị",
+        ends_on=END,
+        milestones=milestones,
+        withdrawn_ids=(),
+    )
+
+
+def suspend(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.contracts.suspend_contract(call(who, "40/CV"), task_id=task.id, reason="Bão số 3")
+
+
+def resume(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.contracts.resume_contract(call(who, "41/CV"), task_id=task.id, reason="Hết bão")
+
+
+def terminate(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.contracts.terminate_contract(call(who, "70/QĐ"), task_id=task.id, reason="Giải thể")
+
+
+def settle(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.contracts.settle_contract(call(who, "3/QT-STC"), task_id=task.id)
+
+
+def recover(walk: Walk, who: Person, task: Task) -> object:
+    grants = list(task.grants.values())
+    debtor_id = walk.chance.choice(grants).enterprise_id if grants else STAR_CONSULTING
+    ordered = walk.support.recoveries.order_recovery(
+        call(who, f"{walk.chance.randrange(10**6)}/QĐ-TH"),
+        task_id=task.id,
+        debtor_id=debtor_id,
+        amount_vnd=walk.chance.choice((1, 5, 50)) * 1_000_000,
+        due_on=END,
+        reason="Chi sai mục đích",
+    ).record
+    receive = walk.support.recoveries.receive_recovery_instalment
+    return receive(call(PAYER, "1/GNT"), recovery_id=ordered.id, amount_vnd=ordered.amount_vnd)
+
+
+def move_money(walk: Walk, who: Person, task: Task) -> object:
+    sides: list[UUID | None] = [task.budget_line_id, walk.chance.choice((None, *walk.line_ids))]
+    walk.chance.shuffle(sides)
+    adjustments = walk.support.adjustments
+    asked = adjustments.request_budget_adjustment(
+        call(OFFICER),
+        from_line_id=sides[0],
+        to_line_id=sides[1],
+        amount_vnd=walk.chance.randrange(1, 60) * 1_000_000,
+        reason="Nhiệm vụ tăng",
+    ).record
+    return adjustments.approve_budget_adjustment(call(who, "79/QĐ-UBND"), budget_adjustment_id=asked.id)
+
+
+WHO: dict[Step, tuple[Person, ...]] = {
+    enlist: (LEAD,),
+    open_call: (OFFICER,),
+    submit: (HOST,),
+    give_back: (OFFICER,),
+    resubmit: (HOST,),
+    validate: (OFFICER, OFFICER, LEADER),
+    reject: (OFFICER,),
+    screen: (OFFICER,),
+    appoint: (LEAD,),
+    recuse: (MEMBER, REVIEWER),
+    judge: JUDGES,
+    conclude: (CHAIR, SECRETARY),
+    approve: (LEADER, DEPUTY),
+    decline: (LEADER, DEPUTY),
+    commit: (HOST,),
+    sign: (LEAD,),
+    advance: (PAYER,),
+    implement: (HOST,),
+    certify: (OFFICER,),
+    ask_for_acceptance: (HOST,),
+    judge_milestone: (LEAD,),
+    accept: (LEAD, LEAD, PAYER),
+    fail: (LEAD,),
+    require_fixes: (LEAD,),
+    pay: (PAYER, PAYER, LEAD),
+    hold: (OFFICER,),
+    lift: (LEAD, SECOND_OFFICER),
+    amend: (LEAD,),
+    suspend: (LEAD,),
+    resume: (LEAD,),
+    terminate: (LEAD,),
+    settle: (SETTLER, PAYER),
+    recover: (LEAD,),
+    move_money: (LEADER,),
+}
+ALL_STEPS = tuple(WHO)
+UNDER_CONTRACT: tuple[Step, ...] = (
+    *(advance, implement, implement, certify, ask_for_acceptance, ask_for_acceptance, judge_milestone, judge_milestone),
+    *(
+        accept,
+        accept,
+        accept,
+        fail,
+        require_fixes,
+        pay,
+        pay,
+        pay,
+        hold,
+        lift,
+        lift,
+        amend,
+        suspend,
+        resume,
+        resume,
+        settle,
+    ),
+)
+JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 12, *[conclude] * 3, recuse, decline)
+AT_THE_END: tuple[Step, ...] = (settle, recover, terminate)
+LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
+    TaskStatus.PROPOSED: (enlist,),
+    TaskStatus.ENLISTED: (open_call,),
+    TaskStatus.OPEN: (submit,),
+    TaskStatus.RECEIVED: (validate, validate, validate, give_back, reject),
+    TaskStatus.RETURNED: (resubmit, resubmit, reject),
+    TaskStatus.VALID: (*[screen] * 12, *[appoint] * 3, reject),
+    TaskStatus.REJECTED: (open_call, move_money),
+    TaskStatus.SCORED: (screen, approve, approve, approve, move_money, decline),
+    TaskStatus.APPROVED: (commit, commit, commit, sign, sign),
+    TaskStatus.DECLINED: (move_money,),
+    TaskStatus.CONTRACTED: UNDER_CONTRACT,
+    TaskStatus.ACCEPTANCE_REQUESTED: UNDER_CONTRACT,
+    TaskStatus.ACCEPTED: UNDER_CONTRACT,
+    TaskStatus.PAID: AT_THE_END,
+    TaskStatus.TERMINATED: AT_THE_END,
+    TaskStatus.SETTLED: (recover, move_money),
+}
