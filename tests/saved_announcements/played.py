@@ -57,6 +57,7 @@ from tests.registry.bus.test_announcements import (
     stopped,
     unlinked,
 )
+from tests.saved_histories.rare import widened_claim
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
@@ -137,9 +138,8 @@ def support() -> list[Announcement]:
         terminate_a_contract(city)
         select_by_size(city)
         set_the_clocks(city)
-        return announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
-    return [*played, *told("support", announce_support, *rules_that_end(), *signatures())]
+    return [*played, *told("support", announce_support, *rules_that_end(), *signatures(), widened_claim())]
 
 
 def cut_a_budget_line(city: City) -> None:

@@ -16,7 +16,7 @@ from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine, MoneyStage
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
-from services.support.domain.claim import Claim
+from services.support.domain.claim import Claim, Claimed
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import Milestone
 from services.support.domain.council import Council
@@ -52,7 +52,7 @@ from tests.registry.bus.test_announcements import (
 )
 from tests.registry.domain.test_particulars import LAST_OF_FISH, NEW_LINE, RULE, YEAR
 from tests.registry.examples import company, funding, household
-from tests.support.domain.test_claim import FIRST, SECOND
+from tests.support.domain.test_claim import ALONE, FIRST, SECOND, TOGETHER
 from tests.support.domain.test_contract import APPLIED, END, GROUND, JUDGED, MIDDLE, TERMS, checks, costs
 from tests.support.domain.test_contract import SECOND as SECOND_PART
 from tests.support.domain.test_delegation import PRINCIPAL, SIGNING
@@ -73,6 +73,7 @@ from tests.support.examples import (
     LEAD,
     LEADER,
     LOTUS_MILL,
+    MANGO_HOUSE,
     MEMBERS,
     NORMS,
     OFFICER,
@@ -100,6 +101,7 @@ def records() -> list[Record]:
     return [
         released_line(),
         lodged_again(),
+        widened_claim(),
         catalogue(),
         withdrawn(),
         selected_by_size(),
@@ -242,10 +244,19 @@ def recoveries() -> list[Record]:
 
 
 def lodged_again() -> Claim:
-    """A claim released by one participation and lodged for another."""
-    claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="TOOL-5S", **FIRST)
+    """A claim for a sister enterprise, released by one participation and lodged for another."""
+    claim = Claim.lodge(act(), enterprise_id=MANGO_HOUSE, content_code="TOOL-5S", claimed=Claimed(**FIRST, **TOGETHER))
     claim.release(act(), participation_id=FIRST["participation_id"])
-    claim.relodge(act(), **SECOND)
+    claim.relodge(act(), Claimed(**SECOND, **ALONE))
+    return claim
+
+
+def widened_claim() -> Claim:
+    """A claim widened to who had joined the undertaking, and confirmed."""
+    claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="SYS-ISO9001", claimed=Claimed(**FIRST, **ALONE))
+    whose = {"participation_id": FIRST["participation_id"], "registry_position": 42}
+    claim.widen(act(), **whose, member_ids=(LOTUS_MILL, MANGO_HOUSE))
+    claim.confirm(act(document="900/QĐ-UBND"), **whose)
     return claim
 
 

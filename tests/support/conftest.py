@@ -69,6 +69,7 @@ class StandInRegistry(registry_service_pb2_grpc.RegistryServiceServicer):
 
     def __init__(self) -> None:
         self.funded: set[UUID] = set()
+        self.sisters: dict[UUID, tuple[UUID, ...]] = {}
         self.unknown: set[UUID] = set()
         self.silent: set[UUID] = set()
         self.sized: set[UUID] = set()
@@ -97,6 +98,8 @@ class StandInRegistry(registry_service_pb2_grpc.RegistryServiceServicer):
                 if field
             ],
         )
+        for member in (enterprise_id, *self.sisters.get(enterprise_id, ())):
+            known.undertaking_members.add(enterprise_id=str(member))
         if enterprise_id in self.funded:
             known.other_fundings.add(
                 scheme="Khuyến công",

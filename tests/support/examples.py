@@ -230,6 +230,7 @@ def eligibility(
             "business_lines": ("1061 (VSIC2018)",),
             "standings": tuple(Standing(field, True, "CUCTHUE", "17/XN-CT") for field in StandingField),
             "other_fundings": (),
+            "undertaking": (enterprise_id,),
             "registry_position": 41,
             **changes,
         }

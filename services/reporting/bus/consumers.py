@@ -124,6 +124,7 @@ class SupportListener(Listener):
         support.ClaimLodged,
         support.ClaimReleased,
         support.ClaimRelodged,
+        support.ClaimWidened,
         support.ContractAcceptanceRequested,
         support.ContractAdvancePaid,
         support.ContractAmended,

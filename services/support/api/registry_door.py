@@ -11,6 +11,7 @@ from nscl.registry.v1 import enterprise_resources_pb2 as enterprises
 from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as messages
 from nscl.registry.v1 import registry_service_pb2_grpc
+from nscl.registry.v1.enterprise_resources_pb2 import UndertakingMember
 
 from services.shared.grpc_server import Neighbour, NeighbourRefused
 from services.shared.wire import date_message
@@ -45,11 +46,16 @@ class RegistryDoor:
             business_lines=tuple(_line(line) for line in known.business_lines),
             standings=tuple(_standing(standing) for standing in known.standings),
             other_fundings=tuple(_funding(funding) for funding in known.other_fundings),
+            undertaking=tuple(dict.fromkeys([enterprise_id, *map(_member, known.undertaking_members)])),
             registry_position=answer.as_of_position,
             size=_size(known.size) if known.HasField("size") else None,
             stop_flags=tuple(_stop_flag(flag) for flag in known.stop_flags),
             ended_on=_day(known.ended_on) if known.HasField("ended_on") else None,
         )
+
+
+def _member(member: UndertakingMember) -> UUID:
+    return UUID(member.enterprise_id)
 
 
 def _line(line: messages.BusinessLine) -> str:

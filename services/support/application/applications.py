@@ -13,7 +13,7 @@ from services.support.application.registry import Registry
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
-from services.support.domain.conditions import judge
+from services.support.domain.conditions import Eligibility
 from services.support.domain.council import Council
 from services.support.domain.norm_terms import SizeEvidence
 from services.support.domain.participation import Participation
@@ -71,7 +71,7 @@ class Applications:
         registered = [_register(call, task, catalogue, line) for line in participations]
         claims = Claims(self._log, call)
         for participation in registered:
-            claims.lodge(participation)
+            claims.lodge(participation, self._eligibility(call, participation))
         task.submit_application(
             call.act,
             host_organisation_id=host_organisation_id,
@@ -100,7 +100,7 @@ class Applications:
             participation.withdraw(call.act)
             claims.release(participation)
         for participation in registered.values():
-            claims.lodge(participation)
+            claims.lodge(participation, self._eligibility(call, participation))
         standing = {**earlier, **registered}
         task.resubmit_application(call.act, participation_ids=tuple(standing[line].id for line in participations))
         return self._log.save_for(call, task, *withdrawn, *registered.values(), *claims.touched)
@@ -128,25 +128,17 @@ class Applications:
         task = self._log.load(Task, participation.task_id)
         task.must_await_decision()
         catalogue = self._log.load(Catalogue, task.catalogue_id)
-        claim = self._log.load(Claim, participation.claim_id)
-        eligibility = self._registry.eligibility(
-            participation.enterprise_id, participation.content_code, call.act.effective_on
-        )
+        eligibility = self._eligibility(call, participation)
         eligibility.must_not_be_stopped()
-        verdicts = judge(
-            catalogue.conditions,
-            eligibility,
-            holds_claim=claim.is_held_by(participation.id),
-            application_valid=True,  # as must_await_decision has seen
-            vsic_prefixes=catalogue.contents[participation.content_code].vsic_prefixes,
-        )
+        claims = Claims(self._log, call)
+        verdicts = catalogue.judge(eligibility, holds_claim=claims.cover(participation, eligibility))
         participation.screen(
             call.act,
             verdicts=verdicts,
             registry_position=eligibility.registry_position,
             size=eligibility.size or size,
         )
-        return self._log.save_for(call, participation)
+        return self._log.save_for(call, participation, *claims.touched)
 
     def get_task(self, task_id: UUID) -> Task:
         return self._log.load(Task, task_id)
@@ -156,6 +148,11 @@ class Applications:
 
     def get_claim(self, claim_id: UUID) -> Claim:
         return self._log.load(Claim, claim_id)
+
+    def _eligibility(self, call: Call, participation: Participation) -> Eligibility:
+        return self._registry.eligibility(
+            participation.enterprise_id, participation.content_code, call.act.effective_on
+        )
 
     def _task(self, call: Call, task_id: UUID) -> Task:
         return self._log.load(Task, task_id, etag=call.etag)

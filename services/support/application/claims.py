@@ -6,12 +6,16 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog
 from services.support.application.lookup import found
-from services.support.domain.claim import Claim
+from services.support.domain.claim import Claim, Claimed
+from services.support.domain.conditions import Eligibility
 from services.support.domain.participation import Participation
 
 
 class Claims:
-    """Claims of a command's participations; ``touched`` goes into the same append, where a race has one winner."""
+    """Claims of a command's participations; ``touched`` goes into the same append, where a race has one winner.
+
+    A participation claims its content at every enterprise that the registry counts as one with its own.
+    """
 
     def __init__(self, log: EventLog, call: Call) -> None:
         self._log = log
@@ -22,30 +26,75 @@ class Claims:
     def touched(self) -> tuple[Claim, ...]:
         return tuple(self._claims.values())
 
-    def lodge(self, participation: Participation) -> None:
-        """ContentAlreadyClaimed when the content of the enterprise is spoken for."""
-        claim = self._claims.get(participation.claim_id) or found(self._log, Claim, participation.claim_id)
-        if claim is None:
-            claim = Claim.lodge(
-                self._act,
-                enterprise_id=participation.enterprise_id,
-                content_code=participation.content_code,
-                task_id=participation.task_id,
-                participation_id=participation.id,
-            )
-        else:
-            claim.relodge(self._act, task_id=participation.task_id, participation_id=participation.id)
-        self._claims[claim.id] = claim
+    def lodge(self, participation: Participation, eligibility: Eligibility) -> None:
+        """ContentAlreadyClaimed or ContentClaimedInUndertaking when the content is spoken for at any member."""
+        for enterprise_id in eligibility.undertaking:
+            self._lodge_at(enterprise_id, self._found(enterprise_id, participation), participation, eligibility)
 
-    def confirm(self, participation: Participation) -> None:
-        """ClaimNotHeld when the decision would rest on nothing."""
-        self._claim(participation).confirm(self._act, participation_id=participation.id)
+    def cover(self, participation: Participation, eligibility: Eligibility) -> bool:
+        """Claim at the members who have joined since; whether the content is this participation's at all members."""
+        own = self._claim(participation.claim_id)
+        if not own.is_held_by(participation.id):
+            return False
+        joined = {
+            member: self._found(member, participation)
+            for member in eligibility.undertaking
+            if member not in own.member_ids
+        }
+        if any(claim is not None and claim.stands for claim in joined.values()):
+            return False
+        for enterprise_id, claim in joined.items():
+            self._lodge_at(enterprise_id, claim, participation, eligibility)
+        if joined:
+            own.widen(
+                self._act,
+                participation_id=participation.id,
+                member_ids=eligibility.undertaking,
+                registry_position=eligibility.registry_position,
+            )
+        return True
+
+    def confirm(self, participation: Participation, eligibility: Eligibility) -> None:
+        """The decision rests on the claim of every member of the undertaking as of its day.
+
+        Raises UndertakingGrown, and ClaimNotHeld when the decision would rest on nothing.
+        """
+        self._claim(participation.claim_id).must_cover(eligibility.undertaking)
+        for claim in self._all_of(participation):
+            claim.confirm(self._act, participation_id=participation.id, registry_position=eligibility.registry_position)
 
     def release(self, participation: Participation) -> None:
-        self._claim(participation).release(self._act, participation_id=participation.id)
+        """The content is free again, at every member it was claimed for."""
+        for claim in self._all_of(participation):
+            claim.release(self._act, participation_id=participation.id)
 
-    def _claim(self, participation: Participation) -> Claim:
-        claim_id = participation.claim_id
+    def _lodge_at(
+        self, enterprise_id: UUID, claim: Claim | None, participation: Participation, eligibility: Eligibility
+    ) -> None:
+        """Claim at an enterprise whose claim to the content is as it was found."""
+        claimed = Claimed(
+            task_id=participation.task_id,
+            participation_id=participation.id,
+            claimant_id=participation.enterprise_id,
+            member_ids=eligibility.undertaking,
+            registry_position=eligibility.registry_position,
+        )
+        content_code = participation.content_code
+        if claim is None:
+            claim = Claim.lodge(self._act, enterprise_id=enterprise_id, content_code=content_code, claimed=claimed)
+        else:
+            claim.relodge(self._act, claimed)
+        self._claims[claim.id] = claim
+
+    def _all_of(self, participation: Participation) -> list[Claim]:
+        own = self._claim(participation.claim_id)
+        return [self._claim(Claim.create_id(member_id, own.content_code)) for member_id in own.member_ids]
+
+    def _found(self, enterprise_id: UUID, participation: Participation) -> Claim | None:
+        claim_id = Claim.create_id(enterprise_id, participation.content_code)
+        return self._claims.get(claim_id) or found(self._log, Claim, claim_id)
+
+    def _claim(self, claim_id: UUID) -> Claim:
         if claim_id not in self._claims:
             self._claims[claim_id] = self._log.load(Claim, claim_id)
         return self._claims[claim_id]

@@ -15,7 +15,7 @@ from services.support.application.registry import Registry
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
-from services.support.domain.conditions import judge, unmet_reasons
+from services.support.domain.conditions import unmet_reasons
 from services.support.domain.contract import Contract
 from services.support.domain.contract_refusals import PaymentConditionUnmet
 from services.support.domain.contract_terms import (
@@ -161,13 +161,7 @@ class ContractFile:
             claim = self._log.load(Claim, Claim.create_id(line.enterprise_id, line.content_code))
             eligibility = registry.eligibility(line.enterprise_id, line.content_code, self._call.act.effective_on)
             eligibility.must_not_be_stopped()
-            verdicts = judge(
-                catalogue.conditions,
-                eligibility,
-                holds_claim=claim.is_held_by(participation_id),
-                application_valid=True,  # as the decision has seen
-                vsic_prefixes=catalogue.contents[line.content_code].vsic_prefixes,
-            )
+            verdicts = catalogue.judge(eligibility, holds_claim=claim.is_held_by(participation_id))
             if reasons := unmet_reasons(verdicts):
                 raise PaymentConditionUnmet(participation_id=participation_id, reasons=reasons)
             checks.append(PaymentCheck(participation_id, eligibility.registry_position))

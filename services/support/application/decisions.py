@@ -14,6 +14,8 @@ from services.support.application.recoveries import awards_permitted
 from services.support.application.registry import Registry
 from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
 from services.support.domain.budget_line import BudgetLine
+from services.support.domain.catalogue import Catalogue
+from services.support.domain.conditions import Eligibility, unmet_reasons
 from services.support.domain.council import Council
 from services.support.domain.delegation import DecisionKind
 from services.support.domain.norm_terms import Amount
@@ -27,6 +29,12 @@ class RefusalOfNoCandidate(Refusal):
     """Only an eligible participation of the task needs a reason for being left out."""
 
     sentence = "Hồ sơ tham gia {participation_id} không phải là hồ sơ đủ điều kiện của nhiệm vụ này."
+
+
+class ConditionUnmetAtDecision(Refusal):
+    """What made the participation eligible no longer holds on the day of the decision: it is to be screened again."""
+
+    sentence = "Hồ sơ tham gia {participation_id} không còn đủ điều kiện vào ngày quyết định: {reasons}"
 
 
 class Decisions:
@@ -46,7 +54,10 @@ class Decisions:
         refusals: Mapping[UUID, str],
         signature: Signature = IN_OWN_CAPACITY,
     ) -> Saved[Task]:
-        """Every eligible participation is selected unless ``refusals`` gives the reason why not."""
+        """Every eligible participation is selected unless ``refusals`` gives the reason why not.
+
+        The registry is asked once more, and each selected claim confirmed as of its answer.
+        """
         task = self._task(call, task_id)
         task.must_be_scored()
         signing = self._signatures.signed(call, signature)
@@ -58,10 +69,8 @@ class Decisions:
         participations = self._participations(task)
         selected = {p.id: p for p in participations if p.is_eligible and p.id not in refusals}
         _must_be_candidates(refusals, participations)
-        for participation in selected.values():
-            self._registry.eligibility(
-                participation.enterprise_id, participation.content_code, call.act.effective_on
-            ).must_not_be_stopped()
+        catalogue = self._log.load(Catalogue, task.catalogue_id)
+        known = {p.id: self._still_eligible(call, catalogue, p) for p in selected.values()}
         tallies = GrantTallies(self._log, call, norms)
         amounts = {participation.id: tallies.grant(participation) for participation in selected.values()}
         grants = tuple(_grant(participation, amounts[participation.id]) for participation in selected.values())
@@ -79,7 +88,7 @@ class Decisions:
         for grant in grants:
             participation = selected[grant.participation_id]
             participation.select(call.act, amounts[participation.id], norms_id=norms_id)
-            claims.confirm(participation)
+            claims.confirm(participation, known[participation.id])
         for participation in participations:
             if participation.id not in selected:
                 reason = refusals.get(participation.id) or participation.unmet_reasons
@@ -122,6 +131,20 @@ class Decisions:
             advance=None,
         )
         return self._log.save_for(call, task, file.contract, *file.touched)
+
+    def _still_eligible(self, call: Call, catalogue: Catalogue, participation: Participation) -> Eligibility:
+        """What the registry knows now of a participation found eligible before.
+
+        Raises ConditionUnmetAtDecision, and what Eligibility.must_not_be_stopped does.
+        """
+        eligibility = self._registry.eligibility(
+            participation.enterprise_id, participation.content_code, call.act.effective_on
+        )
+        eligibility.must_not_be_stopped()
+        verdicts = catalogue.judge(eligibility, holds_claim=True)  # as the confirmation of the claim shows
+        if reasons := unmet_reasons(verdicts):
+            raise ConditionUnmetAtDecision(participation_id=participation.id, reasons=reasons)
+        return eligibility
 
     def _task(self, call: Call, task_id: UUID) -> Task:
         return self._log.load(Task, task_id, etag=call.etag)

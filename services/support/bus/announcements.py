@@ -138,6 +138,7 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Participation.Withdrawn: (messages.ParticipationWithdrawn, "participation_id"),
     Claim.Lodged: (messages.ClaimLodged, "claim_id"),
     Claim.Relodged: (messages.ClaimRelodged, "claim_id"),
+    Claim.Widened: (messages.ClaimWidened, "claim_id"),
     Claim.Confirmed: (messages.ClaimConfirmed, "claim_id"),
     Claim.Released: (messages.ClaimReleased, "claim_id"),
     Council.Appointed: (messages.CouncilAppointed, "council_id"),

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from services.shared.record import Act, Record, recorded_by
 from services.shared.refusals import Invalid
 from services.support.domain.authority import document_of
-from services.support.domain.conditions import RULES, Condition, VsicPrefix
+from services.support.domain.conditions import RULES, Condition, Eligibility, Verdict, VsicPrefix, judge
 
 __all__ = ["Article", "Catalogue", "Content", "ContentKind"]
 
@@ -182,6 +182,16 @@ class Catalogue(Record):
         if content_code not in self.contents:
             raise ContentUnknown(field, content_code=content_code)
         return self.contents[content_code]
+
+    def judge(self, eligibility: Eligibility, *, holds_claim: bool) -> tuple[Verdict, ...]:
+        """What each condition says of an enterprise whose application for a content was found valid."""
+        return judge(
+            self.conditions,
+            eligibility,
+            holds_claim=holds_claim,
+            application_valid=True,
+            vsic_prefixes=self.contents[eligibility.content_code].vsic_prefixes,
+        )
 
     def must_have_source(self, source_code: str, field: str = "source_code") -> None:
         """Raises SourceUnknown; ``field`` is where the request named it."""

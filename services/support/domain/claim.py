@@ -1,9 +1,14 @@
-"""A claim to State money for one content at one enterprise: what keeps anything from being funded twice."""
+"""A claim to State money for one content at one enterprise: what keeps anything from being funded twice.
+
+Enterprises that count as one (an undertaking) claim together: each has its own claim, all for the participation of the
+one that applied.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import CanMutateAggregate
@@ -11,7 +16,7 @@ from eventsourcing.domain import CanMutateAggregate
 from services.shared.record import Act, Record, recorded_by
 from services.shared.refusals import Refusal
 
-__all__ = ["Claim", "ClaimStatus"]
+__all__ = ["Claim", "ClaimStatus", "Claimed"]
 
 
 class ClaimStatus(StrEnum):
@@ -22,10 +27,33 @@ class ClaimStatus(StrEnum):
     RELEASED = "RELEASED"
 
 
+@dataclass(frozen=True)
+class Claimed:
+    """For whom a content is claimed: the same at every enterprise of an undertaking.
+
+    ``member_ids`` are those enterprises, the claimant first, as of ``registry_position`` of the registry's log.
+    """
+
+    task_id: UUID
+    participation_id: UUID
+    claimant_id: UUID
+    member_ids: tuple[UUID, ...]
+    registry_position: int
+
+
 class ContentAlreadyClaimed(Refusal):
     """The same content for the same enterprise is in another application or already granted (II.2.c, II.2.d)."""
 
     sentence = "Nội dung {content_code} của cơ sở {enterprise_id} đã được đăng ký hoặc hỗ trợ ở nhiệm vụ {task_id}."
+
+
+class ContentClaimedInUndertaking(Refusal):
+    """The same content is claimed or granted for another enterprise of the same undertaking."""
+
+    sentence = (
+        "Nội dung {content_code} đã được đăng ký hoặc hỗ trợ ở nhiệm vụ {task_id} cho cơ sở {claimant_id}, "
+        "được tính cùng một chủ thể với cơ sở {enterprise_id}."
+    )
 
 
 class ClaimNotHeld(Refusal):
@@ -34,10 +62,20 @@ class ClaimNotHeld(Refusal):
     sentence = "Hồ sơ tham gia không còn giữ đăng ký chống trùng lắp cho nội dung {content_code}."
 
 
+class UndertakingGrown(Refusal):
+    """An enterprise has come to belong to the undertaking since the claim: its content is not claimed."""
+
+    sentence = (
+        "Cơ sở {enterprise_id} nay cùng một chủ thể với cơ sở tham gia mà nội dung {content_code} chưa được đăng ký "
+        "chống trùng lắp cho cơ sở ấy; hãy xét lại điều kiện của hồ sơ tham gia."
+    )
+
+
 class Claim(Record):
     """One stream per enterprise and content (đăng ký chống trùng lắp).
 
-    Whoever lodges appends to this stream in the command that needs it, so of two who race the log lets one win.
+    Whoever lodges appends to the stream of every enterprise of the undertaking in the command that needs it, so of two
+    who race, also for two enterprises of one undertaking, the log lets one win.
     """
 
     TOPIC = "support:Claim"
@@ -54,6 +92,15 @@ class Claim(Record):
         """A claim was lodged with an application (đăng ký chống trùng lắp)."""
 
         TOPIC = "support:Claim.Lodged"
+        class_version: ClassVar[int] = 2
+        claimant_id: UUID
+        member_ids: tuple[UUID, ...]
+        registry_position: int
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """The undertaking came later; until then an enterprise claimed for itself alone."""
+            _claim_alone(state)
 
         def sentence(self) -> str:
             return f"Đăng ký chống trùng lắp nội dung {self.content_code} cho một cơ sở."
@@ -64,14 +111,41 @@ class Claim(Record):
         """A released claim was lodged again (đăng ký lại chống trùng lắp)."""
 
         TOPIC = "support:Claim.Relodged"
+        class_version: ClassVar[int] = 2
+        claimant_id: UUID
+        member_ids: tuple[UUID, ...]
+        registry_position: int
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """As with the first lodging."""
+            _claim_alone(state)
 
         def sentence(self) -> str:
             return f"Đăng ký lại chống trùng lắp nội dung {self.content_code} cho một cơ sở."
+
+    class Widened(Event):
+        """The claim was widened to who had joined the undertaking (mở rộng đăng ký chống trùng lắp)."""
+
+        TOPIC = "support:Claim.Widened"
+        member_ids: tuple[UUID, ...]
+        registry_position: int
+
+        def sentence(self) -> str:
+            members = f"{len(self.member_ids)} cơ sở được tính cùng một chủ thể"
+            return f"Mở rộng đăng ký chống trùng lắp nội dung {self.content_code} tới {members}."
 
     class Confirmed(Event):
         """A decision confirmed the claim (xác nhận đăng ký chống trùng lắp)."""
 
         TOPIC = "support:Claim.Confirmed"
+        class_version: ClassVar[int] = 2
+        registry_position: int
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Decisions did not ask the registry again until they confirmed for the undertaking."""
+            state["registry_position"] = 0
 
         def sentence(self) -> str:
             return f"Quyết định {self.act.document} xác nhận đăng ký chống trùng lắp nội dung {self.content_code}."
@@ -90,24 +164,31 @@ class Claim(Record):
         return uuid5(enterprise_id, f"claim:{content_code}")
 
     @recorded_by(Lodged)
-    def __init__(self, act: Act, enterprise_id: UUID, content_code: str, task_id: UUID, participation_id: UUID) -> None:
+    def __init__(
+        self,
+        act: Act,
+        enterprise_id: UUID,
+        content_code: str,
+        task_id: UUID,
+        participation_id: UUID,
+        claimant_id: UUID,
+        member_ids: tuple[UUID, ...],
+        registry_position: int,
+    ) -> None:
         self.enterprise_id = enterprise_id
         self.content_code = content_code
         self.task_id = task_id
         self.participation_id = participation_id
+        self.claimant_id = claimant_id
+        self.member_ids = member_ids
+        self.registry_position = registry_position
         self.status = ClaimStatus.LODGED
         self.decision: str | None = None
 
     @classmethod
-    def lodge(cls, act: Act, *, enterprise_id: UUID, content_code: str, task_id: UUID, participation_id: UUID) -> Self:
-        """The first claim of this enterprise to this content."""
-        return cls(
-            act=act,
-            enterprise_id=enterprise_id,
-            content_code=content_code,
-            task_id=task_id,
-            participation_id=participation_id,
-        )
+    def lodge(cls, act: Act, *, enterprise_id: UUID, content_code: str, claimed: Claimed) -> Self:
+        """The first claim to this content at this enterprise."""
+        return cls(act=act, enterprise_id=enterprise_id, content_code=content_code, **vars(claimed))
 
     def trigger_event(self, event_class: type[CanMutateAggregate[UUID]], **kwargs: Any) -> None:
         whose = {
@@ -118,40 +199,83 @@ class Claim(Record):
         }
         super().trigger_event(event_class, **{**whose, **kwargs})
 
-    def relodge(self, act: Act, *, task_id: UUID, participation_id: UUID) -> None:
+    def relodge(self, act: Act, claimed: Claimed) -> None:
         """A claim after an earlier one was released.
 
-        Raises ContentAlreadyClaimed.
+        Raises ContentAlreadyClaimed, or ContentClaimedInUndertaking where another enterprise is in the way.
         """
-        if self.status is not ClaimStatus.RELEASED:
-            raise ContentAlreadyClaimed(
-                content_code=self.content_code, enterprise_id=self.enterprise_id, task_id=self.task_id
+        if self.stands:
+            if self.claimant_id == claimed.claimant_id:
+                raise ContentAlreadyClaimed(
+                    content_code=self.content_code, enterprise_id=self.enterprise_id, task_id=self.task_id
+                )
+            raise ContentClaimedInUndertaking(
+                content_code=self.content_code,
+                task_id=self.task_id,
+                claimant_id=self.claimant_id,
+                enterprise_id=claimed.claimant_id,
             )
-        self._relodged(act=act, task_id=task_id, participation_id=participation_id)
+        self._relodged(act=act, **vars(claimed))
 
     @recorded_by(Relodged)
-    def _relodged(self, act: Act, task_id: UUID, participation_id: UUID) -> None:
+    def _relodged(
+        self,
+        act: Act,
+        task_id: UUID,
+        participation_id: UUID,
+        claimant_id: UUID,
+        member_ids: tuple[UUID, ...],
+        registry_position: int,
+    ) -> None:
         self.task_id = task_id
         self.participation_id = participation_id
+        self.claimant_id = claimant_id
+        self.member_ids = member_ids
+        self.registry_position = registry_position
         self.status = ClaimStatus.LODGED
 
-    def is_held_by(self, participation_id: UUID) -> bool:
-        """Whether the claim stands, and for this participation."""
-        return self.status is not ClaimStatus.RELEASED and self.participation_id == participation_id
-
-    def confirm(self, act: Act, *, participation_id: UUID) -> None:
-        """The decision rests on this claim.
+    def widen(self, act: Act, *, participation_id: UUID, member_ids: tuple[UUID, ...], registry_position: int) -> None:
+        """Enterprises have joined the undertaking, and their content is claimed too; nobody leaves a claim.
 
         Raises ClaimNotHeld.
         """
-        if self.status is not ClaimStatus.LODGED or self.participation_id != participation_id:
-            raise ClaimNotHeld(content_code=self.content_code)
-        self._confirmed(act=act)
+        self._must_be_lodged_by(participation_id)
+        widened = tuple(dict.fromkeys((*self.member_ids, *member_ids)))
+        self._widened(act=act, member_ids=widened, registry_position=registry_position)
+
+    @recorded_by(Widened)
+    def _widened(self, act: Act, member_ids: tuple[UUID, ...], registry_position: int) -> None:
+        self.member_ids = member_ids
+        self.registry_position = registry_position
+
+    @property
+    def stands(self) -> bool:
+        """Whether the content is spoken for."""
+        return self.status is not ClaimStatus.RELEASED
+
+    def is_held_by(self, participation_id: UUID) -> bool:
+        """Whether the claim stands, and for this participation."""
+        return self.stands and self.participation_id == participation_id
+
+    def must_cover(self, enterprise_ids: tuple[UUID, ...]) -> None:
+        """Raises UndertakingGrown when one of these enterprises is not among those claimed for."""
+        for enterprise_id in enterprise_ids:
+            if enterprise_id not in self.member_ids:
+                raise UndertakingGrown(enterprise_id=enterprise_id, content_code=self.content_code)
+
+    def confirm(self, act: Act, *, participation_id: UUID, registry_position: int) -> None:
+        """The decision rests on this claim, and on what the registry knew at a position of its log.
+
+        Raises ClaimNotHeld.
+        """
+        self._must_be_lodged_by(participation_id)
+        self._confirmed(act=act, registry_position=registry_position)
 
     @recorded_by(Confirmed)
-    def _confirmed(self, act: Act) -> None:
+    def _confirmed(self, act: Act, registry_position: int) -> None:
         self.status = ClaimStatus.CONFIRMED
         self.decision = act.document
+        self.registry_position = registry_position
 
     def release(self, act: Act, *, participation_id: UUID) -> None:
         """The participation comes to nothing; another may claim.
@@ -166,3 +290,14 @@ class Claim(Record):
     def _released(self, act: Act) -> None:
         self.status = ClaimStatus.RELEASED
         self.decision = None
+
+    def _must_be_lodged_by(self, participation_id: UUID) -> None:
+        if self.status is not ClaimStatus.LODGED or self.participation_id != participation_id:
+            raise ClaimNotHeld(content_code=self.content_code)
+
+
+def _claim_alone(state: dict[str, Any]) -> None:
+    """The fields of a lodging that knew no undertaking: the enterprise is all there is of it."""
+    state["claimant_id"] = state["enterprise_id"]
+    state["member_ids"] = [state["enterprise_id"]]
+    state["registry_position"] = 0

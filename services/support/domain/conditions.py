@@ -119,6 +119,7 @@ class Eligibility:
     """What the registry knows of an enterprise and a content on one day, as of a position of its log.
 
     ``size`` is that of the year before; None where nobody recorded it.
+    ``undertaking`` are the enterprises that count as one with it on that day, itself first.
     """
 
     enterprise_id: UUID
@@ -127,6 +128,7 @@ class Eligibility:
     business_lines: tuple[str, ...]
     standings: tuple[Standing, ...]
     other_fundings: tuple[Funding, ...]
+    undertaking: tuple[UUID, ...]
     registry_position: int
     size: SizeEvidence | None = None
     stop_flags: tuple[StopFlag, ...] = ()

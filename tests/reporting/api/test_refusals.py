@@ -257,7 +257,7 @@ def test_a_plan_that_is_not_there_is_not_found(method: str, request_: Any, reaso
 def test_a_reader_ahead_of_what_was_heard_is_told_so_in_time(
     method: str, ahead: dict[str, Any], counter: Counter
 ) -> None:
-    found = refusal(counter, method, GOOD[method](**ahead), timeout=1)
+    found = refusal(counter, method, GOOD[method](**ahead), timeout=2)
     assert found == (grpc.StatusCode.UNAVAILABLE, "VIEW_LAGGED", {})
 
 

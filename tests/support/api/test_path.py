@@ -13,6 +13,7 @@ from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as messages
 
 from services.shared.wire import date_message
+from services.support.domain.claim import Claim
 from tests.bad_input import told
 from tests.support.api import contract_requests, requests
 from tests.support.api.clerk import Clerk, open_task
@@ -111,6 +112,24 @@ def test_the_same_content_is_refused_and_a_task_can_be_rejected_or_declined(
     assert str(enterprise_id) in answer.sentence
     clerk.ask("RejectTaskApplication", requests.reject_task_application(first), OFFICER)
     clerk.counter.ask("SubmitTaskApplication", twice, HOST)
+
+
+def test_the_same_content_is_refused_for_another_of_the_undertaking(
+    clerk: Clerk, plan: tuple[str, str], line_id: str, registry_door: StandInRegistry
+) -> None:
+    asked, sister = uuid4(), uuid4()
+    registry_door.sisters = {asked: (sister,), sister: (asked,)}
+    first, second = (open_task(clerk, plan, line_id) for _ in range(2))
+    mine = [requests.participation_line(asked)]
+    clerk.ask("SubmitTaskApplication", requests.submit_task_application(first, participations=mine), HOST)
+    claim_id = str(Claim.create_id(sister, "TOOL-5S"))
+    claim = clerk.counter.ask("GetClaim", messages.GetClaimRequest(claim_id=claim_id), OFFICER).claim
+    assert (claim.enterprise_id, claim.claimant_id) == (str(sister), str(asked))
+    assert (list(claim.member_ids), claim.registry_position) == ([str(asked), str(sister)], StandInRegistry.POSITION)
+    theirs = requests.submit_task_application(second, participations=[requests.participation_line(sister)])
+    answer = told(lambda: clerk.counter.ask("SubmitTaskApplication", theirs, HOST))
+    assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "CONTENT_CLAIMED_IN_UNDERTAKING")
+    assert f"cho cơ sở {asked}, được tính cùng một chủ thể với cơ sở {sister}" in answer.sentence
 
 
 def test_a_declined_task_refuses_its_participations(clerk: Clerk, plan: tuple[str, str], line_id: str) -> None:

@@ -16,9 +16,11 @@ from services.shared.refusals import Refusal
 from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.domain.budget_line import BudgetLineOverdrawn
+from services.support.domain.claim import Claim, ContentAlreadyClaimed, ContentClaimedInUndertaking
 from services.support.domain.contract_refusals import PaymentsOnHold
 from services.support.domain.recovery import RecoveryAccount, RecoveryUnpaid
 from tests.servers import Database
+from tests.soak import Soak
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.examples import LEAD, OFFICER, PAYER, wanted
 
@@ -26,10 +28,10 @@ ROUNDS = 10
 
 
 @pytest.fixture(scope="module")
-def other_city(support_database: Database, city: City) -> Iterator[City]:
+def other_city(support_database: Database, city: City, known_enterprises: KnownEnterprises) -> Iterator[City]:
     """The same city seen by another process's log."""
     log = SupportLog("support", support_database.service_env)
-    other = City(Support.over(log, KnownEnterprises()))
+    other = City(Support.over(log, known_enterprises))
     other._plan = city.plan()
     yield other
     log.close()
@@ -72,6 +74,51 @@ def test_two_applications_for_the_same_content(city: City, other_city: City, _ro
         lambda: city.submitted_task(line, task_id=first.id), lambda: other_city.submitted_task(line, task_id=second.id)
     )
     assert sorted(type(answer).__name__ for answer in answers) == ["ContentAlreadyClaimed", "Task"]
+
+
+@pytest.mark.soak
+def test_two_enterprises_of_one_undertaking_for_the_same_content(
+    city: City, other_city: City, known_enterprises: KnownEnterprises, soak: Soak
+) -> None:
+    line_id = city.approved_line()
+
+    def race() -> None:
+        first, second = (city.open_task(line_id) for _ in range(2))
+        one, other = uuid4(), uuid4()
+        known_enterprises.told[one] = {"undertaking": (one, other)}
+        known_enterprises.told[other] = {"undertaking": (other, one)}
+        answers = at_once(
+            lambda: city.submitted_task(wanted(one), task_id=first.id),
+            lambda: other_city.submitted_task(wanted(other), task_id=second.id),
+        )
+        assert sorted(type(answer).__name__ for answer in answers) == ["ContentClaimedInUndertaking", "Task"], soak
+        claims = [city.support.applications.get_claim(Claim.create_id(each, "TOOL-5S")) for each in (one, other)]
+        assert len({claim.participation_id for claim in claims}) == 1
+
+    for _ in range(soak.count(200, 0.05)):
+        race()
+
+
+@pytest.mark.soak
+def test_who_joins_applies_while_the_claim_is_widened_to_them(
+    city: City, other_city: City, known_enterprises: KnownEnterprises, soak: Soak
+) -> None:
+    line_id = city.approved_line()
+    applications = city.support.applications
+
+    def race() -> None:
+        one, joined = uuid4(), uuid4()
+        scored, second = city.scored_task(wanted(one), line_id=line_id), city.open_task(line_id)
+        known_enterprises.told[one] = {"undertaking": (one, joined)}
+        known_enterprises.told[joined] = {"undertaking": (joined,)}  # as of a day on which it had not joined
+        screened, applied = at_once(
+            lambda: applications.screen_participation(call(OFFICER), participation_id=scored.participation_ids[0]),
+            lambda: other_city.submitted_task(wanted(joined), task_id=second.id),
+        )
+        assert screened.record.is_eligible == isinstance(applied, ContentAlreadyClaimed | ContentClaimedInUndertaking)
+
+    for _ in range(soak.count(200, 0.05)):
+        race()
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
