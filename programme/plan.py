@@ -13,6 +13,8 @@ from typing import Any
 import yaml
 from google.type.date_pb2 import Date
 from nscl.common.v1.act_pb2 import Basis
+from nscl.registry.v1 import particulars_resources_pb2 as sizes
+from nscl.registry.v1 import particulars_service_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.reporting.v1 import reporting_service_pb2 as reporting
 from nscl.support.v1 import budget_service_pb2 as budget
@@ -61,6 +63,7 @@ def enter_plan(doors: Doors, progress: Progress) -> EnteredPlan:
     """Enter all of the plan; what stands in a log already is answered from there."""
     _enter_bodies(doors, progress)
     _enter_units(doors, progress)
+    _enter_size_rule(doors, progress)
     catalogue_id = _enter_catalogue(doors, progress)
     norms_id = _enter_norms(doors, progress, catalogue_id)
     _enter_budget_rules(doors, progress, catalogue_id)
@@ -81,6 +84,26 @@ def _enter_bodies(doors: Doors, progress: Progress) -> None:
             attests=registry.StandingField.Value(f"STANDING_FIELD_{body.get('attests', 'UNSPECIFIED')}"),
         )
         doors.ask(ADMINISTRATOR, doors.registry.EstablishBody, request)
+
+
+def _enter_size_rule(doors: Doors, progress: Progress) -> None:
+    """The sample rule by which micro, small and medium enterprises are told apart."""
+    sample = read("size_rule_sample.yaml")
+    request = particulars.AdoptSizeRuleRequest(
+        basis=basis(sample["legal_basis"], sample["valid_from"]),
+        valid_from=day(sample["valid_from"]),
+        limits=[
+            sizes.SizeLimit(
+                sector=sizes.SizeSector.Value(f"SIZE_SECTOR_{limit.pop('sector')}"),
+                size=sizes.EnterpriseSize.Value(f"ENTERPRISE_SIZE_{limit.pop('size')}"),
+                **limit,
+            )
+            for limit in sample["limits"]
+        ],
+        sample=sample["sample"],
+    )
+    for whole in progress.track([request], "Quy tắc xác định quy mô (mẫu)"):
+        doors.ask(ADMINISTRATOR, doors.particulars.AdoptSizeRule, whole)
 
 
 def _enter_units(doors: Doors, progress: Progress) -> None:

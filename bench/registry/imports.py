@@ -23,8 +23,9 @@ from bench.registry.registry import SECRET, Door, Registry
 from services.registry.api.funding_lists import COLUMNS
 from services.registry.application.identifiers import ENTERPRISES, claim_id
 from services.registry.domain.business_line import BusinessLine, VsicScheme
-from services.registry.domain.enterprise import Enterprise, LegalForm, Particulars, Registration, TargetGroup
+from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.identifier import Identifier, IdentifierKind
+from services.registry.domain.registration import LegalForm, Particulars, Registration, TargetGroup
 from services.shared.event_store import EventLog
 from services.shared.personal_data import Sealed
 from services.shared.record import Act

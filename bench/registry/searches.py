@@ -11,7 +11,7 @@ from typing import Any
 from bench.event_log.server import ask
 from bench.figures import Figure, percentile
 from bench.registry.registry import Registry
-from services.registry.domain.enterprise import LegalForm, TargetGroup
+from services.registry.domain.registration import LegalForm, TargetGroup
 from services.registry.read_models.enterprises import Enterprises
 from services.shared.event_store import EventLog
 

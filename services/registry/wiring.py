@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.registry.application.addresses import Addresses
 from services.registry.application.affiliations import Affiliations
 from services.registry.application.funding import Funding
+from services.registry.application.particulars import ChangingParticulars
 from services.registry.application.registry import Registry
 from services.registry.application.standing import Standings
 from services.registry.application.stop_flags import StopFlags
@@ -52,6 +54,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.registry.api.enterprise_servicer import EnterpriseServicer
     from services.registry.api.funding_servicer import FundingServicer
     from services.registry.api.messages import to_message
+    from services.registry.api.particulars_servicer import ParticularsServicer
     from services.registry.api.servicer import RegistryServicer
     from services.registry.api.standing_servicer import StandingServicer
     from services.shared.grpc_server import serve
@@ -59,7 +62,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
     units, subject_keys = Units(log), SubjectKeys(log.pool)
-    registry = Registry(log, units, subject_keys, settings.identifier_secret)
+    addresses = Addresses(log, units)
+    registry = Registry(log, addresses, subject_keys, settings.identifier_secret)
     affiliations = Affiliations(log, subject_keys, settings.identifier_secret)
     registry_servicer = RegistryServicer(
         registry,
@@ -78,7 +82,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     )
     funding_servicer = FundingServicer(Funding(log, settings.identifier_secret), registry)
     standing_servicer = StandingServicer(Standings(log, registry))
-    servicers = [registry_servicer, enterprise_servicer, funding_servicer, standing_servicer]
+    particulars_servicer = ParticularsServicer(registry, ChangingParticulars(log, registry, addresses, subject_keys))
+    servicers = [registry_servicer, enterprise_servicer, funding_servicer, standing_servicer, particulars_servicer]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
 

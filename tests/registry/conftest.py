@@ -12,10 +12,12 @@ import grpc
 import pytest
 from nscl.registry.v1.enterprise_service_pb2_grpc import EnterpriseServiceStub
 from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
+from nscl.registry.v1.particulars_service_pb2_grpc import ParticularsServiceStub
 from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
 from nscl.registry.v1.standing_service_pb2_grpc import StandingServiceStub
 
 from deploy.local.tokens import Issuer
+from services.registry.application.addresses import Addresses
 from services.registry.application.registry import Registry
 from services.registry.read_models.units import Units
 from services.registry.settings import ApiSettings, MigrationSettings
@@ -61,7 +63,7 @@ def subject_keys(log: EventLog) -> SubjectKeys:
 
 @pytest.fixture(scope="module")
 def registry(log: EventLog, subject_keys: SubjectKeys, fed_views: ViewFeeder) -> Registry:  # noqa: ARG001 - units are looked up in a view
-    return Registry(log, Units(log), subject_keys, IDENTIFIER_SECRET)
+    return Registry(log, Addresses(log, Units(log)), subject_keys, IDENTIFIER_SECRET)
 
 
 @dataclass(frozen=True)
@@ -108,5 +110,6 @@ def counter(
             EnterpriseServiceStub(channel),
             FundingServiceStub(channel),
             StandingServiceStub(channel),
+            ParticularsServiceStub(channel),
         )
         yield Counter(stubs, issuer, support)

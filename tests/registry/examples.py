@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from services.registry.domain.business_line import BusinessLine, VsicScheme
-from services.registry.domain.enterprise import LegalForm, Particulars, Registration, TargetGroup
 from services.registry.domain.identifier import IdentifierKind
 from services.registry.domain.other_funding import OtherFunding
+from services.registry.domain.registration import LegalForm, Particulars, Registration, TargetGroup
 from services.registry.domain.standing import StandingField
 from services.registry.domain.unit_register import MergerExtent, PublishedPredecessor, PublishedUnit, UnitKind
 

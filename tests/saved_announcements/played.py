@@ -38,17 +38,22 @@ from tests.given import act
 from tests.registry.bus.test_announcements import (
     attested,
     body,
+    converted,
     corrected,
     dissolved,
     enterprise,
     funded,
     imported,
+    lines_changed,
     linked,
     merged,
+    moved,
     organisation,
     renamed,
     revoked,
     rules,
+    size_rules,
+    sized,
     standing_revoked,
     stopped,
     unlinked,
@@ -98,7 +103,8 @@ def registry() -> list[Announcement]:
     """A body, an enterprise with its standing and other money, an import, what becomes of others, a consultant."""
     known = body(), enterprise(), attested(), standing_revoked(), funded(), corrected(), revoked(), imported()
     later = linked(), unlinked(), rules(), stopped(), renamed(), merged(), dissolved(), organisation()
-    return told("registry", announce_registry, *known, *later)
+    changes = size_rules(), sized(), lines_changed(), moved(), converted()
+    return told("registry", announce_registry, *known, *later, *changes)
 
 
 def training() -> list[Announcement]:

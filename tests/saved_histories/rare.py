@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from services.registry.domain.affiliation import Affiliation, LinkKind
 from services.registry.domain.enterprise import Enterprise
+from services.registry.domain.registration import LegalForm
 from services.registry.domain.succession import SuccessionKind
 from services.shared.personal_data import Sealed
 from services.shared.record import Record
@@ -41,7 +42,17 @@ from services.support.domain.year_estimate import (
 )
 from services.training.domain.course import Course
 from tests.given import act
-from tests.registry.bus.test_announcements import HOLDS, OWNS, WHY, imported, person, rules, standing_revoked
+from tests.registry.bus.test_announcements import (
+    HOLDS,
+    OWNS,
+    WHY,
+    imported,
+    person,
+    rules,
+    size_rules,
+    standing_revoked,
+)
+from tests.registry.domain.test_particulars import LAST_OF_FISH, NEW_LINE, RULE, YEAR
 from tests.registry.examples import company, funding, household
 from tests.support.domain.test_claim import ALONE, FIRST, SECOND, TOGETHER
 from tests.support.domain.test_contract import APPLIED, END, GROUND, JUDGED, MIDDLE, TERMS, checks, costs
@@ -120,6 +131,9 @@ def records() -> list[Record]:
         person(),
         merged_enterprise(),
         dissolved_enterprise(),
+        changed_enterprise(),
+        moved_household(),
+        size_rules(),
         renamed_household(),
     ]
 
@@ -437,6 +451,24 @@ def merged_enterprise() -> Enterprise:
     merged.rename(act(document="9/QĐ-SKH"), company().particulars, lambda _: _SEALED)
     merged.be_succeeded(act(document="10/QĐ-SKH"), SuccessionKind.MERGER, (UUID(int=12),))
     return merged
+
+
+def changed_enterprise() -> Enterprise:
+    """A company whose size, lines, premises and legal form changed, one after another."""
+    changed = Enterprise.register(act(), uuid4(), company(), lambda _: _SEALED)
+    changed.record_size(act(document="12/BCTC"), RULE, replace(YEAR, capital_vnd=25_000_000_000))
+    changed.record_size(act(document="13/BCTC"), RULE, YEAR)
+    changed.change_business_lines(act(document="7/GCN-ĐKKD"), (NEW_LINE,), (LAST_OF_FISH,))
+    changed.move(act(document="7/GCN-ĐKKD"), "31168", company().particulars, lambda _: _SEALED)
+    changed.change_legal_form(act(document="8/GCN-ĐKKD"), LegalForm.JOINT_STOCK_COMPANY)
+    return changed
+
+
+def moved_household() -> Enterprise:
+    """A household business that moved: its street is personal."""
+    moved = Enterprise.register(act(), uuid4(), household(), lambda _: _SEALED)
+    moved.move(act(document="7/GCN-ĐKKD"), "31168", household().particulars, lambda _: _SEALED)
+    return moved
 
 
 def dissolved_enterprise() -> Enterprise:

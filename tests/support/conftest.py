@@ -13,6 +13,7 @@ from uuid import UUID
 import grpc
 import pytest
 from google.type.date_pb2 import Date
+from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import registry_service_pb2_grpc
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
@@ -72,6 +73,7 @@ class StandInRegistry(registry_service_pb2_grpc.RegistryServiceServicer):
         self.sisters: dict[UUID, tuple[UUID, ...]] = {}
         self.unknown: set[UUID] = set()
         self.silent: set[UUID] = set()
+        self.sized: set[UUID] = set()
         self.flagged: set[UUID] = set()
         self.ended: set[UUID] = set()
         self.asked_by = ""
@@ -107,6 +109,10 @@ class StandInRegistry(registry_service_pb2_grpc.RegistryServiceServicer):
                 decided_on=date_message(date(2024, 3, 1)),
                 legal_basis="55/QĐ-SCT",
             )
+        if enterprise_id in self.sized:
+            known.size.size = particulars.ENTERPRISE_SIZE_SMALL
+            known.size.figures.year = 2023
+            known.size.document = "12/BCTC-2023"
         if enterprise_id in self.flagged:
             known.stop_flags.add(
                 enterprise_id=str(enterprise_id), body="CUCTHUE", document="88/TB-CT", reason="Nợ thuế quá hạn"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from services.registry.domain.body import PredecessorBody
 from services.registry.domain.business_line import BusinessLine, VsicScheme
 from services.registry.domain.delivering_organisation import Accreditation
-from services.registry.domain.enterprise import LegalForm, Particulars, Registration, TargetGroup
 from services.registry.domain.identifier import IdentifierKind
 from services.registry.domain.other_funding import OtherFunding
+from services.registry.domain.registration import LegalForm, Particulars, Registration, TargetGroup
 from services.registry.domain.unit_register import MergerExtent, PublishedPredecessor, PublishedUnit, UnitKind
 from services.shared.grpc_server import Form
 
@@ -48,7 +48,7 @@ def published_predecessor(form: Form) -> PublishedPredecessor:
 
 def registration(form: Form) -> Registration:
     kind, code, reason = form.nested("identifier", _identifier)
-    unit_code, street = form.nested("address", _address)
+    unit_code, street = form.nested("address", address)
     return Registration(
         target_group=form.choice("target_group", TargetGroup),
         legal_form=form.choice("legal_form", LegalForm),
@@ -56,7 +56,7 @@ def registration(form: Form) -> Registration:
         no_identifier_reason=reason,
         particulars=Particulars(form.text("display_name", longest=250), code, street),
         unit_code=unit_code,
-        business_lines=form.each("business_lines", _business_line, least=1, most=100),
+        business_lines=form.each("business_lines", business_line, least=1, most=100),
         registered_on=form.date("registered_on"),
     )
 
@@ -69,15 +69,16 @@ def _identifier(form: Form) -> tuple[IdentifierKind, str | None, str | None]:
     )
 
 
-def _address(form: Form) -> tuple[str, str | None]:
+def address(form: Form) -> tuple[str, str | None]:
     return form.text("unit_code", pattern=UNIT_CODE), form.optional_text("street", longest=250)
 
 
-def _business_line(form: Form) -> BusinessLine:
+def business_line(form: Form) -> BusinessLine:
     return BusinessLine(
         scheme=form.choice("scheme", VsicScheme),
         code=form.text("code", longest=10),
         valid_from=form.date("valid_from"),
+        valid_until=form.optional_date("valid_until"),
     )
 
 

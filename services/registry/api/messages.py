@@ -20,16 +20,19 @@ from services.registry.api.enterprise_messages import (
     sealed_person_message,
     stop_flag_message,
 )
+from services.registry.api.particulars_messages import premises_message, size_rules_message, year_size_message
 from services.registry.application.funding import ImportOrder
 from services.registry.application.registry import Eligibility
 from services.registry.domain.affiliation import Affiliation
 from services.registry.domain.body import Body
 from services.registry.domain.business_line import BusinessLine
 from services.registry.domain.delivering_organisation import DeliveringOrganisation
-from services.registry.domain.enterprise import Enterprise, Particulars
+from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.funding_import import FundingImport, ImportCounts
 from services.registry.domain.other_funding import OtherFunding
 from services.registry.domain.person import Person
+from services.registry.domain.registration import Particulars
+from services.registry.domain.size import SizeRules
 from services.registry.domain.standing import Standing, StandingField
 from services.registry.domain.undertaking import UndertakingRules
 from services.registry.domain.unit_register import UnitRegister
@@ -38,7 +41,7 @@ from services.registry.read_models.delivering_organisations import ListedOrganis
 from services.registry.read_models.enterprises import ListedEnterprise
 from services.registry.read_models.other_fundings import ListedFunding
 from services.registry.read_models.units import ListedUnit, Merger
-from services.shared.wire import choice_number, date_message, timestamp_message
+from services.shared.wire import choice_number, date_message, filled, timestamp_message
 
 _NOWHERE: Mapping[int, int] = {}
 
@@ -51,6 +54,7 @@ def to_message(record: object) -> Message:
 
 to_message.register(Affiliation, affiliation_message)
 to_message.register(Person, sealed_person_message)
+to_message.register(SizeRules, size_rules_message)
 to_message.register(UndertakingRules, rules_message)
 
 
@@ -124,10 +128,11 @@ def enterprise_message(
             reason=enterprise.no_identifier_reason or "",
         ),
         address=messages.Address(unit_code=enterprise.unit_code, street=shown.street or ""),
-        business_lines=map(_business_line_message, enterprise.business_lines),
+        business_lines=map(business_line_message, enterprise.business_lines),
         registered_on=date_message(enterprise.registered_on),
         personal=enterprise.legal_form.personal,
         etag=str(enterprise.version),
+        ended_on=date_message(enterprise.ended_on) if enterprise.ended_on else None,
     )
     if isinstance(enterprise, Enterprise):
         message.standings.extend(
@@ -138,14 +143,13 @@ def enterprise_message(
             for known in enterprise.other_fundings
         )
         message.stop_flags.extend(stop_flag_message(flag, enterprise.id) for flag in enterprise.stop_flags)
-        if enterprise.ended_on:
-            message.ended_on.CopyFrom(date_message(enterprise.ended_on))
+        message.sizes.extend(map(year_size_message, enterprise.sizes))
+        message.premises.extend(map(premises_message, enterprise.premises))
     return message
 
 
-def _business_line_message(line: BusinessLine) -> messages.BusinessLine:
-    scheme = choice_number(messages.VsicScheme, line.scheme)
-    return messages.BusinessLine(scheme=scheme, code=line.code, valid_from=date_message(line.valid_from))
+def business_line_message(line: BusinessLine) -> messages.BusinessLine:
+    return filled(messages.BusinessLine, line)
 
 
 def standing_message(standing: Standing, enterprise_id: UUID, positions: Mapping[int, int]) -> messages.Standing:
@@ -233,7 +237,7 @@ def eligibility_message(facts: Eligibility) -> messages.Eligibility:
         on_date=date_message(facts.on_date),
         target_group=choice_number(messages.TargetGroup, facts.target_group),
         unit_code=facts.unit_code,
-        business_lines=map(_business_line_message, facts.business_lines),
+        business_lines=map(business_line_message, facts.business_lines),
         standings=[
             standing_message(standing, facts.enterprise_id, facts.positions) if standing else _silence_message(field)
             for field, standing in facts.standings.items()
@@ -252,6 +256,7 @@ def eligibility_message(facts: Eligibility) -> messages.Eligibility:
             stop_flag_message(flag, member.enterprise_id) for member in facts.members for flag in member.stop_flags
         ],
         ended_on=date_message(facts.ended_on) if facts.ended_on else None,
+        size=year_size_message(facts.size) if facts.size else None,
     )
 
 

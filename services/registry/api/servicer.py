@@ -17,7 +17,8 @@ from services.registry.api.messages import (
 from services.registry.application.registry import Registry
 from services.registry.domain.body import Body
 from services.registry.domain.delivering_organisation import DeliveringOrganisation, OfferedService
-from services.registry.domain.enterprise import Enterprise, LegalForm, TargetGroup
+from services.registry.domain.enterprise import Enterprise
+from services.registry.domain.registration import LegalForm, TargetGroup
 from services.registry.domain.standing import StandingField, StandingVerdict
 from services.registry.domain.unit_register import UnitRegister, UnitUnknown
 from services.registry.read_models.bodies import Bodies

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from services.registry.application.addresses import Addresses
 from services.registry.application.identifiers import DELIVERING_ORGANISATIONS, ENTERPRISES, claim_id
 from services.registry.application.undertakings import Undertakings
 from services.registry.domain.body import (
@@ -25,16 +26,11 @@ from services.registry.domain.delivering_organisation import (
     DeliveringOrganisationAlreadyRegistered,
     OfferedService,
 )
-from services.registry.domain.enterprise import (
-    Enterprise,
-    EnterpriseAlreadyRegistered,
-    Particulars,
-    Registration,
-    TargetGroup,
-    UnitNotInForce,
-)
+from services.registry.domain.enterprise import Enterprise, EnterpriseAlreadyRegistered
 from services.registry.domain.identifier import Identifier, IdentifierKind, checked_tax_code
 from services.registry.domain.other_funding import OtherFunding, RecordedFunding
+from services.registry.domain.registration import Particulars, Registration, TargetGroup
+from services.registry.domain.size import YearSize
 from services.registry.domain.standing import Standing, StandingField, StandingVerdict
 from services.registry.domain.stop_flag import StopFlag
 from services.registry.domain.undertaking import Undertaking
@@ -45,17 +41,12 @@ from services.registry.domain.unit_register import (
     UnitRegisterLacksDocument,
     UnitsAlreadyPublished,
 )
-from services.registry.read_models.units import Units
-from services.shared.deadline import remaining_seconds
 from services.shared.event_store import Call, EventLog, RecordNotFound, Saved
 from services.shared.personal_data import ERASED, Sealed, SubjectKeys
 from services.shared.record import Record
 from services.shared.refusals import Invalid
 
 R = TypeVar("R", bound=Record)
-
-# How long a registration waits for units that may have been published a moment ago.
-_PATIENCE_SECONDS = 2.0
 
 
 class PositionNotReached(Invalid):
@@ -80,7 +71,8 @@ class Eligibility:
     """What a decision about an enterprise and a content needs to know, on one day; it judges nothing.
 
     ``positions`` are those of the enterprise's events by version; the facts are those of the log at ``as_of_position``,
-    neither older nor newer. ``members`` are the facts about each enterprise of the undertaking, itself first.
+    neither older nor newer. ``size`` is that of the year before. ``members`` are the facts about each enterprise of the
+    undertaking, itself first.
     """
 
     enterprise_id: UUID
@@ -89,6 +81,7 @@ class Eligibility:
     target_group: TargetGroup
     unit_code: str
     ended_on: date | None
+    size: YearSize | None
     business_lines: tuple[BusinessLine, ...]
     standings: dict[StandingField, Standing | None]
     other_fundings: tuple[RecordedFunding, ...]
@@ -105,9 +98,11 @@ class Registry:
     registered would be taken for a new one.
     """
 
-    def __init__(self, log: EventLog, units: Units, subject_keys: SubjectKeys, identifier_secret: bytes) -> None:
+    def __init__(
+        self, log: EventLog, addresses: Addresses, subject_keys: SubjectKeys, identifier_secret: bytes
+    ) -> None:
         self._log = log
-        self._units = units
+        self._addresses = addresses
         self._subject_keys = subject_keys
         self._identifier_secret = identifier_secret
         self._undertakings = Undertakings(log)
@@ -153,7 +148,7 @@ class Registry:
     def register_enterprise(self, call: Call, registration: Registration) -> Saved[Enterprise]:
         """Enter an enterprise together with the claim on its identifier, so that of two at once one is refused."""
         code = registration.checked_identifier(call.act.capacity)
-        self._check_unit_in_force(registration.unit_code, call.act.effective_on)
+        self._addresses.unit_on(registration.unit_code, call.act.effective_on)
         claim_id = self._claim_id(ENTERPRISES, registration.identifier_kind, code) if code else None
         if claim_id and self._found(Identifier, claim_id):
             raise EnterpriseAlreadyRegistered()
@@ -222,8 +217,9 @@ class Registry:
             content_code=content_code,
             on_date=on_date,
             target_group=enterprise.target_group,
-            unit_code=enterprise.unit_code,
+            unit_code=enterprise.premises_on(on_date).unit_code,
             ended_on=enterprise.ended_on,
+            size=enterprise.size_in(on_date.year - 1),
             business_lines=enterprise.lines_on(on_date),
             standings={field: enterprise.standing_on(field, on_date) for field in StandingField},
             other_fundings=enterprise.fundings_on(content_code, on_date),
@@ -264,13 +260,6 @@ class Registry:
             return self._log.load(record_class, record_id)
         except RecordNotFound:
             return None
-
-    def _check_unit_in_force(self, code: str, day: date) -> None:
-        """UnitNotInForce; a unit not seen is looked for again once the view shows all that is recorded by now."""
-        if self._units.get_unit(code, day) is None:
-            self._units.wait_for(self._log.head(), min(_PATIENCE_SECONDS, remaining_seconds()))
-            if self._units.get_unit(code, day) is None:
-                raise UnitNotInForce("address.unit_code", code=code, day=day)
 
     def _claim_id(self, holders: str, kind: IdentifierKind, code: str) -> UUID:
         return claim_id(self._identifier_secret, holders, kind, code)

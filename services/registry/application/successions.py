@@ -10,7 +10,8 @@ import msgspec
 from services.registry.application.affiliations import Affiliations, LinkTerms
 from services.registry.application.registry import Registry
 from services.registry.domain.affiliation import LinkKind
-from services.registry.domain.enterprise import Enterprise, Particulars
+from services.registry.domain.enterprise import Enterprise
+from services.registry.domain.registration import Particulars
 from services.registry.domain.succession import SuccessionKind
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.personal_data import Sealed, SubjectKeys

@@ -9,18 +9,21 @@ from uuid import UUID
 from google.protobuf.message import Message
 from nscl.registry.v1 import enterprise_resources_pb2 as resources
 from nscl.registry.v1 import funding_service_pb2 as funding_terms
+from nscl.registry.v1 import particulars_resources_pb2 as sizes
 from nscl.registry.v1 import registry_events_pb2 as messages
 from nscl.registry.v1 import registry_service_pb2 as terms
 
 from services.registry.domain.affiliation import Affiliation, Link
 from services.registry.domain.body import Body
+from services.registry.domain.business_line import BusinessLine
 from services.registry.domain.delivering_organisation import DeliveringOrganisation
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.funding_import import FundingImport
+from services.registry.domain.size import SizeRules
 from services.registry.domain.undertaking import UndertakingRules
 from services.shared.bus.announcements import announced
 from services.shared.record import Record
-from services.shared.wire import choice_number, date_message
+from services.shared.wire import choice_number, date_message, filled
 
 
 @singledispatch
@@ -249,3 +252,51 @@ def _(event: Enterprise.Succeeded, _position: int) -> Message:
 @announce.register
 def _(event: Enterprise.Dissolved, _position: int) -> Message:
     return messages.EnterpriseDissolved(announced=announced(event), enterprise_id=str(event.originator_id))
+
+
+@announce.register
+def _(event: SizeRules.SizeRuleAdopted, _position: int) -> Message:
+    return messages.SizeRuleAdopted(
+        announced=announced(event), valid_from=date_message(event.rule.valid_from), sample=event.rule.sample
+    )
+
+
+@announce.register
+def _(event: Enterprise.SizeRecorded, _position: int) -> Message:
+    return messages.EnterpriseSizeRecorded(
+        announced=announced(event),
+        enterprise_id=str(event.originator_id),
+        year=event.size.year,
+        size=choice_number(sizes.EnterpriseSize, event.size.size),
+    )
+
+
+@announce.register
+def _(event: Enterprise.BusinessLinesAmended, _position: int) -> Message:
+    return messages.BusinessLinesAmended(
+        announced=announced(event),
+        enterprise_id=str(event.originator_id),
+        added=map(_line, event.added),
+        ended=map(_line, event.ended),
+    )
+
+
+def _line(line: BusinessLine) -> terms.BusinessLine:
+    return filled(terms.BusinessLine, line)
+
+
+@announce.register
+def _(event: Enterprise.Moved, _position: int) -> Message:
+    return messages.EnterpriseMoved(
+        announced=announced(event), enterprise_id=str(event.originator_id), unit_code=event.unit_code
+    )
+
+
+@announce.register
+def _(event: Enterprise.LegalFormConverted, _position: int) -> Message:
+    return messages.LegalFormConverted(
+        announced=announced(event),
+        enterprise_id=str(event.originator_id),
+        legal_form=choice_number(terms.LegalForm, event.legal_form),
+        target_group=choice_number(terms.TargetGroup, event.legal_form.target_group),
+    )

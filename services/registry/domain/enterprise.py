@@ -3,17 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from uuid import UUID, uuid5
 
 from services.registry.domain.authority import document_of, must_be_another_than
 from services.registry.domain.body import Body
-from services.registry.domain.business_line import BusinessLine, check_business_lines, lines_on
-from services.registry.domain.identifier import IdentifierKind, checked_code
-from services.registry.domain.other_funding import OtherFunding, RecordedFunding
-from services.registry.domain.standing import Standing, StandingField, StandingVerdict
+from services.registry.domain.business_line import (
+    BusinessLine,
+    BusinessLinesUnchanged,
+    EndedLine,
+    changed_lines,
+    check_business_lines,
+    ended_lines,
+    lines_on,
+)
+from services.registry.domain.identifier import IdentifierKind
+from services.registry.domain.other_funding import (
+    CorrectionWithoutDifference,
+    FundingDecidedInFuture,
+    OtherFunding,
+    OtherFundingAlreadyRecorded,
+    OtherFundingRevokedBefore,
+    OtherFundingUnknown,
+    RecordedFunding,
+)
+from services.registry.domain.premises import MovedBeforeLastMove, Premises
+from services.registry.domain.registration import (
+    LegalForm,
+    LegalFormNeedsSuccessor,
+    LegalFormOutsideTargetGroup,
+    LegalFormUnchanged,
+    Particulars,
+    Registration,
+    RegistrationInFuture,
+    TargetGroup,
+)
+from services.registry.domain.size import (
+    SizeAlreadyRecorded,
+    SizeRule,
+    SizeYearBeforeRegistration,
+    SizeYearNotOver,
+    YearFigures,
+    YearSize,
+)
+from services.registry.domain.standing import (
+    AttestationLacksDocument,
+    Standing,
+    StandingField,
+    StandingOfAnotherBody,
+    StandingRevokedBefore,
+    StandingUnknown,
+    StandingVerdict,
+)
 from services.registry.domain.stop_flag import (
     StopFlag,
     StopFlagAlreadyLifted,
@@ -23,43 +65,13 @@ from services.registry.domain.stop_flag import (
 from services.registry.domain.succession import SuccessionKind
 from services.shared.personal_data import Sealed
 from services.shared.record import Act, Record, recorded_by
-from services.shared.refusals import Forbidden, Invalid, Missing, Refusal, Taken
+from services.shared.refusals import Invalid, Refusal, Taken
 
 
 class EnterpriseAlreadyRegistered(Taken):
     """An enterprise is registered once under its identifier."""
 
     sentence = "Cơ sở có mã định danh này đã được đăng ký."
-
-
-class LegalFormOutsideTargetGroup(Invalid):
-    """Each legal form belongs to one target group of the plan."""
-
-    sentence = "Loại hình {legal_form} không thuộc nhóm đối tượng {target_group}."
-
-
-class IdentifierKindOutsideLegalForm(Invalid):
-    """Each legal form is known by the numbers the law gives it: whoever could choose another would come in twice."""
-
-    sentence = "Loại mã định danh này không dùng cho loại hình {legal_form}."
-
-
-class IdentifierMissingByOwnWord(Forbidden):
-    """An enterprise cannot say of itself that it has no number; a programme officer, who has looked, can."""
-
-    sentence = "Chỉ cán bộ chương trình được xác nhận cơ sở không có mã định danh."
-
-
-class RegistrationInFuture(Invalid):
-    """Nobody is registered before it has been registered as a business."""
-
-    sentence = "Ngày đăng ký kinh doanh không thể sau ngày có hiệu lực của việc đăng ký."
-
-
-class UnitNotInForce(Invalid):
-    """An address names the administrative unit that is in force on the day of the act."""
-
-    sentence = "Không có đơn vị hành chính mang mã {code} vào ngày {day:%d/%m/%Y}."
 
 
 class EnterpriseEnded(Refusal):
@@ -74,176 +86,10 @@ class EndBeforeRegistration(Invalid):
     sentence = "Cơ sở không thể chấm dứt hoạt động trước ngày đăng ký."
 
 
-class AttestationLacksDocument(Invalid):
-    """An attestation is a document."""
-
-    sentence = "Xác nhận nghĩa vụ phải dựa trên một văn bản."
-
-
-class StandingUnknown(Missing):
-    """Only what has been attested can be taken back."""
-
-    sentence = "Cơ sở không có xác nhận nào mang mã {standing_id}."
-
-
-class StandingOfAnotherBody(Forbidden):
-    """A body takes back what it attested itself, or what the body before it did."""
-
-    sentence = "Chỉ cơ quan {body} hoặc cơ quan kế thừa được thu hồi xác nhận này."
-
-
-class StandingRevokedBefore(Refusal):
-    """An attestation is taken back once."""
-
-    sentence = "Xác nhận nghĩa vụ {field} này đã bị thu hồi."
-
-
 class PeriodEndsBeforeItBegins(Invalid):
     """A period's last day is not before its first."""
 
     sentence = "Ngày kết thúc không thể trước ngày bắt đầu."
-
-
-class FundingDecidedInFuture(Invalid):
-    """Funding is recorded once it has been decided."""
-
-    sentence = "Ngày quyết định hỗ trợ không thể sau ngày ghi nhận."
-
-
-class OtherFundingAlreadyRecorded(Taken):
-    """One decision of another scheme is recorded once per content."""
-
-    sentence = "Khoản hỗ trợ nội dung {content_code} theo {legal_basis} đã được ghi nhận."
-
-
-class OtherFundingUnknown(Missing):
-    """Only what has been recorded of an enterprise can be corrected or revoked."""
-
-    sentence = "Cơ sở không có khoản hỗ trợ nào mang mã {other_funding_id}."
-
-
-class OtherFundingRevokedBefore(Refusal):
-    """What was revoked counts no longer, and nothing about it changes."""
-
-    sentence = "Khoản hỗ trợ nội dung {content_code} theo {legal_basis} đã bị hủy ghi nhận."
-
-
-class CorrectionWithoutDifference(Invalid):
-    """A correction changes something."""
-
-    sentence = "Nội dung đính chính giống hệt khoản hỗ trợ đang được ghi nhận."
-
-
-class TargetGroup(StrEnum):
-    """The four groups that may be helped (Kế hoạch 134/KH-UBND, II.1.a)."""
-
-    ENTERPRISE = "ENTERPRISE"
-    COOPERATIVE = "COOPERATIVE"
-    SEED_CENTRE = "SEED_CENTRE"
-    OTHER_ESTABLISHMENT = "OTHER_ESTABLISHMENT"
-
-    @property
-    def term(self) -> str:
-        """The group in the plan's words."""
-        return _GROUP_TERMS[self]
-
-
-class LegalForm(StrEnum):
-    """The legal form of an enterprise; it decides the target group and whether name and number are personal."""
-
-    LIMITED_COMPANY = "LIMITED_COMPANY"
-    JOINT_STOCK_COMPANY = "JOINT_STOCK_COMPANY"
-    PARTNERSHIP = "PARTNERSHIP"
-    PRIVATE_ENTERPRISE = "PRIVATE_ENTERPRISE"
-    COOPERATIVE = "COOPERATIVE"
-    COOPERATIVE_UNION = "COOPERATIVE_UNION"
-    PUBLIC_SERVICE_UNIT = "PUBLIC_SERVICE_UNIT"
-    HOUSEHOLD_BUSINESS = "HOUSEHOLD_BUSINESS"
-    COOPERATIVE_GROUP = "COOPERATIVE_GROUP"
-    OTHER_ESTABLISHMENT = "OTHER_ESTABLISHMENT"
-
-    @property
-    def term(self) -> str:
-        """The form in Vietnamese law's words."""
-        return _FORMS[self][1]
-
-    @property
-    def target_group(self) -> TargetGroup:
-        return _FORMS[self][0]
-
-    @property
-    def personal(self) -> bool:
-        """A household business is its owner: name, number and street are the owner's personal data."""
-        return self is LegalForm.HOUSEHOLD_BUSINESS
-
-
-_GROUP_TERMS = {
-    TargetGroup.ENTERPRISE: "doanh nghiệp",
-    TargetGroup.COOPERATIVE: "hợp tác xã",
-    TargetGroup.SEED_CENTRE: "trung tâm giống",
-    TargetGroup.OTHER_ESTABLISHMENT: "cơ sở sản xuất, kinh doanh, dịch vụ khác",
-}
-_FORMS = {
-    LegalForm.LIMITED_COMPANY: (TargetGroup.ENTERPRISE, "công ty trách nhiệm hữu hạn"),
-    LegalForm.JOINT_STOCK_COMPANY: (TargetGroup.ENTERPRISE, "công ty cổ phần"),
-    LegalForm.PARTNERSHIP: (TargetGroup.ENTERPRISE, "công ty hợp danh"),
-    LegalForm.PRIVATE_ENTERPRISE: (TargetGroup.ENTERPRISE, "doanh nghiệp tư nhân"),
-    LegalForm.COOPERATIVE: (TargetGroup.COOPERATIVE, "hợp tác xã"),
-    LegalForm.COOPERATIVE_UNION: (TargetGroup.COOPERATIVE, "liên hiệp hợp tác xã"),
-    LegalForm.PUBLIC_SERVICE_UNIT: (TargetGroup.SEED_CENTRE, "đơn vị sự nghiệp công lập"),
-    LegalForm.HOUSEHOLD_BUSINESS: (TargetGroup.OTHER_ESTABLISHMENT, "hộ kinh doanh"),
-    LegalForm.COOPERATIVE_GROUP: (TargetGroup.OTHER_ESTABLISHMENT, "tổ hợp tác"),
-    LegalForm.OTHER_ESTABLISHMENT: (TargetGroup.OTHER_ESTABLISHMENT, "cơ sở khác"),
-}
-_COMPANY_KINDS = {IdentifierKind.TAX_CODE}
-_COOPERATIVE_KINDS = {IdentifierKind.TAX_CODE, IdentifierKind.COOPERATIVE_NUMBER}
-_OTHER_KINDS = {IdentifierKind.TAX_CODE, IdentifierKind.DECISION_NUMBER, IdentifierKind.NONE}
-_KINDS_OF_FORM = {
-    LegalForm.LIMITED_COMPANY: _COMPANY_KINDS,
-    LegalForm.JOINT_STOCK_COMPANY: _COMPANY_KINDS,
-    LegalForm.PARTNERSHIP: _COMPANY_KINDS,
-    LegalForm.PRIVATE_ENTERPRISE: _COMPANY_KINDS,
-    LegalForm.COOPERATIVE: _COOPERATIVE_KINDS,
-    LegalForm.COOPERATIVE_UNION: _COOPERATIVE_KINDS,
-    LegalForm.PUBLIC_SERVICE_UNIT: _OTHER_KINDS,
-    LegalForm.HOUSEHOLD_BUSINESS: {IdentifierKind.PERSONAL_ID, IdentifierKind.TAX_CODE},
-    LegalForm.COOPERATIVE_GROUP: _COOPERATIVE_KINDS | _OTHER_KINDS,
-    LegalForm.OTHER_ESTABLISHMENT: _OTHER_KINDS,
-}
-
-
-@dataclass(frozen=True)
-class Particulars:
-    """What tells one enterprise from another; of a household business all of it is personal data."""
-
-    display_name: str
-    identifier_code: str | None
-    street: str | None
-
-
-@dataclass(frozen=True)
-class Registration:
-    """An enterprise as it asks to be registered.
-
-    ``unit_code`` has been found in force on the act's day; ``particulars.identifier_code`` is as the person wrote it.
-    """
-
-    target_group: TargetGroup
-    legal_form: LegalForm
-    identifier_kind: IdentifierKind
-    no_identifier_reason: str | None
-    particulars: Particulars
-    unit_code: str
-    business_lines: tuple[BusinessLine, ...]
-    registered_on: date
-
-    def checked_identifier(self, capacity: str) -> str | None:
-        """The identifier's code in its one form; refuses a kind that the legal form or the capacity does not allow."""
-        if self.identifier_kind not in _KINDS_OF_FORM[self.legal_form]:
-            raise IdentifierKindOutsideLegalForm("identifier.kind", legal_form=self.legal_form.term)
-        if self.identifier_kind is IdentifierKind.NONE and capacity != "programme_officer":
-            raise IdentifierMissingByOwnWord()
-        return checked_code(self.identifier_kind, self.particulars.identifier_code, self.no_identifier_reason)
 
 
 class Enterprise(Record):
@@ -265,6 +111,8 @@ class Enterprise(Record):
     other_fundings: tuple[RecordedFunding, ...]
     stop_flags: tuple[StopFlag, ...]
     ended_on: date | None
+    sizes: tuple[YearSize, ...]
+    premises: tuple[Premises, ...]
 
     class Event(Record.Event):
         """Something that happened to an enterprise (sự kiện)."""
@@ -402,6 +250,55 @@ class Enterprise(Record):
         def sentence(self) -> str:
             return f"Cơ sở giải thể, chấm dứt hoạt động từ ngày {self.act.effective_on:%d/%m/%Y}."
 
+    class SizeRecorded(Event):
+        """How large an enterprise was in a year was recorded (ghi nhận quy mô theo năm)."""
+
+        TOPIC = "registry:Enterprise.SizeRecorded"
+        size: YearSize
+
+        def sentence(self) -> str:
+            return (
+                f"Ghi nhận cơ sở có quy mô {self.size.size.term} trong năm {self.size.year} theo {self.size.document}."
+            )
+
+    class BusinessLinesAmended(Event):
+        """Lines of business were added or ended (thay đổi ngành nghề kinh doanh)."""
+
+        TOPIC = "registry:Enterprise.BusinessLinesAmended"
+        added: tuple[BusinessLine, ...]
+        ended: tuple[BusinessLine, ...]
+
+        def sentence(self) -> str:
+            told = [
+                f"{word} {', '.join(f'{line.code} ({line.scheme})' for line in lines)}"
+                for word, lines in (("bổ sung", self.added), ("chấm dứt", self.ended))
+                if lines
+            ]
+            return f"Thay đổi ngành nghề kinh doanh của cơ sở: {'; '.join(told)}."
+
+    class Moved(Event):
+        """An enterprise moved (chuyển địa điểm); the street in clear or under the owner's key, as at registration."""
+
+        TOPIC = "registry:Enterprise.Moved"
+        unit_code: str
+        particulars: Particulars | None
+        sealed_particulars: Sealed | None
+
+        def sentence(self) -> str:
+            return (
+                f"Cơ sở chuyển địa điểm đến đơn vị hành chính {self.unit_code} "
+                f"từ ngày {self.act.effective_on:%d/%m/%Y}."
+            )
+
+    class LegalFormConverted(Event):
+        """An enterprise took another legal form (chuyển đổi loại hình)."""
+
+        TOPIC = "registry:Enterprise.LegalFormConverted"
+        legal_form: LegalForm
+
+        def sentence(self) -> str:
+            return f"Cơ sở chuyển đổi loại hình thành {self.legal_form.term}."
+
     Created = Registered
 
     @recorded_by(Registered)
@@ -432,6 +329,8 @@ class Enterprise(Record):
         self.other_fundings = ()
         self.stop_flags = ()
         self.ended_on = None
+        self.sizes = ()
+        self.premises = (Premises(unit_code, registered_on, named_on=act.effective_on),)
 
     @classmethod
     def register(
@@ -607,6 +506,87 @@ class Enterprise(Record):
         self.particulars = particulars
         self.sealed_particulars = sealed_particulars
 
+    def record_size(self, act: Act, rule: SizeRule, figures: YearFigures) -> None:
+        """Record how large it was in a year, in the class that ``rule`` makes of the figures of the act's document."""
+        document = document_of(act)
+        if figures.year >= act.effective_on.year:
+            raise SizeYearNotOver("year", year=figures.year)
+        if figures.year < self.registered_on.year:
+            raise SizeYearBeforeRegistration("year", year=figures.year)
+        self.must_exist_on(date(figures.year, 1, 1))
+        known = self.size_in(figures.year)
+        if known is not None and known.figures == figures:
+            raise SizeAlreadyRecorded(year=figures.year)
+        size = YearSize(figures, rule.size_of(figures), document, rule.valid_from, rule.legal_basis)
+        self._size_recorded(act=act, size=size)
+
+    @recorded_by(SizeRecorded)
+    def _size_recorded(self, act: Act, size: YearSize) -> None:
+        self.sizes = (*self.sizes, size)
+
+    def change_business_lines(self, act: Act, added: tuple[BusinessLine, ...], ended: tuple[EndedLine, ...]) -> None:
+        """Add lines and end others by the act's document; what was registered before stays as it was."""
+        document_of(act)
+        self.must_exist_on(act.effective_on)
+        if not added and not ended:
+            raise BusinessLinesUnchanged("added")
+        closed = ended_lines(self.business_lines, ended, effective_on=act.effective_on)
+        check_business_lines(
+            added,
+            registered_on=self.registered_on,
+            effective_on=act.effective_on,
+            known=changed_lines(self.business_lines, (), closed),
+            field="added",
+        )
+        self._business_lines_amended(act=act, added=added, ended=closed)
+
+    @recorded_by(BusinessLinesAmended)
+    def _business_lines_amended(
+        self, act: Act, added: tuple[BusinessLine, ...], ended: tuple[BusinessLine, ...]
+    ) -> None:
+        self.business_lines = changed_lines(self.business_lines, added, ended)
+
+    def move(self, act: Act, unit_code: str, moved: Particulars, seal: Callable[[Particulars], Sealed]) -> None:
+        """Move by the act's document on its effective date; ``moved`` are all its particulars with the new street."""
+        document_of(act)
+        self.must_exist_on(act.effective_on)
+        since = self.premises[-1].valid_from
+        if act.effective_on <= since:
+            raise MovedBeforeLastMove("basis.effective_on", since=since)
+        personal = self.legal_form.personal
+        self._moved(
+            act=act,
+            unit_code=unit_code,
+            particulars=None if personal else moved,
+            sealed_particulars=seal(moved) if personal else None,
+        )
+
+    @recorded_by(Moved)
+    def _moved(
+        self, act: Act, unit_code: str, particulars: Particulars | None, sealed_particulars: Sealed | None
+    ) -> None:
+        self.unit_code = unit_code
+        self.particulars = particulars
+        self.sealed_particulars = sealed_particulars
+        self.premises = (*self.premises, Premises(unit_code, act.effective_on, named_on=act.effective_on))
+
+    def change_legal_form(self, act: Act, legal_form: LegalForm) -> None:
+        """Take another legal form by the act's document; its group follows. A household business is its owner, so that
+        what it becomes is another enterprise, its successor."""
+        document_of(act)
+        self.must_exist_on(act.effective_on)
+        if legal_form is self.legal_form:
+            raise LegalFormUnchanged("legal_form", legal_form=legal_form.term)
+        if legal_form.personal or self.legal_form.personal:
+            raise LegalFormNeedsSuccessor("legal_form")
+        legal_form.check_known_by(self.identifier_kind, "legal_form")
+        self._legal_form_converted(act=act, legal_form=legal_form)
+
+    @recorded_by(LegalFormConverted)
+    def _legal_form_converted(self, act: Act, legal_form: LegalForm) -> None:
+        self.legal_form = legal_form
+        self.target_group = legal_form.target_group
+
     def be_succeeded(self, act: Act, kind: SuccessionKind, successor_ids: tuple[UUID, ...]) -> None:
         """Record who succeeds it, from the act's effective date on; it ends unless they were separated from it."""
         document_of(act)
@@ -681,6 +661,15 @@ class Enterprise(Record):
     def stop_flags_on(self, day: date) -> tuple[StopFlag, ...]:
         """The stop flags in force on a day."""
         return tuple(flag for flag in self.stop_flags if flag.stands_on(day))
+
+    def size_in(self, year: int) -> YearSize | None:
+        """Its size in a year as recorded last; None where nobody recorded it."""
+        return next((size for size in reversed(self.sizes) if size.year == year), None)
+
+    def premises_on(self, day: date) -> Premises:
+        """Where it was on a day; before its registration, where it began."""
+        held = (premises for premises in reversed(self.premises) if premises.valid_from <= day)
+        return next(held, self.premises[0])
 
     def lines_on(self, day: date) -> tuple[BusinessLine, ...]:
         """The lines of business registered on a day."""

@@ -6,6 +6,38 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.shared.refusals import Invalid, Missing, Refusal, Taken
+
+
+class FundingDecidedInFuture(Invalid):
+    """Funding is recorded once it has been decided."""
+
+    sentence = "Ngày quyết định hỗ trợ không thể sau ngày ghi nhận."
+
+
+class OtherFundingAlreadyRecorded(Taken):
+    """One decision of another scheme is recorded once per content."""
+
+    sentence = "Khoản hỗ trợ nội dung {content_code} theo {legal_basis} đã được ghi nhận."
+
+
+class OtherFundingUnknown(Missing):
+    """Only what has been recorded of an enterprise can be corrected or revoked."""
+
+    sentence = "Cơ sở không có khoản hỗ trợ nào mang mã {other_funding_id}."
+
+
+class OtherFundingRevokedBefore(Refusal):
+    """What was revoked counts no longer, and nothing about it changes."""
+
+    sentence = "Khoản hỗ trợ nội dung {content_code} theo {legal_basis} đã bị hủy ghi nhận."
+
+
+class CorrectionWithoutDifference(Invalid):
+    """A correction changes something."""
+
+    sentence = "Nội dung đính chính giống hệt khoản hỗ trợ đang được ghi nhận."
+
 
 @dataclass(frozen=True)
 class OtherFunding:

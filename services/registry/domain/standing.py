@@ -7,6 +7,32 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from services.shared.refusals import Forbidden, Invalid, Missing, Refusal
+
+
+class AttestationLacksDocument(Invalid):
+    """An attestation is a document."""
+
+    sentence = "Xác nhận nghĩa vụ phải dựa trên một văn bản."
+
+
+class StandingUnknown(Missing):
+    """Only what has been attested can be taken back."""
+
+    sentence = "Cơ sở không có xác nhận nào mang mã {standing_id}."
+
+
+class StandingOfAnotherBody(Forbidden):
+    """A body takes back what it attested itself, or what the body before it did."""
+
+    sentence = "Chỉ cơ quan {body} hoặc cơ quan kế thừa được thu hồi xác nhận này."
+
+
+class StandingRevokedBefore(Refusal):
+    """An attestation is taken back once."""
+
+    sentence = "Xác nhận nghĩa vụ {field} này đã bị thu hồi."
+
 
 class StandingField(StrEnum):
     """A duty whose fulfilment is a condition of support (Kế hoạch 134/KH-UBND, II.2.a)."""

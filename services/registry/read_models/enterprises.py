@@ -18,9 +18,10 @@ from uuid import UUID
 
 import msgspec
 
-from services.registry.domain.business_line import BusinessLine
-from services.registry.domain.enterprise import Enterprise, LegalForm, Particulars, TargetGroup
+from services.registry.domain.business_line import BusinessLine, changed_lines
+from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.identifier import IdentifierKind
+from services.registry.domain.registration import LegalForm, Particulars, TargetGroup
 from services.shared.event_store import Cursor, View
 from services.shared.record import Record
 
@@ -42,6 +43,7 @@ class ListedEnterprise:
     unit_code: str
     business_lines: tuple[BusinessLine, ...]
     registered_on: date
+    ended_on: date | None
     version: int
 
 
@@ -50,7 +52,7 @@ _NAME, _GROUP, _FORM, _UNIT, _LINE = "n", "g", "f", "u", "v"
 _WORD = re.compile(r"[a-z0-9]+")
 _COLUMNS = (
     "position, enterprise_id, target_group, legal_form, identifier_kind, no_identifier_reason, particulars, unit_code,"
-    " business_lines, registered_on, version"
+    " business_lines, registered_on, ended_on, version"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM enterprises"
 # Where fewer than one page is found among so many, so few are there at all that the index finds them quickly.
@@ -89,6 +91,7 @@ class Enterprises(View):
             unit_code text NOT NULL,
             business_lines text NOT NULL,
             registered_on date NOT NULL,
+            ended_on date,
             version bigint NOT NULL,
             terms tsvector NOT NULL
         );
@@ -101,7 +104,6 @@ class Enterprises(View):
 
     @project.register
     def _(self, event: Enterprise.Registered, position: int, cursor: Cursor) -> None:
-        particulars = event.particulars
         cursor.execute(
             "INSERT INTO enterprises (position, enterprise_id, target_group, legal_form, identifier_kind,"
             " no_identifier_reason, particulars, unit_code, business_lines, registered_on, version, terms)"
@@ -113,17 +115,12 @@ class Enterprises(View):
                 event.legal_form,
                 event.identifier_kind,
                 event.no_identifier_reason,
-                msgspec.json.encode(particulars).decode() if particulars else None,
+                _stored(event.particulars),
                 event.unit_code,
                 msgspec.json.encode(event.business_lines).decode(),
                 event.registered_on,
                 event.originator_version,
-                terms_of(
-                    particulars.display_name if particulars else "",
-                    event.unit_code,
-                    event.legal_form,
-                    [line.code for line in event.business_lines],
-                ),
+                terms_of(event.particulars, event.unit_code, event.legal_form, event.business_lines),
             ),
         )
 
@@ -134,28 +131,57 @@ class Enterprises(View):
     @project.register(Enterprise.OtherFundingRevoked)
     @project.register(Enterprise.StopFlagRaised)
     @project.register(Enterprise.StopFlagLifted)
-    @project.register(Enterprise.Succeeded)
-    @project.register(Enterprise.Dissolved)
+    @project.register(Enterprise.SizeRecorded)
     def _(self, event: Enterprise.Event, position: int, cursor: Cursor) -> None:
-        cursor.execute(
-            "UPDATE enterprises SET version = %s WHERE enterprise_id = %s",
-            (event.originator_version, event.originator_id),
-        )
+        self._change(event, cursor)
+
+    @project.register
+    def _(self, event: Enterprise.Succeeded, position: int, cursor: Cursor) -> None:
+        self._change(event, cursor, **({"ended_on": event.act.effective_on} if event.kind.ends else {}))
+
+    @project.register
+    def _(self, event: Enterprise.Dissolved, position: int, cursor: Cursor) -> None:
+        self._change(event, cursor, ended_on=event.act.effective_on)
 
     @project.register
     def _(self, event: Enterprise.Renamed, position: int, cursor: Cursor) -> None:
-        particulars = event.particulars
+        self._change(event, cursor, particulars=_stored(event.particulars))
+        self._find_by(event, cursor, _NAME, _name_terms(event.particulars))
+
+    @project.register
+    def _(self, event: Enterprise.Moved, position: int, cursor: Cursor) -> None:
+        self._change(event, cursor, particulars=_stored(event.particulars), unit_code=event.unit_code)
+        self._find_by(event, cursor, _UNIT, [f"{_UNIT}{event.unit_code}"])
+
+    @project.register
+    def _(self, event: Enterprise.LegalFormConverted, position: int, cursor: Cursor) -> None:
+        form = event.legal_form
+        self._change(event, cursor, legal_form=form, target_group=form.target_group)
+        self._find_by(event, cursor, _GROUP + _FORM, _form_terms(form))
+
+    @project.register
+    def _(self, event: Enterprise.BusinessLinesAmended, position: int, cursor: Cursor) -> None:
+        cursor.execute("SELECT business_lines FROM enterprises WHERE enterprise_id = %s", (event.originator_id,))
+        for (stored,) in cursor.fetchall():
+            lines = changed_lines(msgspec.json.decode(stored, type=tuple[BusinessLine, ...]), event.added, event.ended)
+            self._change(event, cursor, business_lines=msgspec.json.encode(lines).decode())
+            self._find_by(event, cursor, _LINE, _line_terms(lines))
+
+    def _change(self, event: Enterprise.Event, cursor: Cursor, **values: object) -> None:
+        """Put values into columns of these names of the enterprise's row."""
+        values["version"] = event.originator_version
+        columns = ", ".join(f"{column} = %s" for column in values)
         cursor.execute(
-            "UPDATE enterprises SET particulars = %s, version = %s, terms = array_to_tsvector(%s::text[] || ARRAY("
-            "SELECT term FROM unnest(tsvector_to_array(terms)) AS term WHERE left(term, 1) <> %s))"
+            f"UPDATE enterprises SET {columns} WHERE enterprise_id = %s", (*values.values(), event.originator_id)
+        )
+
+    def _find_by(self, event: Enterprise.Event, cursor: Cursor, kinds: str, terms: list[str]) -> None:
+        """Let the enterprise be found by these terms instead of its present ones of the kinds."""
+        cursor.execute(
+            "UPDATE enterprises SET terms = array_to_tsvector(%s::text[] || ARRAY("
+            "SELECT term FROM unnest(tsvector_to_array(terms)) AS term WHERE strpos(%s, left(term, 1)) = 0))"
             " WHERE enterprise_id = %s",
-            (
-                msgspec.json.encode(particulars).decode() if particulars else None,
-                event.originator_version,
-                _name_terms(particulars.display_name if particulars else ""),
-                _NAME,
-                event.originator_id,
-            ),
+            (terms, kinds, event.originator_id),
         )
 
     def list_enterprises(
@@ -205,19 +231,29 @@ class Enterprises(View):
             return [_listed(*row) for row in found]
 
 
-def terms_of(name: str, unit_code: str, legal_form: LegalForm, line_codes: Iterable[str]) -> list[str]:
-    """What an enterprise is found by; of a household business the name is left out."""
-    return [
-        *_name_terms(name),
-        f"{_GROUP}{legal_form.target_group}",
-        f"{_FORM}{legal_form}",
-        f"{_UNIT}{unit_code}",
-        *{f"{_LINE}{code[:length]}" for code in line_codes for length in range(1, len(code) + 1)},
-    ]
+def terms_of(
+    particulars: Particulars | None, unit_code: str, legal_form: LegalForm, lines: Iterable[BusinessLine]
+) -> list[str]:
+    """What an enterprise is found by; a household business, whose particulars are personal, by no name."""
+    return [*_name_terms(particulars), *_form_terms(legal_form), f"{_UNIT}{unit_code}", *_line_terms(lines)]
 
 
-def _name_terms(name: str) -> list[str]:
-    return [f"{_NAME}{word}" for word in set(words_of(name))]
+def _name_terms(particulars: Particulars | None) -> list[str]:
+    return [f"{_NAME}{word}" for word in set(words_of(particulars.display_name))] if particulars else []
+
+
+def _form_terms(legal_form: LegalForm) -> list[str]:
+    return [f"{_GROUP}{legal_form.target_group}", f"{_FORM}{legal_form}"]
+
+
+def _line_terms(lines: Iterable[BusinessLine]) -> list[str]:
+    """Each beginning of the codes of lines that have no last day."""
+    codes = {line.code for line in lines if line.valid_until is None}
+    return sorted({f"{_LINE}{code[:length]}" for code in codes for length in range(1, len(code) + 1)})
+
+
+def _stored(particulars: Particulars | None) -> str | None:
+    return msgspec.json.encode(particulars).decode() if particulars else None
 
 
 def words_of(name: str) -> list[str]:
@@ -242,6 +278,7 @@ def _listed(
     unit_code: str,
     business_lines: str,
     registered_on: date,
+    ended_on: date | None,
     version: int,
 ) -> ListedEnterprise:
     return ListedEnterprise(
@@ -255,5 +292,6 @@ def _listed(
         unit_code=unit_code,
         business_lines=msgspec.json.decode(business_lines, type=tuple[BusinessLine, ...]),
         registered_on=registered_on,
+        ended_on=ended_on,
         version=version,
     )

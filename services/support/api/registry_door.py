@@ -8,6 +8,7 @@ from uuid import UUID
 import grpc
 from google.type.date_pb2 import Date
 from nscl.registry.v1 import enterprise_resources_pb2 as enterprises
+from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as messages
 from nscl.registry.v1 import registry_service_pb2_grpc
 from nscl.registry.v1.enterprise_resources_pb2 import UndertakingMember
@@ -16,6 +17,7 @@ from services.shared.grpc_server import Neighbour, NeighbourRefused
 from services.shared.wire import date_message
 from services.support.application.registry import EnterpriseUnknown
 from services.support.domain.conditions import Eligibility, Funding, Standing, StandingField, StopFlag
+from services.support.domain.norm_terms import EnterpriseSize, SizeEvidence
 
 
 class RegistryDoor:
@@ -46,6 +48,7 @@ class RegistryDoor:
             other_fundings=tuple(_funding(funding) for funding in known.other_fundings),
             undertaking=tuple(dict.fromkeys([enterprise_id, *map(_member, known.undertaking_members)])),
             registry_position=answer.as_of_position,
+            size=_size(known.size) if known.HasField("size") else None,
             stop_flags=tuple(_stop_flag(flag) for flag in known.stop_flags),
             ended_on=_day(known.ended_on) if known.HasField("ended_on") else None,
         )
@@ -58,6 +61,11 @@ def _member(member: UndertakingMember) -> UUID:
 def _line(line: messages.BusinessLine) -> str:
     scheme = messages.VsicScheme.Name(line.scheme).removeprefix("VSIC_SCHEME_")
     return f"{line.code} ({scheme})"
+
+
+def _size(size: particulars.YearSize) -> SizeEvidence:
+    named = particulars.EnterpriseSize.Name(size.size).removeprefix("ENTERPRISE_SIZE_")
+    return SizeEvidence(EnterpriseSize(named), size.figures.year, size.document)
 
 
 def _standing(standing: messages.Standing) -> Standing:

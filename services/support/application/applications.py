@@ -127,6 +127,7 @@ class Applications:
     def screen_participation(
         self, call: Call, *, participation_id: UUID, size: SizeEvidence | None = None
     ) -> Saved[Participation]:
+        """Judge every condition by what the registry knows; on the size its word comes before the caller's."""
         participation = self._log.load(Participation, participation_id, etag=call.etag)
         task = self._log.load(Task, participation.task_id)
         task.must_await_decision()
@@ -135,7 +136,12 @@ class Applications:
         eligibility.must_not_be_stopped()
         claims = Claims(self._log, call)
         verdicts = catalogue.judge(eligibility, holds_claim=claims.cover(participation, eligibility))
-        participation.screen(call.act, verdicts=verdicts, registry_position=eligibility.registry_position, size=size)
+        participation.screen(
+            call.act,
+            verdicts=verdicts,
+            registry_position=eligibility.registry_position,
+            size=eligibility.size or size,
+        )
         return self._log.save_for(call, participation, *claims.touched)
 
     def get_task(self, task_id: UUID) -> Task:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from services.shared.refusals import Refusal
 from services.support.domain.money import in_dong
+from services.support.domain.norm_terms import SizeEvidence
 
 __all__ = [
     "RULES",
@@ -117,6 +118,7 @@ class EnterpriseEnded(Refusal):
 class Eligibility:
     """What the registry knows of an enterprise and a content on one day, as of a position of its log.
 
+    ``size`` is that of the year before; None where nobody recorded it.
     ``undertaking`` are the enterprises that count as one with it on that day, itself first.
     """
 
@@ -128,6 +130,7 @@ class Eligibility:
     other_fundings: tuple[Funding, ...]
     undertaking: tuple[UUID, ...]
     registry_position: int
+    size: SizeEvidence | None = None
     stop_flags: tuple[StopFlag, ...] = ()
     ended_on: date | None = None
 

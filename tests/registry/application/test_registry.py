@@ -12,11 +12,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.registry.application.addresses import Addresses
 from services.registry.application.registry import Registry
 from services.registry.domain.body import BodyAlreadyEstablished, BodyDoesNotAttestField, BodyUnknown
 from services.registry.domain.delivering_organisation import DeliveringOrganisationAlreadyRegistered, OfferedService
-from services.registry.domain.enterprise import Enterprise, EnterpriseAlreadyRegistered, Particulars, UnitNotInForce
+from services.registry.domain.enterprise import Enterprise, EnterpriseAlreadyRegistered
 from services.registry.domain.identifier import Identifier
+from services.registry.domain.premises import UnitNotInForce
+from services.registry.domain.registration import Particulars
 from services.registry.domain.standing import StandingField, StandingVerdict
 from services.registry.domain.unit_register import UnitsAlreadyPublished
 from services.registry.read_models.enterprises import Enterprises
@@ -210,7 +213,7 @@ class TestPersonalData:
     ) -> None:
         asked = company(identifier_code=next(tax_codes))
         registry.register_enterprise(call(), asked)
-        with_another_secret = Registry(log, Units(log), subject_keys, b"another secret")
+        with_another_secret = Registry(log, Addresses(log, Units(log)), subject_keys, b"another secret")
         with_another_secret.register_enterprise(call(), asked)
 
 

@@ -16,10 +16,12 @@ from services.registry.bus.announcements import announce
 from services.registry.domain.affiliation import Affiliation, Link, LinkKind
 from services.registry.domain.body import Body
 from services.registry.domain.delivering_organisation import Accreditation, DeliveringOrganisation, OfferedService
-from services.registry.domain.enterprise import Enterprise, Particulars
+from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.funding_import import FundingImport, ImportCounts, ImportSource
 from services.registry.domain.identifier import Identifier
 from services.registry.domain.person import Person
+from services.registry.domain.registration import LegalForm, Particulars
+from services.registry.domain.size import SizeRules
 from services.registry.domain.standing import StandingField, StandingVerdict
 from services.registry.domain.succession import SuccessionKind
 from services.registry.domain.undertaking import UndertakingRules
@@ -28,6 +30,7 @@ from services.shared.personal_data import Sealed
 from services.shared.record import Record
 from services.shared.wire import date_message
 from tests.given import act
+from tests.registry.domain.test_particulars import LAST_OF_FISH, LIMITS, MOVED, NEW_LINE, RULE, YEAR
 from tests.registry.examples import (
     OWNER_ID,
     OWNER_NAME,
@@ -111,6 +114,36 @@ def flagged() -> Enterprise:
     flagged = enterprise()
     flagged.raise_stop_flag(act(document="15/CV-STC"), "Đang thanh tra")
     return flagged
+
+
+def sized() -> Enterprise:
+    sized = enterprise()
+    sized.record_size(act(document="12/BCTC"), RULE, YEAR)
+    return sized
+
+
+def lines_changed() -> Enterprise:
+    changed = enterprise()
+    changed.change_business_lines(act(document="7/GCN-ĐKKD"), (NEW_LINE,), (LAST_OF_FISH,))
+    return changed
+
+
+def moved() -> Enterprise:
+    moved = enterprise()
+    moved.move(act(document="7/GCN-ĐKKD"), "31168", MOVED, lambda _: Sealed("c2VhbGVk"))
+    return moved
+
+
+def converted() -> Enterprise:
+    converted = enterprise()
+    converted.change_legal_form(act(document="7/GCN-ĐKKD"), LegalForm.JOINT_STOCK_COMPANY)
+    return converted
+
+
+def size_rules() -> SizeRules:
+    rules = SizeRules.open(act())
+    rules.adopt(act(document="80/2021/NĐ-CP"), valid_from=date(2021, 10, 15), limits=LIMITS, sample=True)
+    return rules
 
 
 def renamed() -> Enterprise:
@@ -212,6 +245,11 @@ def last_event(record: Record) -> Any:
         (flagged(), messages.StopFlagRaised),
         (stopped(), messages.StopFlagLifted),
         (renamed(), messages.EnterpriseRenamed),
+        (sized(), messages.EnterpriseSizeRecorded),
+        (lines_changed(), messages.BusinessLinesAmended),
+        (moved(), messages.EnterpriseMoved),
+        (converted(), messages.LegalFormConverted),
+        (size_rules(), messages.SizeRuleAdopted),
         (merged(), messages.EnterpriseSucceeded),
         (dissolved(), messages.EnterpriseDissolved),
         (linked(), messages.LinkRecorded),

@@ -12,23 +12,20 @@ import pytest
 from services.registry.domain.authority import ActedBefore, DocumentMissing
 from services.registry.domain.body import Body, BodyDoesNotAttestField
 from services.registry.domain.business_line import BusinessLine, SchemeNotInForce, VsicScheme
-from services.registry.domain.enterprise import (
-    AttestationLacksDocument,
-    Enterprise,
-    FundingDecidedInFuture,
+from services.registry.domain.enterprise import Enterprise, PeriodEndsBeforeItBegins
+from services.registry.domain.identifier import IdentifierKind, IdentifierReasonMissing, TaxCodeIncorrect
+from services.registry.domain.other_funding import FundingDecidedInFuture, OtherFundingAlreadyRecorded
+from services.registry.domain.registration import (
     IdentifierKindOutsideLegalForm,
     IdentifierMissingByOwnWord,
     LegalForm,
     LegalFormOutsideTargetGroup,
-    OtherFundingAlreadyRecorded,
     Particulars,
-    PeriodEndsBeforeItBegins,
     Registration,
     RegistrationInFuture,
     TargetGroup,
 )
-from services.registry.domain.identifier import IdentifierKind, IdentifierReasonMissing, TaxCodeIncorrect
-from services.registry.domain.standing import StandingField, StandingVerdict
+from services.registry.domain.standing import AttestationLacksDocument, StandingField, StandingVerdict
 from services.registry.domain.stop_flag import StopFlagAlreadyLifted, StopFlagLiftedBeforeRaised, StopFlagUnknown
 from services.shared.personal_data import Sealed
 from services.shared.refusals import Refusal

@@ -11,7 +11,8 @@ import pytest
 
 from services.registry.domain.authority import DocumentMissing
 from services.registry.domain.body import Body
-from services.registry.domain.enterprise import EndBeforeRegistration, Enterprise, EnterpriseEnded, Particulars
+from services.registry.domain.enterprise import EndBeforeRegistration, Enterprise, EnterpriseEnded
+from services.registry.domain.registration import Particulars
 from services.registry.domain.standing import StandingField, StandingVerdict
 from services.registry.domain.succession import SuccessionKind, SuccessorRepeated, SuccessorsWrongInNumber
 from services.shared.personal_data import Sealed

@@ -9,20 +9,22 @@ from uuid import UUID, uuid5
 import pytest
 
 from services.registry.domain.body import Body, PredecessorBody
-from services.registry.domain.enterprise import (
-    AttestationLacksDocument,
+from services.registry.domain.enterprise import Enterprise, PeriodEndsBeforeItBegins
+from services.registry.domain.other_funding import (
     CorrectionWithoutDifference,
-    Enterprise,
     FundingDecidedInFuture,
     OtherFundingAlreadyRecorded,
     OtherFundingRevokedBefore,
     OtherFundingUnknown,
-    PeriodEndsBeforeItBegins,
+)
+from services.registry.domain.standing import (
+    AttestationLacksDocument,
+    StandingField,
     StandingOfAnotherBody,
     StandingRevokedBefore,
     StandingUnknown,
+    StandingVerdict,
 )
-from services.registry.domain.standing import StandingField, StandingVerdict
 from services.shared.refusals import Refusal
 from tests.given import Given, act, given, happened
 from tests.registry.domain.test_enterprise import COMPANY

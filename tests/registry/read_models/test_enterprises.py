@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from services.registry.domain.body import Body, PredecessorBody
 from services.registry.domain.delivering_organisation import DeliveringOrganisation, OfferedService
-from services.registry.domain.enterprise import Enterprise, LegalForm, Particulars, TargetGroup
+from services.registry.domain.enterprise import Enterprise
+from services.registry.domain.registration import LegalForm, Particulars, TargetGroup
 from services.registry.domain.standing import StandingField
 from services.registry.read_models.bodies import Bodies
 from services.registry.read_models.delivering_organisations import DeliveringOrganisations
@@ -22,6 +25,7 @@ from services.shared.event_store import EventLog, View
 from services.shared.personal_data import Sealed
 from services.shared.record import Record
 from tests.given import act
+from tests.registry.domain.test_particulars import LAST_OF_FISH, NEW_LINE, RULE, YEAR
 from tests.registry.examples import TAX_CODE, TAX_OFFICE, company, funding, household
 from tests.servers import Database
 
@@ -161,3 +165,24 @@ def test_delivering_organisations_are_listed_by_service(log: EventLog) -> None:
     assert listed(None) == listed(OfferedService.CERTIFICATION) == [1, 2]
     assert listed(OfferedService.TESTING) == [2]
     assert listed(OfferedService.CONSULTING) == []
+
+
+def test_a_list_follows_what_becomes_of_an_enterprise(log: EventLog) -> None:
+    view, mill = Enterprises(log), Enterprise.register(act(), UUID(int=9), company(), seal)
+    mill.rename(act(document="1/QĐ"), replace(company().particulars, display_name="Công ty Gió Mới"), seal)
+    mill.move(act(document="2/QĐ"), "31168", company().particulars, seal)
+    mill.change_legal_form(act(document="3/QĐ"), LegalForm.JOINT_STOCK_COMPANY)
+    mill.change_business_lines(act(document="4/QĐ"), (NEW_LINE,), (LAST_OF_FISH,))
+    mill.record_size(act(document="5/BCTC"), RULE, YEAR)
+    mill.dissolve(act(document="6/QĐ", effective_on=date(2024, 6, 30)))
+    follow(view, mill)
+
+    def found(**asked: Any) -> bool:
+        return bool(view.list_enterprises(**asked, after=None, limit=9))
+
+    assert found(unit_code="31168", legal_form=LegalForm.JOINT_STOCK_COMPANY, business_line_prefix="46")
+    assert not any([found(unit_code="31117"), found(legal_form=LegalForm.LIMITED_COMPANY)])
+    assert not found(business_line_prefix="10")
+    (row,) = view.list_enterprises(after=None, limit=9)
+    assert (row.ended_on, row.unit_code, row.version) == (date(2024, 6, 30), "31168", mill.version)
+    assert row.business_lines == mill.business_lines

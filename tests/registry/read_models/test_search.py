@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 
 from services.registry.domain.business_line import BusinessLine, VsicScheme
-from services.registry.domain.enterprise import Enterprise, LegalForm, TargetGroup
+from services.registry.domain.enterprise import Enterprise
+from services.registry.domain.registration import LegalForm, TargetGroup
 from services.registry.read_models import enterprises as searching
 from services.registry.read_models.enterprises import Enterprises, ListedEnterprise, words_of
 from services.registry.settings import MigrationSettings

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from grpc import StatusCode
+from nscl.support.v1 import norm_resources_pb2 as norm_resources
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as messages
 
@@ -15,6 +17,7 @@ from services.support.domain.claim import Claim
 from tests.bad_input import told
 from tests.support.api import contract_requests, requests
 from tests.support.api.clerk import Clerk, open_task
+from tests.support.api.norms_requests import SIZE
 from tests.support.conftest import StandInRegistry
 from tests.support.examples import (
     CHAIR,
@@ -203,15 +206,25 @@ class TestTheRegistryIsAskedAtTheScreening:
         answer = told(lambda: self._screened(clerk, plan, line_id, enterprise_id))
         assert (answer.code, answer.reason) == (StatusCode.UNAVAILABLE, "NEIGHBOUR_UNAVAILABLE")
 
+    def test_its_word_on_the_size_comes_before_the_caller_s(
+        self, clerk: Clerk, plan: tuple[str, str], line_id: str, registry_door: StandInRegistry
+    ) -> None:
+        registry_door.sized.add(enterprise_id := uuid4())
+        size = self._screened(clerk, plan, line_id, enterprise_id, size=SIZE).size
+        assert (size.size, size.year, size.source) == (norm_resources.ENTERPRISE_SIZE_SMALL, 2023, "12/BCTC-2023")
+        said = self._screened(clerk, plan, line_id, uuid4(), size=SIZE).size
+        assert said == SIZE
+
     def _screened(
-        self, clerk: Clerk, plan: tuple[str, str], line_id: str, enterprise_id: UUID
+        self, clerk: Clerk, plan: tuple[str, str], line_id: str, enterprise_id: UUID, **changes: Any
     ) -> resources.Participation:
         task_id = open_task(clerk, plan, line_id)
         mine = [requests.participation_line(enterprise_id)]
         submitted = requests.submit_task_application(task_id, participations=mine)
         [participation_id] = clerk.ask("SubmitTaskApplication", submitted, HOST).task.participation_ids
         clerk.ask("ValidateTaskApplication", requests.validate_task_application(task_id), OFFICER)
-        screened = clerk.counter.ask("ScreenParticipation", requests.screen_participation(participation_id), OFFICER)
+        asked = requests.screen_participation(participation_id, **changes)
+        screened = clerk.counter.ask("ScreenParticipation", asked, OFFICER)
         participation: resources.Participation = screened.participation
         return participation
 
