@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Generator, Iterator
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -23,6 +24,10 @@ from tests.servers import Broker, Database, RunningPlatform, running
 from tests.soak import Soak
 
 ask_this_machine_directly()
+
+# A machine under load is slow, not wrong.
+hypothesis.settings.register_profile("slow", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("slow")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 import pytest
 from hypothesis import given as whatever
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.shared.refusals import Refusal
@@ -562,7 +561,6 @@ class TestWhateverHappens:
         st.integers(0, 130_000_000),
     )
 
-    @settings(deadline=None)  # a machine under load is slow, not wrong
     @whatever(st.lists(STEPS, max_size=25))
     def test_no_sum_is_ever_wrong(self, steps: list[tuple[str, int, int]]) -> None:
         contract: Contract = Given((SIGNED,)).record()
