@@ -55,5 +55,5 @@ def test_one_who_waits_in_vain_is_told_in_time(ears: Ears, heard_events: HeardEv
     began = time.monotonic()
     with pytest.raises(ViewLagged) as refused:
         heard_events.wait_until_heard({"training": 1, "support": 2}, timeout=0.2)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert refused.value.facts == {"view": "reporting.from.support", "position": 1, "wanted": 2}

@@ -10,6 +10,7 @@ from functools import singledispatchmethod
 import pytest
 
 from services.shared.event_store import Cursor, EventLog, View, ViewLagged, migrate
+from services.shared.event_store.subscription import SAFETY_POLL_SECONDS
 from tests.servers import Database
 from tests.shared.event_store.lantern_views import LanternsByStreet, fed, hang
 from tests.shared.event_store.lanterns import Lantern, Stage, call
@@ -65,9 +66,12 @@ def test_a_reader_sees_its_own_write_soon(log: EventLog) -> None:
     view = LanternsByStreet(log)
     with fed(log, view):
         view.wait_for(hang(log, "Lê Lợi", 1), timeout=5)
-        saved_at = time.monotonic()
-        view.wait_for(hang(log, "Lê Lợi", 1), timeout=5)
-        assert time.monotonic() - saved_at < 1, "the safety poll should not have been needed"
+        waits_seconds = []
+        for _ in range(3):
+            saved_at = time.monotonic()
+            view.wait_for(hang(log, "Lê Lợi", 1), timeout=5)
+            waits_seconds.append(time.monotonic() - saved_at)
+        assert min(waits_seconds) < SAFETY_POLL_SECONDS / 2, "the safety poll should not have been needed"
 
 
 def test_a_reader_is_told_when_the_view_lags(log: EventLog) -> None:

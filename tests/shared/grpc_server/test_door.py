@@ -251,11 +251,11 @@ def test_an_unknown_method_is_unimplemented(door: Door, token: str) -> None:
 
 
 def test_the_callers_deadline_is_passed_on(client: Client) -> None:
-    assert 2 < provoke(client, timeout=3).remaining_seconds < 3.5
+    assert 0 < provoke(client, timeout=3).remaining_seconds < 3.5
 
 
 def test_without_a_deadline_the_door_sets_one(client: Client) -> None:
-    assert 14 < provoke(client, timeout=None).remaining_seconds < 15.5
+    assert 10 < provoke(client, timeout=None).remaining_seconds < 15.5
 
 
 def test_a_call_that_comes_too_late_is_not_begun(

@@ -61,7 +61,7 @@ def test_a_service_is_let_in_where_its_capacity_is_declared_only(neighbour: Neig
 def test_the_question_has_no_more_time_than_the_call_it_serves(neighbour: Neighbour) -> None:
     with within(1.5):
         assert provoke(neighbour).remaining_seconds < 2
-    assert 4 < provoke(neighbour).remaining_seconds < 5.5
+    assert 2 < provoke(neighbour).remaining_seconds < 5.5
 
 
 def test_a_refusal_is_told_with_its_reason(neighbour: Neighbour) -> None:
@@ -81,7 +81,7 @@ def test_nobody_at_home_is_unavailability_in_time(service_token: ServiceToken) -
     started = time.monotonic()
     with within(2), pytest.raises(NeighbourUnavailable):
         provoke(neighbour)
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 4.5
 
 
 def test_unavailable_is_tried_again_and_nothing_else(service_token: ServiceToken) -> None:
