@@ -14,7 +14,7 @@ from services.registry.domain.authority import document_of
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.identifier import Identifier, IdentifierKind, checked_personal_id
 from services.registry.domain.person import Person, PersonParticulars
-from services.shared.event_store import Call, EventLog, RecordNotFound, Saved
+from services.shared.event_store import Call, EventLog, Saved
 from services.shared.personal_data import ERASED, SubjectKeys
 from services.shared.record import Act, Record
 
@@ -123,13 +123,8 @@ class Affiliations:
         return (*theirs, own)
 
     def _affiliation_of(self, party_id: UUID) -> Affiliation | None:
-        try:
-            return self._log.load(Affiliation, Affiliation.create_id(party_id))
-        except RecordNotFound:
-            return None
+        return self._log.find(Affiliation, Affiliation.create_id(party_id))
 
     def _person_known_by(self, claim: UUID) -> UUID | None:
-        try:
-            return self._log.load(Identifier, claim).holder_id
-        except RecordNotFound:
-            return None
+        identifier = self._log.find(Identifier, claim)
+        return identifier.holder_id if identifier else None

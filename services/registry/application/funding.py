@@ -18,7 +18,7 @@ from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.funding_import import FundingImport, ImportCounts, ImportSource
 from services.registry.domain.identifier import Identifier, IdentifierKind
 from services.registry.domain.other_funding import OtherFunding
-from services.shared.event_store import Call, EventLog, RecordNotFound, Saved
+from services.shared.event_store import Call, EventLog, Saved
 from services.shared.record import Act
 from services.shared.refusals import Missing, Refusal, Taken
 
@@ -164,9 +164,8 @@ class Funding:
         """The act by which rows are recorded: the caller's, caused by the beginning of the import."""
         self._log.saved_before(call)  # RequestIdReused, before anything is recorded
         what = (order.scheme, order.source, order.content_digest)
-        try:
-            begun = self._log.load(FundingImport, FundingImport.id_for(call.request_id))
-        except RecordNotFound:
+        begun = self._log.find(FundingImport, FundingImport.id_for(call.request_id))
+        if begun is None:
             begun = FundingImport.begin(call.act, *what)
             self._log.save_all([begun])
         begun.check_same(call.act, *what)

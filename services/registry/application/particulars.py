@@ -15,7 +15,7 @@ from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.premises import Premises
 from services.registry.domain.registration import LegalForm, Particulars
 from services.registry.domain.size import SizeLimit, SizeRuleMissing, SizeRules, YearFigures
-from services.shared.event_store import Call, EventLog, RecordNotFound, Saved
+from services.shared.event_store import Call, EventLog, Saved
 from services.shared.personal_data import Sealed, SubjectKeys
 
 
@@ -81,7 +81,4 @@ class ChangingParticulars:
         return self._log.save_for(call, enterprise)
 
     def _size_rules(self) -> SizeRules | None:
-        try:
-            return self._log.load(SizeRules, SizeRules.create_id())
-        except RecordNotFound:
-            return None
+        return self._log.find(SizeRules, SizeRules.create_id())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
@@ -41,12 +40,9 @@ from services.registry.domain.unit_register import (
     UnitRegisterLacksDocument,
     UnitsAlreadyPublished,
 )
-from services.shared.event_store import Call, EventLog, RecordNotFound, Saved
+from services.shared.event_store import Call, EventLog, Saved
 from services.shared.personal_data import ERASED, Sealed, SubjectKeys
-from services.shared.record import Record
 from services.shared.refusals import Invalid
-
-R = TypeVar("R", bound=Record)
 
 
 class PositionNotReached(Invalid):
@@ -117,14 +113,14 @@ class Registry:
         predecessors: tuple[PredecessorBody, ...],
         attests: StandingField | None,
     ) -> Saved[Body]:
-        if self._found(Body, Body.create_id(code)):
+        if self._log.find(Body, Body.create_id(code)):
             raise BodyAlreadyEstablished(code=code)
         body = Body.establish(call.act, code, name, established_on, predecessors, attests)
         return self._log.save_for(call, body)
 
     def get_body(self, code: str) -> Body:
         """The body of a code; BodyUnknown."""
-        body = self._found(Body, Body.create_id(code))
+        body = self._log.find(Body, Body.create_id(code))
         if body is None:
             raise BodyUnknown(code=code)
         return body
@@ -140,7 +136,7 @@ class Registry:
     ) -> Saved[UnitRegister]:
         if call.act.document is None:
             raise UnitRegisterLacksDocument("basis.document")
-        if self._found(UnitRegister, UnitRegister.create_id(province_code, call.act.document)):
+        if self._log.find(UnitRegister, UnitRegister.create_id(province_code, call.act.document)):
             raise UnitsAlreadyPublished(province_code=province_code, legal_basis=call.act.document)
         register = UnitRegister.publish(call.act, province_code, valid_from, units, predecessors)
         return self._log.save_for(call, register)
@@ -150,7 +146,7 @@ class Registry:
         code = registration.checked_identifier(call.act.capacity)
         self._addresses.unit_on(registration.unit_code, call.act.effective_on)
         claim_id = self._claim_id(ENTERPRISES, registration.identifier_kind, code) if code else None
-        if claim_id and self._found(Identifier, claim_id):
+        if claim_id and self._log.find(Identifier, claim_id):
             raise EnterpriseAlreadyRegistered()
         enterprise_id = uuid4()
 
@@ -185,7 +181,7 @@ class Registry:
         valid_until: date,
     ) -> Saved[Enterprise]:
         """Record what the caller's body says of a duty."""
-        body = self._found(Body, Body.create_id(call.act.body))
+        body = self._log.find(Body, Body.create_id(call.act.body))
         if body is None:
             raise BodyDoesNotAttestField(code=call.act.body, field=field.term)
         enterprise = self._log.load(Enterprise, enterprise_id, etag=call.etag)
@@ -242,7 +238,7 @@ class Registry:
         """Enter an organisation together with the claim on its tax code; it may be an enterprise too."""
         code = checked_tax_code(tax_code, "tax_code")
         claim_id = self._claim_id(DELIVERING_ORGANISATIONS, IdentifierKind.TAX_CODE, code)
-        if self._found(Identifier, claim_id):
+        if self._log.find(Identifier, claim_id):
             raise DeliveringOrganisationAlreadyRegistered()
         organisation = DeliveringOrganisation.register(call.act, uuid4(), name, code, services, scope, accreditation)
         return self._log.save_for(call, organisation, Identifier.claim(call.act, claim_id, organisation.id))
@@ -254,12 +250,6 @@ class Registry:
         """What is read from the log shows every recorded event at once; PositionNotReached for a later one."""
         if position > self._log.head():
             raise PositionNotReached("min_position", position=position)
-
-    def _found(self, record_class: type[R], record_id: UUID) -> R | None:
-        try:
-            return self._log.load(record_class, record_id)
-        except RecordNotFound:
-            return None
 
     def _claim_id(self, holders: str, kind: IdentifierKind, code: str) -> UUID:
         return claim_id(self._identifier_secret, holders, kind, code)

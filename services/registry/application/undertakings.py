@@ -35,10 +35,7 @@ class Undertakings:
         sample: bool,
     ) -> Saved[UndertakingRules]:
         """Say which links make one undertaking from a day on."""
-        try:
-            rules = self._log.load(UndertakingRules, UndertakingRules.create_id())
-        except RecordNotFound:
-            rules = UndertakingRules.open(call.act)
+        rules = self._log.find(UndertakingRules, UndertakingRules.create_id()) or UndertakingRules.open(call.act)
         rules.adopt(
             call.act,
             valid_from=valid_from,

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.reporting.domain.plan import BodyRole, Indicator, Objective, Plan, PlanAdoptedAlready, PlanTask
-from services.shared.event_store import Call, EventLog, RecordNotFound, Saved
+from services.shared.event_store import Call, EventLog, Saved
 
 
 class Reporting:
@@ -43,11 +43,9 @@ class Reporting:
             indicators=indicators,
             body_roles=body_roles,
         )
-        try:
-            self._log.load(Plan, plan.id)
-        except RecordNotFound:
-            return self._log.save_for(call, plan)
-        raise PlanAdoptedAlready(number=plan.number)
+        if self._log.find(Plan, plan.id):
+            raise PlanAdoptedAlready(number=plan.number)
+        return self._log.save_for(call, plan)
 
     def get_plan(self, plan_id: UUID) -> Plan:
         """The plan of this id. Raises RecordNotFound."""

@@ -121,6 +121,13 @@ class EventLog(Application[UUID]):
             raise RecordChanged(record=record_class.__name__, id=record_id)
         return record
 
+    def find(self, record_class: type[R], record_id: UUID) -> R | None:
+        """The record as it stands, or None where nobody has brought it into being."""
+        try:
+            return self.load(record_class, record_id)
+        except RecordNotFound:
+            return None
+
     def load_many(self, record_class: type[R], record_ids: Sequence[UUID]) -> dict[UUID, R]:
         """Those of the records that there are, by their ids, read in one round trip."""
         snapshotted = [record_class] if record_class.SNAPSHOT_EVERY else []

@@ -9,7 +9,6 @@ from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
 from services.support.application.grant_calls import given_back_to_call
-from services.support.application.lookup import found
 from services.support.application.registry import Registry
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
@@ -57,7 +56,7 @@ class Applications:
 
     def open_task_call(self, call: Call, *, task_id: UUID, opens_on: date, closes_on: date, quota: int) -> Saved[Task]:
         task = self._task(call, task_id)
-        if found(self._log, Council, Council.create_id(task_id)):
+        if self._log.find(Council, Council.create_id(task_id)):
             raise TaskHasCouncil
         task.open_call(call.act, opens_on=opens_on, closes_on=closes_on, quota=quota)
         return self._log.save_for(call, task)

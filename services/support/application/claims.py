@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog
-from services.support.application.lookup import found
 from services.support.domain.claim import Claim, Claimed
 from services.support.domain.conditions import Eligibility
 from services.support.domain.participation import Participation
@@ -92,7 +91,7 @@ class Claims:
 
     def _found(self, enterprise_id: UUID, participation: Participation) -> Claim | None:
         claim_id = Claim.create_id(enterprise_id, participation.content_code)
-        return self._claims.get(claim_id) or found(self._log, Claim, claim_id)
+        return self._claims.get(claim_id) or self._log.find(Claim, claim_id)
 
     def _claim(self, claim_id: UUID) -> Claim:
         if claim_id not in self._claims:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Taken
-from services.support.application.lookup import found
 from services.support.domain.deadline_rules import HOST, DeadlineRule, DeadlineRules
 from services.support.domain.waiting_steps import WaitingStep
 from services.support.domain.working_calendar import (
@@ -66,7 +65,7 @@ class Clocks:
     def adopt_working_calendar(
         self, call: Call, *, legal_basis: str, sample: bool, days: CalendarYear
     ) -> Saved[WorkingCalendar]:
-        if found(self._log, WorkingCalendar, WorkingCalendar.create_id(days.year)):
+        if self._log.find(WorkingCalendar, WorkingCalendar.create_id(days.year)):
             raise CalendarAlreadyAdopted(year=days.year)
         calendar = WorkingCalendar.adopt(call.act, legal_basis=legal_basis, sample=sample, days=days)
         return self._log.save_for(call, calendar)
@@ -84,7 +83,7 @@ class Clocks:
     def adopt_deadline_rules(
         self, call: Call, *, valid_from: date, rules: tuple[DeadlineRule, ...]
     ) -> Saved[DeadlineRules]:
-        if found(self._log, DeadlineRules, DeadlineRules.create_id()):
+        if self._log.find(DeadlineRules, DeadlineRules.create_id()):
             raise DeadlineRulesAlreadyAdopted
         return self._log.save_for(call, DeadlineRules.adopt(call.act, valid_from=valid_from, rules=rules))
 
@@ -119,7 +118,7 @@ class Clocks:
         return sorted(matching, key=lambda step: step.key)[:limit]
 
     def _due(self, waiting: Sequence[WaitingRow], on_date: date) -> Iterator[DueStep]:
-        rules = found(self._log, DeadlineRules, DeadlineRules.create_id())
+        rules = self._log.find(DeadlineRules, DeadlineRules.create_id())
         calendar = self._calendar({day.year for row in waiting for day in (row.since, row.named_on) if day})
         for row in waiting:
             step = WaitingStep(row.step)
@@ -146,5 +145,5 @@ class Clocks:
     def _calendar(self, years: set[int]) -> WorkingDays:
         """The known calendars of the years in which steps began, and of those that their deadlines may reach."""
         wanted = {year + ahead for year in years for ahead in range(YEARS_AHEAD + 1)}
-        known = (found(self._log, WorkingCalendar, WorkingCalendar.create_id(year)) for year in wanted)
+        known = (self._log.find(WorkingCalendar, WorkingCalendar.create_id(year)) for year in wanted)
         return WorkingDays(calendar.days for calendar in known if calendar)

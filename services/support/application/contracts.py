@@ -7,7 +7,6 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.contract_file import ContractFile, ground_of
-from services.support.application.lookup import found
 from services.support.application.registry import Registry
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.contract import Contract
@@ -173,7 +172,7 @@ class Contracts:
         """
         milestone = contract.must_be_judgeable(milestone_number)
         council_id = Council.create_id(contract.task_id, milestone_number, milestone.round)
-        council = found(self._log, Council, council_id)
+        council = self._log.find(Council, council_id)
         if council is None:
             raise CouncilNotConcluded(milestone_number=milestone_number)
         council.must_have_concluded(passed=passed)

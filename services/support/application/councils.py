@@ -6,7 +6,6 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Taken
-from services.support.application.lookup import found
 from services.support.domain.contract import Contract
 from services.support.domain.council import ConflictKind, Council, CouncilMember, CouncilRules, Points
 from services.support.domain.participation import Participation
@@ -38,7 +37,7 @@ class Councils:
         task.must_be_ready_for_council()
         for participation_id in task.participation_ids:
             self._log.load(Participation, participation_id).must_be_screened()
-        if found(self._log, Council, Council.create_id(task_id)):
+        if self._log.find(Council, Council.create_id(task_id)):
             raise CouncilAlreadyAppointed
         council = Council.appoint(
             call.act,
@@ -62,7 +61,7 @@ class Councils:
         """The council that judges a milestone; its members score as those of a council that selects."""
         contract = self._log.load(Contract, Contract.create_id(task_id), etag=call.etag)
         milestone = contract.must_be_judgeable(milestone_number)
-        if found(self._log, Council, Council.create_id(task_id, milestone_number, milestone.round)):
+        if self._log.find(Council, Council.create_id(task_id, milestone_number, milestone.round)):
             raise AcceptanceCouncilAlreadyAppointed(milestone_number=milestone_number)
         council = Council.appoint(
             call.act,

@@ -9,7 +9,6 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.record import Act, Record
 from services.shared.refusals import Invalid, Missing, Taken
-from services.support.application.lookup import found
 from services.support.domain.document_register import DocumentNumber, DocumentRegister, registers_of
 
 
@@ -50,7 +49,7 @@ class Documents:
     def open_document_register(
         self, call: Call, *, issuer: str, document_type: str, year: int, legal_norm: bool, first_number: int
     ) -> Saved[DocumentRegister]:
-        if found(self._log, DocumentRegister, DocumentRegister.create_id(issuer, document_type, year)):
+        if self._log.find(DocumentRegister, DocumentRegister.create_id(issuer, document_type, year)):
             raise RegisterAlreadyOpened(document_type=document_type or "công văn", year=year, issuer=issuer)
         register = DocumentRegister.open(
             call.act,
@@ -97,7 +96,7 @@ class Documents:
 
     def _register(self, act: Act, new_document: NewDocument) -> DocumentRegister:
         key = new_document.issuer, new_document.document_type, act.effective_on.year
-        register = found(self._log, DocumentRegister, DocumentRegister.create_id(*key))
+        register = self._log.find(DocumentRegister, DocumentRegister.create_id(*key))
         if register is None:
             issuer, document_type, year = key
             raise RegisterNotOpened(document_type=document_type or "công văn", year=year, issuer=issuer)
@@ -130,7 +129,7 @@ def cited_registers(log: EventLog, act: Act, moved: Iterable[Record]) -> tuple[D
     for register_id in registers_of(document, act.effective_on):
         if register_id in moved_ids:
             return ()
-        if register := found(log, DocumentRegister, register_id):
+        if register := log.find(DocumentRegister, register_id):
             register.cite(act, document)
             return (register,) if register.pending_events else ()
     return ()

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Stale, Taken
-from services.support.application.lookup import found
 from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules, SourcePair
@@ -108,7 +107,7 @@ class Estimates:
         past_years: tuple[PastYear, ...],
     ) -> Saved[YearEstimate]:
         estimate_id = YearEstimate.create_id(catalogue_id, year)
-        if found(self._log, YearEstimate, estimate_id):
+        if self._log.find(YearEstimate, estimate_id):
             raise EstimateAlreadyDrafted(year=year)
         computation, shown, budget_lines = self._computed(call, catalogue_id, year, lines, past_years)
         estimate = YearEstimate.draft(
@@ -219,7 +218,7 @@ def rules_in_force(log: EventLog, catalogue_id: UUID, on: date) -> BudgetRules |
 
 def _versions(log: EventLog, catalogue_id: UUID) -> Iterator[BudgetRules]:
     for rules_version in count(1):
-        rules = found(log, BudgetRules, BudgetRules.create_id(catalogue_id, rules_version))
+        rules = log.find(BudgetRules, BudgetRules.create_id(catalogue_id, rules_version))
         if rules is None:
             return
         yield rules

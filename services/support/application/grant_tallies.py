@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog
-from services.support.application.lookup import found
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norm_terms import Amount, LimitScope, YearlyLimit
 from services.support.domain.norms import Norms
@@ -51,7 +50,7 @@ class GrantTallies:
         }
         tally_id = GrantTally.create_id(**whose)  # type: ignore[arg-type]  # as the four are typed above
         if tally_id not in self._tallies:
-            earlier = found(self._log, GrantTally, tally_id)
+            earlier = self._log.find(GrantTally, tally_id)
             self._tallies[tally_id] = earlier or GrantTally.open(self._act, **whose)  # type: ignore[arg-type]
         return self._tallies[tally_id]
 
@@ -71,7 +70,7 @@ def give_back(log: EventLog, call: Call, kept_vnd_of: Mapping[UUID, int]) -> tup
         for limit in norms.limits_on(participation.content_code, participation.size):
             owner_id = participation.enterprise_id if limit.scope is LimitScope.ENTERPRISE else None
             tally_id = GrantTally.create_id(norms.code, limit.code, participation.decided_on.year, owner_id)
-            tally = tallies.get(tally_id) or found(log, GrantTally, tally_id)
+            tally = tallies.get(tally_id) or log.find(GrantTally, tally_id)
             if tally is not None:
                 tallies[tally_id] = tally
                 tally.keep(call.act, participation_id=participation_id, amount_vnd=kept_vnd)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Invalid
-from services.support.application.lookup import found
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.contract import Contract
 from services.support.domain.recovery import Recovery, RecoveryAccount, RecoveryOrigin, RecoveryStatus
@@ -65,7 +64,7 @@ class Recoveries:
 
     def open_recovery_of(self, debtor_id: UUID) -> tuple[UUID, ...]:
         """The recoveries an enterprise or organisation has not yet paid back."""
-        account = found(self._log, RecoveryAccount, RecoveryAccount.create_id(debtor_id))
+        account = self._log.find(RecoveryAccount, RecoveryAccount.create_id(debtor_id))
         return tuple(account.owed_vnd_of) if account else ()
 
     def _recovery(self, call: Call, recovery_id: UUID) -> Recovery:
@@ -101,7 +100,7 @@ class Recoveries:
 
 def recovery_account(log: EventLog, call: Call, debtor_id: UUID) -> RecoveryAccount:
     """The account of an enterprise or organisation, opened by this call where there is none."""
-    account = found(log, RecoveryAccount, RecoveryAccount.create_id(debtor_id))
+    account = log.find(RecoveryAccount, RecoveryAccount.create_id(debtor_id))
     return account or RecoveryAccount(act=call.act, debtor_id=debtor_id)
 
 
@@ -115,7 +114,7 @@ def awards_permitted(
     Raises RecoveryUnpaid when one of them owes money.
     """
     if host_organisation_id is not None:
-        host = found(log, RecoveryAccount, RecoveryAccount.create_id(host_organisation_id))
+        host = log.find(RecoveryAccount, RecoveryAccount.create_id(host_organisation_id))
         if host is not None:
             host.must_owe_nothing()
     accounts = [recovery_account(log, call, enterprise_id) for enterprise_id in sorted(set(enterprise_ids))]

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Taken
-from services.support.application.lookup import found
 from services.support.domain.authority import document_of
 from services.support.domain.catalogue import Article, Catalogue, Content
 from services.support.domain.conditions import Condition
@@ -46,7 +45,7 @@ class Reference:
         sources: tuple[Article, ...],
     ) -> Saved[Catalogue]:
         plan_number = document_of(call.act)
-        if found(self._log, Catalogue, Catalogue.create_id(plan_number)):
+        if self._log.find(Catalogue, Catalogue.create_id(plan_number)):
             raise CatalogueAlreadyAdopted(plan_number=plan_number)
         catalogue = Catalogue.adopt(
             call.act,
@@ -78,7 +77,7 @@ class Reference:
         supersedes_version: int | None = None,
     ) -> Saved[Norms]:
         catalogue = self._log.load(Catalogue, catalogue_id)
-        if found(self._log, Norms, Norms.create_id(code, norms_version)):
+        if self._log.find(Norms, Norms.create_id(code, norms_version)):
             raise NormsAlreadyProposed(code=code, norms_version=norms_version)
         proposed = Norms.propose(
             call.act,
@@ -99,7 +98,7 @@ class Reference:
         """The norms, the version they supersede and the register of the set move in one append."""
         norms = self._log.load(Norms, norms_id, etag=call.etag)
         norms.adopt(call.act)
-        register = found(self._log, NormsRegister, NormsRegister.create_id(norms.code)) or self._opened(call, norms)
+        register = self._log.find(NormsRegister, NormsRegister.create_id(norms.code)) or self._opened(call, norms)
         ended = self._end_superseded(call, norms, register)
         register.enter(call.act, norms)
         return self._log.save_for(call, norms, register, *ended)
@@ -108,7 +107,7 @@ class Reference:
         """A register that knows the earlier versions, some of which were adopted before there were registers."""
         register = NormsRegister.open(call.act, norms.code)
         for version in range(1, norms.norms_version):
-            earlier = found(self._log, Norms, Norms.create_id(norms.code, version))
+            earlier = self._log.find(Norms, Norms.create_id(norms.code, version))
             if earlier is not None and earlier.status is NormsStatus.ADOPTED:
                 register.enter(call.act, earlier)
         return register
@@ -128,7 +127,7 @@ class Reference:
     def end_norms(self, call: Call, *, norms_id: UUID, last_day: date) -> Saved[Norms]:
         norms = self._log.load(Norms, norms_id, etag=call.etag)
         norms.end(call.act, last_day=last_day)
-        register = found(self._log, NormsRegister, NormsRegister.create_id(norms.code)) or self._opened(call, norms)
+        register = self._log.find(NormsRegister, NormsRegister.create_id(norms.code)) or self._opened(call, norms)
         if norms.norms_version in register.validities:
             register.shorten(call.act, norms_version=norms.norms_version, last_day=last_day)
         return self._log.save_for(call, norms, register)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Taken
-from services.support.application.lookup import found
 from services.support.domain.award import Award
 from services.support.domain.participation import Participation
 from services.support.domain.product import ConformityKind, Product
@@ -48,7 +47,7 @@ class Results:
         if participation_id is not None:
             self._log.load(Participation, participation_id).must_be_of(enterprise_id)
         product_id = Product.create_id(enterprise_id, product_group_code, certificate_number, certification_body)
-        if found(self._log, Product, product_id):
+        if self._log.find(Product, product_id):
             raise ProductAlreadyCertified(certificate_number=certificate_number, product_group_code=product_group_code)
         product = Product.certify(
             call.act,
@@ -68,7 +67,7 @@ class Results:
         return self._log.load(Product, product_id)
 
     def nominate_for_award(self, call: Call, *, enterprise_id: UUID, year: int) -> Saved[Award]:
-        if found(self._log, Award, Award.create_id(enterprise_id, year)):
+        if self._log.find(Award, Award.create_id(enterprise_id, year)):
             raise AwardAlreadyNominated(year=year)
         return self._log.save_for(call, Award.nominate(call.act, enterprise_id=enterprise_id, year=year))
 
