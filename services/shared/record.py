@@ -15,7 +15,18 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, CanInitAggregate, CanMutateAggregate
 from eventsourcing.domain import event as recorded_by
 
-__all__ = ["Act", "Record", "folded", "recorded_by"]
+from services.shared.refusals import Forbidden, Invalid
+
+__all__ = [
+    "Act",
+    "ActedBefore",
+    "DocumentMissing",
+    "Record",
+    "document_of",
+    "folded",
+    "must_be_another_than",
+    "recorded_by",
+]
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,34 @@ class Act:
     request_id: UUID
     document: str | None = None
     cause: str | None = None
+
+
+class DocumentMissing(Invalid):
+    """An act that binds others needs the number of its document."""
+
+    sentence = "Việc này phải kèm số văn bản làm căn cứ, ví dụ 134/KH-UBND."
+
+
+class ActedBefore(Forbidden):
+    """Who proposes does not approve: the same person took an earlier step of the same matter."""
+
+    sentence = "Người đã thực hiện bước trước của hồ sơ này không được thực hiện bước này; cần một người khác."
+
+
+def document_of(act: Act) -> str:
+    """The number of the act's document.
+
+    Raises DocumentMissing.
+    """
+    if act.document is None:
+        raise DocumentMissing("basis.document")
+    return act.document
+
+
+def must_be_another_than(act: Act, *earlier: UUID | None) -> None:
+    """Raises ActedBefore when the acting person is one of those who acted earlier."""
+    if act.person_id in earlier:
+        raise ActedBefore
 
 
 class Record(Aggregate):

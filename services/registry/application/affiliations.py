@@ -10,13 +10,12 @@ import msgspec
 
 from services.registry.application.identifiers import PERSONS, claim_id
 from services.registry.domain.affiliation import Affiliation, Link, LinkKind
-from services.registry.domain.authority import document_of
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.identifier import Identifier, IdentifierKind, checked_personal_id
 from services.registry.domain.person import Person, PersonParticulars
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.personal_data import ERASED, SubjectKeys
-from services.shared.record import Act, Record
+from services.shared.record import Act, Record, document_of
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid5
 
-from services.registry.domain.authority import document_of, must_be_another_than
 from services.registry.domain.body import Body
 from services.registry.domain.business_line import (
     BusinessLine,
@@ -64,7 +63,7 @@ from services.registry.domain.stop_flag import (
 )
 from services.registry.domain.succession import SuccessionKind
 from services.shared.personal_data import Sealed
-from services.shared.record import Act, Record, recorded_by
+from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
 from services.shared.refusals import Invalid, Refusal, Taken
 
 

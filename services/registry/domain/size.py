@@ -11,8 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from services.registry.domain.authority import document_of
-from services.shared.record import Act, Record, recorded_by
+from services.shared.record import Act, Record, document_of, recorded_by
 from services.shared.refusals import Invalid, Refusal, Taken
 
 

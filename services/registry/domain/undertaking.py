@@ -12,8 +12,7 @@ from datetime import date
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.registry.domain.affiliation import Affiliation, Link, LinkKind, percent
-from services.registry.domain.authority import document_of
-from services.shared.record import Act, Record, recorded_by
+from services.shared.record import Act, Record, document_of, recorded_by
 from services.shared.refusals import Invalid, Taken
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
+from services.shared.record import document_of
 from services.shared.refusals import Taken
-from services.support.domain.authority import document_of
 from services.support.domain.catalogue import Article, Catalogue, Content
 from services.support.domain.conditions import Condition
 from services.support.domain.norm_terms import Norm, NormsStatus, YearlyLimit

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Self
 from uuid import UUID, uuid5
 
-from services.shared.record import Act, Record, recorded_by
-from services.support.domain.authority import document_of
+from services.shared.record import Act, Record, document_of, recorded_by
 
 __all__ = ["Award"]
 

@@ -6,8 +6,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from services.shared.record import Act, Record, recorded_by
-from services.support.domain.authority import document_of, must_be_another_than
+from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_refusals import (
     AdjustmentAlreadyDecided,

@@ -8,9 +8,8 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from services.shared.record import Act, Record, recorded_by
+from services.shared.record import Act, Record, document_of, recorded_by
 from services.shared.refusals import Invalid
-from services.support.domain.authority import document_of
 from services.support.domain.conditions import RULES, Condition, Eligibility, Verdict, VsicPrefix, judge
 
 __all__ = ["Article", "Catalogue", "Content", "ContentKind"]

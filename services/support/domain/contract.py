@@ -12,8 +12,7 @@ from uuid import UUID, uuid5
 from eventsourcing.domain import CanMutateAggregate
 
 from services.shared.proceeding import Proceeding
-from services.shared.record import Act, recorded_by
-from services.support.domain.authority import document_of, must_be_another_than
+from services.shared.record import Act, document_of, must_be_another_than, recorded_by
 from services.support.domain.contract_plan import must_be_numbered, must_be_within, must_fit, payment
 from services.support.domain.contract_refusals import (
     AcceptedMilestoneAmended,

@@ -11,9 +11,8 @@ from uuid import UUID, uuid5
 
 from eventsourcing.domain import CanMutateAggregate
 
-from services.shared.record import Act, Record, recorded_by
+from services.shared.record import Act, Record, document_of, recorded_by
 from services.shared.refusals import Forbidden, Invalid, Refusal
-from services.support.domain.authority import document_of
 
 __all__ = ["ConflictKind", "Council", "CouncilMember", "CouncilRole", "CouncilRules", "Criterion", "Points"]
 

@@ -8,9 +8,8 @@ from enum import StrEnum
 from typing import Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from services.shared.record import Act, Record, recorded_by
+from services.shared.record import Act, Record, document_of, recorded_by
 from services.shared.refusals import Invalid
-from services.support.domain.authority import document_of
 from services.support.domain.waiting_steps import STEP_IN_WORDS, WaitingStep
 from services.support.domain.working_calendar import WorkingDays
 

@@ -7,9 +7,8 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from services.shared.record import Act, Record, recorded_by
+from services.shared.record import Act, Record, document_of, recorded_by
 from services.shared.refusals import Forbidden, Invalid, Refusal
-from services.support.domain.authority import document_of
 from services.support.domain.money import in_dong
 
 __all__ = ["DecisionKind", "Delegation", "SignatureLine"]

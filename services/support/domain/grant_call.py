@@ -9,9 +9,8 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
-from services.shared.record import Act, Record, recorded_by
+from services.shared.record import Act, Record, document_of, recorded_by
 from services.shared.refusals import Invalid, Refusal
-from services.support.domain.authority import document_of
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.money import in_dong

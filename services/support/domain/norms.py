@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any, ClassVar, Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from services.shared.record import Act, Record, recorded_by
-from services.support.domain.authority import document_of, must_be_another_than
+from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
 from services.support.domain.catalogue import Catalogue, Content, ContentKind
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.money import in_dong, share_vnd

@@ -10,9 +10,8 @@ from uuid import UUID
 from eventsourcing.domain import CanMutateAggregate
 
 from services.shared.proceeding import Proceeding
-from services.shared.record import Act, recorded_by
+from services.shared.record import Act, document_of, recorded_by
 from services.shared.refusals import Invalid, Refusal
-from services.support.domain.authority import document_of
 from services.support.domain.catalogue import Content, ContentKind
 from services.support.domain.claim import Claim
 from services.support.domain.conditions import Verdict, unmet_reasons

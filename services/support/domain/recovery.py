@@ -7,9 +7,8 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid5
 
-from services.shared.record import Act, Record, recorded_by
+from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
 from services.shared.refusals import Invalid, Refusal
-from services.support.domain.authority import document_of, must_be_another_than
 from services.support.domain.budget_line import MoneyStage
 from services.support.domain.money import in_dong
 

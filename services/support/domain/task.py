@@ -8,8 +8,7 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from services.shared.proceeding import Proceeding
-from services.shared.record import Act, recorded_by
-from services.support.domain.authority import document_of, must_be_another_than
+from services.shared.record import Act, document_of, must_be_another_than, recorded_by
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.council import Council, in_points

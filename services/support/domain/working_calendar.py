@@ -10,9 +10,8 @@ from enum import StrEnum
 from typing import Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from services.shared.record import Act, Record, recorded_by
+from services.shared.record import Act, Record, document_of, recorded_by
 from services.shared.refusals import Invalid, Refusal
-from services.support.domain.authority import document_of
 
 __all__ = ["CalendarYear", "NamedDay", "Weekday", "WorkingCalendar", "WorkingDays"]
 

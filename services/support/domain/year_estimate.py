@@ -8,8 +8,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid5
 
-from services.shared.record import Act, Record, recorded_by
-from services.support.domain.authority import document_of, must_be_another_than
+from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
 from services.support.domain.budget_line import ReasonForAppraisalMissing
 from services.support.domain.budget_refusals import (
     AmountComputedByRule,

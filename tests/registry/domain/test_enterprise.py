@@ -9,7 +9,6 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from services.registry.domain.authority import ActedBefore, DocumentMissing
 from services.registry.domain.body import Body, BodyDoesNotAttestField
 from services.registry.domain.business_line import BusinessLine, SchemeNotInForce, VsicScheme
 from services.registry.domain.enterprise import Enterprise, PeriodEndsBeforeItBegins
@@ -28,6 +27,7 @@ from services.registry.domain.registration import (
 from services.registry.domain.standing import AttestationLacksDocument, StandingField, StandingVerdict
 from services.registry.domain.stop_flag import StopFlagAlreadyLifted, StopFlagLiftedBeforeRaised, StopFlagUnknown
 from services.shared.personal_data import Sealed
+from services.shared.record import ActedBefore, DocumentMissing
 from services.shared.refusals import Refusal
 from tests.given import Given, Happened, act, assert_snapshot_keeps, given, happened, sentences
 from tests.registry.examples import (

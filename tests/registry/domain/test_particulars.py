@@ -12,7 +12,6 @@ from hypothesis import given as drawn
 from hypothesis import strategies as some
 
 from programme.plan import read
-from services.registry.domain.authority import DocumentMissing
 from services.registry.domain.business_line import (
     BusinessLine,
     BusinessLineEndsBeforeItBegins,
@@ -49,6 +48,7 @@ from services.registry.domain.size import (
     SizeYearNotOver,
     YearFigures,
 )
+from services.shared.record import DocumentMissing
 from services.shared.refusals import Refusal
 from tests.given import act, assert_snapshot_keeps, sentences
 from tests.registry.domain.test_enterprise import SEALED, never, register

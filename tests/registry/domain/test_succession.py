@@ -9,13 +9,13 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.domain.authority import DocumentMissing
 from services.registry.domain.body import Body
 from services.registry.domain.enterprise import EndBeforeRegistration, Enterprise, EnterpriseEnded
 from services.registry.domain.registration import Particulars
 from services.registry.domain.standing import StandingField, StandingVerdict
 from services.registry.domain.succession import SuccessionKind, SuccessorRepeated, SuccessorsWrongInNumber
 from services.shared.personal_data import Sealed
+from services.shared.record import DocumentMissing
 from services.shared.refusals import Refusal
 from tests.given import act, assert_snapshot_keeps, sentences
 from tests.registry.domain.test_enterprise import ENTERPRISE_ID, SEALED, never, register

@@ -12,7 +12,6 @@ from hypothesis import given as supposing
 from hypothesis import strategies as any_of
 
 from services.registry.domain.affiliation import Affiliation, Link, LinkKind
-from services.registry.domain.authority import DocumentMissing
 from services.registry.domain.undertaking import (
     LinkKindRepeated,
     Member,
@@ -21,6 +20,7 @@ from services.registry.domain.undertaking import (
     UndertakingRules,
     members_of,
 )
+from services.shared.record import DocumentMissing
 from tests.given import act, given, happened
 from tests.registry.domain.test_affiliation import LADY_BAY, MOON_MILL, SUN_FISH, owner, parent
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from services.shared.record import ActedBefore, DocumentMissing
 from services.shared.refusals import Refusal
-from services.support.domain.authority import ActedBefore, DocumentMissing
 from services.support.domain.budget_adjustment import BudgetAdjustment, BudgetAdjustmentStatus
 from services.support.domain.budget_line import BudgetLine, BudgetLineNotApproved, BudgetLineOverdrawn
 from services.support.domain.budget_refusals import (

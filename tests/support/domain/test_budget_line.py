@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given as whatever
 from hypothesis import strategies as st
 
-from services.shared.record import Act
+from services.shared.record import Act, ActedBefore, DocumentMissing
 from services.shared.refusals import Refusal
-from services.support.domain.authority import ActedBefore, DocumentMissing
 from services.support.domain.budget_line import (
     AdvanceTooSmall,
     BudgetLine,

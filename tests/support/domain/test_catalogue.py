@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.support.domain.authority import DocumentMissing
+from services.shared.record import DocumentMissing
 from services.support.domain.catalogue import (
     Catalogue,
     CodeNamedTwice,

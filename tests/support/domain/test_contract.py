@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given as whatever
 from hypothesis import strategies as st
 
+from services.shared.record import ActedBefore, DocumentMissing
 from services.shared.refusals import Refusal
-from services.support.domain.authority import ActedBefore, DocumentMissing
 from services.support.domain.budget_line import AdvanceTooSmall, BudgetLine, CommitmentTooSmall
 from services.support.domain.contract import Contract
 from services.support.domain.contract_refusals import (

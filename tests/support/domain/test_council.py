@@ -8,8 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from services.shared.record import Act
-from services.support.domain.authority import DocumentMissing
+from services.shared.record import Act, DocumentMissing
 from services.support.domain.council import (
     AlreadyScored,
     ConflictKind,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.support.domain.authority import DocumentMissing
+from services.shared.record import DocumentMissing
 from services.support.domain.deadline_rules import (
     CountedFrom,
     DayKind,

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
+from services.shared.record import DocumentMissing
 from services.shared.refusals import Refusal
-from services.support.domain.authority import DocumentMissing
 from services.support.domain.delegation import (
     AboveDelegatedCeiling,
     DecisionKind,

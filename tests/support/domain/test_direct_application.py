@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
+from services.shared.record import ActedBefore, DocumentMissing
 from services.shared.refusals import Refusal
-from services.support.domain.authority import ActedBefore, DocumentMissing
 from services.support.domain.task import Task
 from services.support.domain.task_refusals import (
     NotTheHost,

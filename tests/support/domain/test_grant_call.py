@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
+from services.shared.record import DocumentMissing
 from services.shared.refusals import Refusal
-from services.support.domain.authority import DocumentMissing
 from services.support.domain.budget_line import BudgetLineNotApproved
 from services.support.domain.catalogue import ContentUnknown
 from services.support.domain.grant_call import (

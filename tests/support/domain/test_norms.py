@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given as whatever
 from hypothesis import strategies as st
 
-from services.support.domain.authority import ActedBefore, DocumentMissing
+from services.shared.record import ActedBefore, DocumentMissing
 from services.support.domain.catalogue import Catalogue, ContentUnknown
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norm_refusals import (

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from services.support.domain.authority import DocumentMissing
+from services.shared.record import DocumentMissing
 from services.support.domain.conditions import judge
 from services.support.domain.norm_terms import Amount, Step, StepKind
 from services.support.domain.participation import (

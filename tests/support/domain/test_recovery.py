@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given as whatever
 from hypothesis import strategies as st
 
-from services.support.domain.authority import ActedBefore, DocumentMissing
+from services.shared.record import ActedBefore, DocumentMissing
 from services.support.domain.budget_line import MoneyStage
 from services.support.domain.recovery import (
     InstalmentAboveDebt,

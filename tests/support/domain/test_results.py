@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.support.domain.authority import DocumentMissing
+from services.shared.record import DocumentMissing
 from services.support.domain.award import Award
 from services.support.domain.product import (
     CertificateEndsBeforeItStarts,

@@ -8,8 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from services.shared.record import Act
-from services.support.domain.authority import ActedBefore, DocumentMissing
+from services.shared.record import Act, ActedBefore, DocumentMissing
 from services.support.domain.budget_line import BudgetLine, BudgetLineNotApproved
 from services.support.domain.catalogue import Catalogue, ContentUnknown, PriorityUnknown
 from services.support.domain.council import Council

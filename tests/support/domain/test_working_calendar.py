@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given as whatever
 from hypothesis import strategies as st
 
-from services.support.domain.authority import DocumentMissing
+from services.shared.record import DocumentMissing
 from services.support.domain.working_calendar import (
     CalendarYear,
     DayNamedTwice,
