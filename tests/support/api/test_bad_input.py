@@ -10,6 +10,7 @@ import pytest
 from google.protobuf.message import Message
 from grpc import StatusCode
 from nscl.support.v1 import budget_service_pb2 as budget_messages
+from nscl.support.v1 import claim_service_pb2 as claim_messages
 from nscl.support.v1 import clock_service_pb2 as clock_messages
 from nscl.support.v1 import document_service_pb2 as document_messages
 from nscl.support.v1 import norms_service_pb2 as norms_messages
@@ -17,7 +18,14 @@ from nscl.support.v1 import support_service_pb2 as messages
 
 from services.shared.wire import date_message
 from tests.bad_input import Flaw, flaws, told
-from tests.support.api import budget_requests, clock_requests, document_requests, norms_requests, requests
+from tests.support.api import (
+    budget_requests,
+    claim_requests,
+    clock_requests,
+    document_requests,
+    norms_requests,
+    requests,
+)
 from tests.support.api.requests import SOMETHING
 from tests.support.conftest import Counter
 from tests.support.examples import (
@@ -68,6 +76,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "CertifyProduct": (OFFICER, requests.certify_product(participation_id=SOMETHING)),
     "NominateForAward": (OFFICER, requests.nominate_for_award()),
     **norms_requests.COMMANDS,
+    **claim_requests.COMMANDS,
     **clock_requests.COMMANDS,
     **budget_requests.COMMANDS,
     **document_requests.COMMANDS,
@@ -82,6 +91,7 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetClaim": (OFFICER, messages.GetClaimRequest(claim_id=SOMETHING)),
     "GetProduct": (OFFICER, messages.GetProductRequest(product_id=SOMETHING)),
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
+    **claim_requests.GETS,
     **clock_requests.GETS,
     **budget_requests.GETS,
     **document_requests.GETS,
@@ -91,18 +101,20 @@ LISTS: dict[str, tuple[Person, Message]] = {
     "ListTasks": (OFFICER, messages.ListTasksRequest()),
     "ListParticipations": (OFFICER, messages.ListParticipationsRequest()),
     **norms_requests.LISTS,
+    **claim_requests.LISTS,
     **clock_requests.LISTS,
     **budget_requests.LISTS,
     **document_requests.LISTS,
 }
 METHODS = COMMANDS | GETS | LISTS
-DOORS = (messages, norms_messages, clock_messages, budget_messages, document_messages)
+DOORS = (messages, norms_messages, claim_messages, clock_messages, budget_messages, document_messages)
 NEW_RECORDS = {
     "AdoptCatalogue",
     "GrantDelegation",
     "IssueDocument",
     "NominateForAward",
     "OpenDocumentRegister",
+    *claim_requests.NEW_RECORDS,
     *clock_requests.NEW_RECORDS,
 }
 
