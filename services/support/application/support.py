@@ -66,7 +66,7 @@ class Support:
             delegations=Delegations(log),
             applications=Applications(log, registry),
             grant_calls=GrantCalls(log, registry),
-            withdrawals=Withdrawals(log),
+            withdrawals=Withdrawals(log, registry),
             councils=Councils(log),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
