@@ -14,6 +14,7 @@ from nscl.registry.v1.enterprise_service_pb2_grpc import EnterpriseServiceStub
 from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
 from nscl.registry.v1.particulars_service_pb2_grpc import ParticularsServiceStub
 from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
+from nscl.registry.v1.representative_service_pb2_grpc import RepresentativeServiceStub
 from nscl.registry.v1.standing_service_pb2_grpc import StandingServiceStub
 
 from deploy.local.tokens import Issuer
@@ -111,5 +112,6 @@ def counter(
             FundingServiceStub(channel),
             StandingServiceStub(channel),
             ParticularsServiceStub(channel),
+            RepresentativeServiceStub(channel),
         )
         yield Counter(stubs, issuer, support)

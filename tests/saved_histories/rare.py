@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from services.registry.domain.affiliation import Affiliation, LinkKind
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.registration import LegalForm
+from services.registry.domain.representatives import PartyKind, Representatives
 from services.registry.domain.succession import SuccessionKind
 from services.shared.personal_data import Sealed
 from services.shared.record import Record
@@ -138,12 +139,13 @@ def records() -> list[Record]:
         moved_household(),
         size_rules(),
         renamed_household(),
+        representatives(),
     ]
 
 
 def claim_rules() -> ClaimRules:
     """Rules against double funding, adopted."""
-    rules = ClaimRules.propose(by(OFFICER), **{**CLAIM_RULES, "valid_until": date(2030, 12, 31)})
+    rules = ClaimRules.propose(by(OFFICER), **CLAIM_RULES)
     rules.adopt(by(LEADER, "11/QĐ-UBND"))
     return rules
 
@@ -510,3 +512,14 @@ def taken_back() -> Enterprise:
     enterprise.correct_other_funding(act(), known.id, funding(amount_vnd=40_000_000), WHY)
     enterprise.revoke_other_funding(act(), known.id, WHY)
     return enterprise
+
+
+def representatives() -> Representatives:
+    """An enterprise's authorisations: one for a time, which was revoked, and an open one."""
+    kept = Representatives.open(by(OFFICER), LOTUS_MILL, PartyKind.ENTERPRISE)
+    period = {"valid_from": date(2024, 1, 1), "valid_until": date(2024, 12, 31)}
+    kept.authorise(by(OFFICER, "1/GUQ"), person_id=OWNER.id, **period)
+    kept.authorise(by(OFFICER, "2/GUQ"), person_id=HOST.id, valid_from=date(2024, 1, 1), valid_until=None)
+    first = kept.authorisations[0].authorisation_id
+    kept.revoke(by(OFFICER, "3/TB"), authorisation_id=first, reason="Người đại diện đã nghỉ việc")
+    return kept

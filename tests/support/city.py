@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from services.shared.event_store import Call
 from services.shared.record import Act
+from services.support.application.registry import HostUnknown
 from services.support.application.support import Support
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim_rules import ClaimRules
@@ -21,6 +22,7 @@ from services.support.domain.council import Council
 from services.support.domain.grant_call import GrantCall
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation, ParticipationStatus
+from services.support.domain.representation import Authorisation, Representation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, Paper, ParticipationAmount, ParticipationLine
 from services.support.domain.year_estimate import LineAppraisal, YearEstimate
@@ -74,12 +76,25 @@ def call(person: Person, document: str | None = None, *, on: date = DAY, etag: s
 
 @dataclass
 class KnownEnterprises:
-    """A registry that knows what it was told, and everybody else as one who meets every duty."""
+    """A registry that knows what it was told, and everybody else as one who meets every duty.
+
+    Whoever is not in ``strangers`` may act for everybody, and every host is known that is not in ``unknown_hosts``.
+    """
 
     told: dict[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    strangers: set[UUID] = field(default_factory=set)
+    unknown_hosts: set[UUID] = field(default_factory=set)
 
     def eligibility(self, enterprise_id: UUID, content_code: str, on_date: date) -> Eligibility:
         return eligibility(enterprise_id, content_code, on_date, **self.told.get(enterprise_id, {}))
+
+    def must_know_host(self, organisation_id: UUID) -> None:
+        if organisation_id in self.unknown_hosts:
+            raise HostUnknown(organisation_id=organisation_id)
+
+    def representation(self, party_id: UUID, person_id: UUID) -> Representation:
+        known = () if person_id in self.strangers else (Authorisation(date(2021, 1, 1), None),)
+        return Representation(party_id, known)
 
 
 class City:

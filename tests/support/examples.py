@@ -155,7 +155,7 @@ CLAIM_RULES: dict[str, Any] = {
     "rules_version": 1,
     "legal_basis": "DỮ LIỆU MẪU, phỏng theo 134/KH-UBND, II.2.c",
     "valid_from": date(2024, 1, 1),
-    "valid_until": None,
+    "valid_until": date(2030, 12, 31),
     "sample": True,
     "scopes": (
         ClaimScope((), WindowKind.FISCAL_YEARS, 3, ClaimUnit.ENTERPRISE),

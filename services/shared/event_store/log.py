@@ -22,6 +22,7 @@ from services.shared.event_store.pool import ConnectionPool, Cursor
 from services.shared.event_store.recorders import PostgresApplicationRecorder, PostgresTrackingRecorder
 from services.shared.event_store.snapshots import SnapshotStore, is_due, snapshotted_classes
 from services.shared.event_store.subscription import Listener
+from services.shared.event_store.turns import Turns
 from services.shared.record import Act, Record, folded
 from services.shared.refusals import Invalid, Missing, Stale
 
@@ -97,6 +98,7 @@ class EventLog(Application[UUID]):
         super().__init__(dict(env))
         self.tracking = self.factory.tracking_recorder(PostgresTrackingRecorder)
         self.snapshot_store = SnapshotStore(self.pool, self.factory.tables, self.mapper)
+        self._turns = Turns()
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """The given settings and no others: a log neither reads the process's environment nor makes tables."""
@@ -145,6 +147,13 @@ class EventLog(Application[UUID]):
         if not isinstance(record, record_class):
             raise RecordNotFound(record=record_class.__name__, id=record_id)
         return record, positions
+
+    def turn_at(self, record_id: UUID) -> AbstractContextManager[None]:
+        """Load, change and save a record that many commands want within this, and those of this process never conflict.
+
+        Raises NotAppendedInTime when the call's deadline comes before the turn.
+        """
+        return self._turns.at(record_id)
 
     def save_for(self, call: Call, record: R, *others: Record) -> Saved[R]:
         """Store durably what the call did, all or none: the events of ``record``, then those of the others.

@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from services.shared.event_store.log import Call
 from services.shared.grpc_server.form import Form, is_declared_required
 from services.shared.grpc_server.identity import Caller
-from services.shared.record import Act
+from services.shared.record import LOCAL_TIME, Act
 
-LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST_DOCUMENT = 60
 LONGEST_ETAG = 20
 _CAUSE = r"[a-z][a-z_]*:[1-9][0-9]{0,17}"

@@ -10,15 +10,17 @@ from google.type.date_pb2 import Date
 from nscl.registry.v1 import enterprise_resources_pb2 as enterprises
 from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as messages
-from nscl.registry.v1 import registry_service_pb2_grpc
+from nscl.registry.v1 import registry_service_pb2_grpc, representative_service_pb2_grpc
+from nscl.registry.v1 import representative_service_pb2 as representatives
 
 from services.shared.grpc_server import Neighbour, NeighbourRefused
 from services.shared.wire import date_message
-from services.support.application.registry import EnterpriseUnknown
+from services.support.application.registry import EnterpriseUnknown, HostUnknown
 from services.support.domain.claim_rules import LinkKind
 from services.support.domain.conditions import Eligibility, Standing, StandingField, StopFlag
 from services.support.domain.norm_terms import EnterpriseSize, SizeEvidence
 from services.support.domain.overlap import Funding, StateMoney, UndertakingMember
+from services.support.domain.representation import Authorisation, Representation
 
 
 class RegistryDoor:
@@ -27,6 +29,7 @@ class RegistryDoor:
     def __init__(self, neighbour: Neighbour) -> None:
         self._neighbour = neighbour
         self._stub = registry_service_pb2_grpc.RegistryServiceStub(neighbour.channel)
+        self._representatives = representative_service_pb2_grpc.RepresentativeServiceStub(neighbour.channel)
 
     def eligibility(self, enterprise_id: UUID, content_code: str, on_date: datetime.date) -> Eligibility:
         """EnterpriseUnknown, or NeighbourUnavailable when the registry does not answer in time."""
@@ -54,6 +57,28 @@ class RegistryDoor:
             stop_flags=tuple(_stop_flag(flag) for flag in known.stop_flags),
             ended_on=_day(known.ended_on) if known.HasField("ended_on") else None,
         )
+
+    def must_know_host(self, organisation_id: UUID) -> None:
+        """HostUnknown, or NeighbourUnavailable as above."""
+        request = messages.GetDeliveringOrganisationRequest(delivering_organisation_id=str(organisation_id))
+        try:
+            self._neighbour.ask(self._stub.GetDeliveringOrganisation, request)
+        except NeighbourRefused as refusal:
+            if refusal.code is grpc.StatusCode.NOT_FOUND:
+                raise HostUnknown(organisation_id=organisation_id) from refusal
+            raise
+
+    def representation(self, party_id: UUID, person_id: UUID) -> Representation:
+        """NeighbourUnavailable as above."""
+        request = representatives.GetRepresentativesRequest(party_id=str(party_id))
+        known = self._neighbour.ask(self._representatives.GetRepresentatives, request).representatives
+        return Representation(
+            party_id, tuple(_authorisation(each) for each in known.authorisations if each.person_id == str(person_id))
+        )
+
+
+def _authorisation(known: representatives.Authorisation) -> Authorisation:
+    return Authorisation(_day(known.valid_from), _day(known.valid_until) if known.HasField("valid_until") else None)
 
 
 def _member(member: enterprises.UndertakingMember) -> UndertakingMember:

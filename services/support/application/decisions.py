@@ -67,7 +67,6 @@ class Decisions:
         norms = self._log.load(Norms, norms_id)
         norms.must_be_of(task.catalogue_id)
         norms.must_be_in_force(call.act.effective_on)
-        line = self._log.load(BudgetLine, task.budget_line_id)
         participations = self._participations(task)
         selected = {p.id: p for p in participations if p.is_eligible and p.id not in refusals}
         _must_be_candidates(refusals, participations)
@@ -85,7 +84,6 @@ class Decisions:
             host_organisation_id=task.host_organisation_id,
             enterprise_ids=(grant.enterprise_id for grant in grants),
         )
-        line.reserve(call.act, task_id=task_id, amount_vnd=task.decided_vnd)
         claims = Claims(self._log, call)
         for grant in grants:
             participation = selected[grant.participation_id]
@@ -99,7 +97,10 @@ class Decisions:
         signatures = signing.records(DecisionKind.TASK_APPROVAL, task_id, task.decided_vnd)
         grant_calls = granted_under_call(self._log, call, task)
         touched = (*claims.touched, *tallies.touched, *accounts, *grant_calls, *signatures)
-        return self._log.save_for(call, task, line, *participations, *touched)
+        with self._log.turn_at(task.budget_line_id):
+            line = self._log.load(BudgetLine, task.budget_line_id)
+            line.reserve(call.act, task_id=task_id, amount_vnd=task.decided_vnd)
+            return self._log.save_for(call, task, line, *participations, *touched)
 
     def decline_task(
         self, call: Call, *, task_id: UUID, reason: str, signature: Signature = IN_OWN_CAPACITY

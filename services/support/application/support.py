@@ -69,7 +69,7 @@ class Support:
             applications=Applications(log, registry),
             overlaps=Overlaps(log, registry),
             grant_calls=GrantCalls(log, registry),
-            withdrawals=Withdrawals(log),
+            withdrawals=Withdrawals(log, registry),
             councils=Councils(log),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),

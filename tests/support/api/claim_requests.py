@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from google.protobuf.message import Message
@@ -18,7 +17,7 @@ def propose_claim_rules(**changes: Any) -> messages.ProposeClaimRulesRequest:
     good = {
         **CLAIM_RULES,
         "valid_from": date_message(CLAIM_RULES["valid_from"]),
-        "valid_until": date_message(date(2030, 12, 31)),
+        "valid_until": date_message(CLAIM_RULES["valid_until"]),
         "scopes": [filled(resources.ClaimScope, scope) for scope in CLAIM_RULES["scopes"]],
         "possible_links": [choice_number(resources.LinkKind, kind) for kind in CLAIM_RULES["possible_links"]],
     }

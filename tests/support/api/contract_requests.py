@@ -1,4 +1,4 @@
-"""One good request for each command on contracts and recoveries; a test bends it where it wants."""
+"""One good request for each thing that may be asked of contracts and recoveries; a test bends it where it wants."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from google.protobuf.message import Message
 from nscl.support.v1 import contract_resources_pb2 as resources
 from nscl.support.v1 import contract_service_pb2 as messages
 from nscl.support.v1 import recovery_service_pb2 as recovery_messages
@@ -13,7 +14,7 @@ from nscl.support.v1.support_resources_pb2 import ActualCost, ParticipationAmoun
 
 from services.shared.wire import date_message
 from tests.support.api.requests import SOMETHING, appoint_council, bent
-from tests.support.examples import DAY, HOST, LOTUS_MILL
+from tests.support.examples import DAY, HOST, LEAD, LEADER, LOTUS_MILL, OFFICER, PAYER, SETTLER, Person
 
 END = date_message(date(2024, 12, 15))
 
@@ -157,3 +158,39 @@ def receive_recovery_instalment(
 def write_off_recovery(recovery_id: str = SOMETHING, **changes: Any) -> recovery_messages.WriteOffRecoveryRequest:
     good = {"recovery_id": recovery_id, "reason": "Phá sản"}
     return bent(recovery_messages.WriteOffRecoveryRequest, good, changes, "90/QĐ-UBND")
+
+
+COMMANDS: dict[str, tuple[Person, Message]] = {
+    "CommitParticipation": (HOST, commit_participation()),
+    "SignContract": (LEAD, sign_contract()),
+    "PayAdvance": (PAYER, pay_advance()),
+    "ReportMilestoneProgress": (HOST, report_milestone_progress()),
+    "RequestMilestoneAcceptance": (HOST, request_milestone_acceptance()),
+    "AppointAcceptanceCouncil": (LEAD, appoint_acceptance_council()),
+    "AcceptMilestone": (LEAD, accept_milestone()),
+    "RequireMilestoneFixes": (LEAD, require_milestone_fixes()),
+    "FailMilestone": (LEAD, fail_milestone()),
+    "PayMilestone": (PAYER, pay_milestone()),
+    "HoldPayments": (OFFICER, hold_payments()),
+    "LiftPaymentHold": (LEAD, lift_payment_hold()),
+    "AmendContract": (LEAD, amend_contract(withdrawn_ids=[SOMETHING])),
+    "SuspendContract": (LEAD, suspend_contract()),
+    "ResumeContract": (LEAD, resume_contract()),
+    "TerminateContract": (LEAD, terminate_contract()),
+    "SettleContract": (SETTLER, settle_contract()),
+    "LiquidateContract": (LEAD, liquidate_contract()),
+    "ArchiveContract": (OFFICER, archive_contract()),
+    "OrderRecovery": (LEAD, order_recovery()),
+    "ReceiveRecoveryInstalment": (PAYER, receive_recovery_instalment()),
+    "WriteOffRecovery": (LEADER, write_off_recovery()),
+}
+GETS: dict[str, tuple[Person, Message]] = {
+    "GetContract": (OFFICER, messages.GetContractRequest(task_id=SOMETHING)),
+    "GetRecovery": (OFFICER, recovery_messages.GetRecoveryRequest(recovery_id=SOMETHING)),
+}
+LISTS: dict[str, tuple[Person, Message]] = {
+    "ListContracts": (OFFICER, messages.ListContractsRequest()),
+    "ListRecoveries": (OFFICER, recovery_messages.ListRecoveriesRequest()),
+}
+OF_THE_APPLICANT = {"CommitParticipation", "ReportMilestoneProgress", "RequestMilestoneAcceptance"}
+"""Acts of a host, which an enterprise under a grant call is for itself."""

@@ -1,4 +1,4 @@
-"""One good request for each command on calls for direct grants and their applications; a test bends it."""
+"""One good request for each thing that may be asked of calls for direct grants and applications; a test bends it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from google.protobuf.message import Message
 from nscl.support.v1 import grant_call_resources_pb2 as resources
 from nscl.support.v1 import grant_call_service_pb2 as messages
 from nscl.support.v1.support_resources_pb2 import Paper, PaperFault
 
 from services.shared.wire import date_message, filled
 from tests.support.api.requests import SOMETHING, bent
-from tests.support.examples import DAY, FIVE_S_PAPERS, GRANT_CALL, LOTUS_MILL
+from tests.support.examples import DAY, FIVE_S_PAPERS, GRANT_CALL, LEAD, LOTUS_MILL, OFFICER, OWNER, Person
 
 PAPERS = [filled(Paper, paper) for paper in FIVE_S_PAPERS]
 FAULT = PaperFault(content_code="TOOL-5S", item_code="COST", reason="Thiếu chữ ký")
@@ -74,3 +75,27 @@ def withdraw_application(task_id: str = SOMETHING, **changes: Any) -> messages.W
 def withdraw_participation(participation_id: str = SOMETHING, **changes: Any) -> messages.WithdrawParticipationRequest:
     good = {"participation_id": participation_id, "reason": "Không còn nhu cầu"}
     return bent(messages.WithdrawParticipationRequest, good, changes)
+
+
+COMMANDS: dict[str, tuple[Person, Message]] = {
+    "PublishGrantCall": (LEAD, publish_grant_call()),
+    "ExtendGrantCall": (LEAD, extend_grant_call()),
+    "CancelGrantCall": (LEAD, cancel_grant_call()),
+    "ApplyForGrant": (OWNER, apply_for_grant()),
+    "ResubmitGrantApplication": (OWNER, resubmit_grant_application()),
+    "RecordFieldSurvey": (OFFICER, record_field_survey()),
+    "WithdrawApplication": (OWNER, withdraw_application()),
+    "WithdrawParticipation": (OWNER, withdraw_participation()),
+}
+GETS: dict[str, tuple[Person, Message]] = {
+    "GetGrantApplication": (OWNER, messages.GetGrantApplicationRequest(task_id=SOMETHING)),
+    "GetGrantCall": (OFFICER, messages.GetGrantCallRequest(grant_call_id=SOMETHING)),
+}
+LISTS: dict[str, tuple[Person, Message]] = {"ListGrantCalls": (OFFICER, messages.ListGrantCallsRequest())}
+OF_THE_APPLICANT = {
+    "ApplyForGrant",
+    "ResubmitGrantApplication",
+    "WithdrawApplication",
+    "WithdrawParticipation",
+}
+"""Acts of an enterprise for itself, and some of a host as well."""

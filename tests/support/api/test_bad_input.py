@@ -12,8 +12,11 @@ from grpc import StatusCode
 from nscl.support.v1 import budget_service_pb2 as budget_messages
 from nscl.support.v1 import claim_service_pb2 as claim_messages
 from nscl.support.v1 import clock_service_pb2 as clock_messages
+from nscl.support.v1 import contract_service_pb2 as contract_messages
 from nscl.support.v1 import document_service_pb2 as document_messages
+from nscl.support.v1 import grant_call_service_pb2 as grant_call_messages
 from nscl.support.v1 import norms_service_pb2 as norms_messages
+from nscl.support.v1 import recovery_service_pb2 as recovery_messages
 from nscl.support.v1 import support_service_pb2 as messages
 
 from services.shared.wire import date_message
@@ -22,7 +25,9 @@ from tests.support.api import (
     budget_requests,
     claim_requests,
     clock_requests,
+    contract_requests,
     document_requests,
+    grant_call_requests,
     norms_requests,
     requests,
 )
@@ -80,6 +85,8 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     **clock_requests.COMMANDS,
     **budget_requests.COMMANDS,
     **document_requests.COMMANDS,
+    **contract_requests.COMMANDS,
+    **grant_call_requests.COMMANDS,
 }
 GETS: dict[str, tuple[Person, Message]] = {
     "GetCatalogue": (OFFICER, messages.GetCatalogueRequest(catalogue_id=SOMETHING)),
@@ -95,6 +102,8 @@ GETS: dict[str, tuple[Person, Message]] = {
     **clock_requests.GETS,
     **budget_requests.GETS,
     **document_requests.GETS,
+    **contract_requests.GETS,
+    **grant_call_requests.GETS,
 }
 LISTS: dict[str, tuple[Person, Message]] = {
     "ListBudgetLines": (OFFICER, messages.ListBudgetLinesRequest()),
@@ -105,9 +114,21 @@ LISTS: dict[str, tuple[Person, Message]] = {
     **clock_requests.LISTS,
     **budget_requests.LISTS,
     **document_requests.LISTS,
+    **contract_requests.LISTS,
+    **grant_call_requests.LISTS,
 }
 METHODS = COMMANDS | GETS | LISTS
-DOORS = (messages, norms_messages, claim_messages, clock_messages, budget_messages, document_messages)
+DOORS = (
+    messages,
+    norms_messages,
+    claim_messages,
+    clock_messages,
+    budget_messages,
+    document_messages,
+    contract_messages,
+    recovery_messages,
+    grant_call_messages,
+)
 NEW_RECORDS = {
     "AdoptCatalogue",
     "GrantDelegation",
@@ -117,10 +138,20 @@ NEW_RECORDS = {
     *claim_requests.NEW_RECORDS,
     *clock_requests.NEW_RECORDS,
 }
-
-
-OF_THE_APPLICANT = {"ReportTaskProgress", "ImplementParticipation", "RequestTaskAcceptance"}
-"""Acts of a host, which an enterprise under a grant call is for itself."""
+OF_NOBODY = ("auditor", "training_officer", "reporting_officer")
+"""Capacities in which nobody changes anything in support."""
+OF_SOMEBODY = {
+    "council_member": {"RecuseCouncilMember", "CastCouncilScore", "ConcludeCouncil"},
+    "enterprise_representative": {
+        "ReportTaskProgress",
+        "ImplementParticipation",
+        "RequestTaskAcceptance",
+        *contract_requests.OF_THE_APPLICANT,
+        *grant_call_requests.OF_THE_APPLICANT,
+    },
+    "city_leader": COMMANDS.keys() - grant_call_requests.COMMANDS,
+}
+"""Capacities in which nothing is done but these."""
 
 
 def test_every_method_is_tried() -> None:
@@ -145,10 +176,8 @@ def test_nobody_passes_without_a_token(counter: Counter, method: str) -> None:
 @pytest.mark.parametrize(
     ("method", "capacity"),
     [
-        (method, capacity)
-        for method in COMMANDS
-        for capacity in ("auditor", "enterprise_representative", "training_officer", "reporting_officer")
-        if capacity != "enterprise_representative" or method not in OF_THE_APPLICANT
+        *[(method, capacity) for method in COMMANDS for capacity in OF_NOBODY],
+        *[(method, capacity) for capacity, acts in OF_SOMEBODY.items() for method in COMMANDS if method not in acts],
     ],
 )
 def test_nobody_acts_in_a_foreign_capacity(counter: Counter, method: str, capacity: str) -> None:
@@ -159,7 +188,9 @@ def test_nobody_acts_in_a_foreign_capacity(counter: Counter, method: str, capaci
 
 @pytest.mark.parametrize("method", GETS | LISTS)
 def test_not_everybody_asks(counter: Counter, method: str) -> None:
-    answer = told(lambda: counter.ask(method, METHODS[method][1], Person("owner", "DN", "enterprise_representative")))
+    of_applicants = method in grant_call_requests.GETS | grant_call_requests.LISTS
+    stranger = "training_officer" if of_applicants else "enterprise_representative"
+    answer = told(lambda: counter.ask(method, METHODS[method][1], Person("stranger", "DN", stranger)))
     assert (answer.code, answer.reason) == (StatusCode.PERMISSION_DENIED, "CAPACITY_NOT_PERMITTED")
 
 
@@ -192,8 +223,8 @@ def test_what_is_not_there_is_not_found(counter: Counter, method: str) -> None:
 
 @pytest.mark.parametrize("method", GETS)
 def test_nobody_waits_for_what_is_not_recorded(counter: Counter, method: str) -> None:
-    _, request = GETS[method]
+    person, request = GETS[method]
     far: Any = type(request).FromString(request.SerializeToString())
     far.min_position = 10**9
-    answer = told(lambda: counter.ask(method, far, OFFICER))
+    answer = told(lambda: counter.ask(method, far, person))
     assert (answer.code, answer.reason) == (StatusCode.INVALID_ARGUMENT, "POSITION_NOT_REACHED")

@@ -74,8 +74,8 @@ def test_what_a_sister_has_overlaps_as_surely_as_it_is_a_sister(
     clerk: Clerk,
     registry_door: StandInRegistry,
     pair: tuple[UUID, UUID],
-    kind: enterprises.LinkKind,
-    verdict: resources.OverlapVerdict,
+    kind: enterprises.LinkKind.ValueType,
+    verdict: resources.OverlapVerdict.ValueType,
 ) -> None:
     asked, sister = pair
     registry_door.sisters_by = kind

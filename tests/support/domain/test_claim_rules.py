@@ -54,10 +54,10 @@ def test_another_person_adopts_them_once_by_a_document() -> None:
 
 
 def test_they_are_in_force_from_the_first_day_to_the_last_once_adopted() -> None:
-    ending = happened(ClaimRules.Proposed, **{**CLAIM_RULES, "valid_until": date(2024, 12, 31)})
-    days = date(2023, 12, 31), date(2024, 1, 1), date(2024, 12, 31), date(2025, 1, 1)
-    assert [given(ending, ADOPTED).record().are_in_force(day) for day in days] == [False, True, True, False]
-    assert RULES_IN_FORCE.are_in_force(date(2099, 1, 1))
+    days = date(2023, 12, 31), date(2024, 1, 1), date(2030, 12, 31), date(2031, 1, 1)
+    assert [RULES_IN_FORCE.are_in_force(day) for day in days] == [False, True, True, False]
+    endless = given(happened(ClaimRules.Proposed, **{**CLAIM_RULES, "valid_until": None}), ADOPTED).record()
+    assert endless.are_in_force(days[-1])
     assert not given(PROPOSED).record().are_in_force(date(2024, 6, 28))
 
 
