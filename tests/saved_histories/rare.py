@@ -18,6 +18,7 @@ from services.support.domain.budget_line import BudgetLine, MoneyStage
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim, Claimed
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import Milestone
 from services.support.domain.council import Council
@@ -70,6 +71,7 @@ from tests.support.examples import (
     BUDGET_RULES,
     CATALOGUE,
     CHAIR,
+    CLAIM_RULES,
     DEADLINES,
     FIVE_S_PAPERS,
     GOOD_POINTS,
@@ -118,6 +120,7 @@ def records() -> list[Record]:
         committed(),
         rejected_application(),
         *year_of_money(),
+        claim_rules(),
         *signatures(),
         cancelled_course(),
         taken_back(),
@@ -138,6 +141,13 @@ def records() -> list[Record]:
         renamed_household(),
         representatives(),
     ]
+
+
+def claim_rules() -> ClaimRules:
+    """Rules against double funding, adopted."""
+    rules = ClaimRules.propose(by(OFFICER), **CLAIM_RULES)
+    rules.adopt(by(LEADER, "11/QĐ-UBND"))
+    return rules
 
 
 def catalogue() -> Catalogue:

@@ -11,6 +11,7 @@ from services.support.application.claims import Claims
 from services.support.application.contracts import signed, whole_task
 from services.support.application.grant_calls import given_back_to_call, granted_under_call
 from services.support.application.grant_tallies import GrantTallies
+from services.support.application.overlaps import overlap_of
 from services.support.application.recoveries import awards_permitted
 from services.support.application.registry import Registry
 from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
@@ -145,7 +146,8 @@ class Decisions:
             participation.enterprise_id, participation.content_code, call.act.effective_on
         )
         eligibility.must_not_be_stopped()
-        verdicts = catalogue.judge(eligibility, holds_claim=True)  # as the confirmation of the claim shows
+        overlap = overlap_of(self._log, eligibility, participation_id=participation.id)
+        verdicts = catalogue.judge(eligibility, overlap, holds_claim=True)  # as the confirmation of the claim shows
         if reasons := unmet_reasons(verdicts):
             raise ConditionUnmetAtDecision(participation_id=participation.id, reasons=reasons)
         return eligibility
