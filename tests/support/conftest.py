@@ -37,7 +37,7 @@ from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.settings import ApiSettings, MigrationSettings
 from services.support.wiring import VIEWS, migrate, open_door
-from tests.servers import Database
+from tests.servers import REQUEST_SECRET, Database
 from tests.support.city import City, KnownEnterprises
 from tests.support.examples import HOST, OTHER_HOST, OTHER_OWNER, OWNER, Person
 
@@ -238,7 +238,7 @@ def counter(
 ) -> Iterator[Counter]:
     keys = tmp_path_factory.mktemp("keys")
     issuer = Issuer.in_directory(keys)
-    door = DoorSettings("127.0.0.1:0", issuer.jwks_path, service_key=keys / "support.pem", threads=8)
+    door = DoorSettings("127.0.0.1:0", issuer.jwks_path, REQUEST_SECRET, service_key=keys / "support.pem", threads=8)
     settings = ApiSettings(support_database.service_env, door, registry_address)
     with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:
         yield Counter.at(channel, issuer)

@@ -14,7 +14,7 @@ from services.support.application.grant_tallies import GrantTallies
 from services.support.application.overlaps import overlap_of
 from services.support.application.recoveries import awards_permitted
 from services.support.application.registry import Registry
-from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
+from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures, in_turn
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.conditions import Eligibility, unmet_reasons
@@ -48,6 +48,7 @@ class Decisions:
         self._registry = registry
         self._signatures = Signatures(log)
 
+    @in_turn
     def approve_task(
         self,
         call: Call,
@@ -103,6 +104,7 @@ class Decisions:
             line.reserve(call.act, task_id=task_id, amount_vnd=task.decided_vnd)
             return self._log.save_for(call, task, line, *participations, *touched)
 
+    @in_turn
     def decline_task(
         self, call: Call, *, task_id: UUID, reason: str, signature: Signature = IN_OWN_CAPACITY
     ) -> Saved[Task]:
