@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from services.shared import event_store
 from services.shared.event_store import ViewFeeder
+from services.support.application.late_facts import LateFacts
 from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.cases import CaseList
 from services.support.read_models.certificates import CertificateList
 from services.support.read_models.contracts import ContractList
 from services.support.read_models.documents import DocumentList
@@ -22,6 +24,7 @@ from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.overlap_decisions import OverlapDecisionCounts
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.recoveries import RecoveryList
+from services.support.read_models.standing_claims import StandingClaims
 from services.support.read_models.tasks import TaskList
 from services.support.read_models.waiting_steps import WaitingStepList
 from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
@@ -42,6 +45,8 @@ VIEWS = (
     RecoveryList,
     GrantCallList,
     CertificateList,
+    CaseList,
+    StandingClaims,
     OverlapDecisionCounts,
 )
 
@@ -65,6 +70,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
     from services.support.api.budget_servicer import BudgetServicer
+    from services.support.api.case_servicer import CaseServicer
     from services.support.api.certificate_servicer import CertificateServicer
     from services.support.api.claim_servicer import ClaimServicer
     from services.support.api.clock_servicer import ClockServicer
@@ -90,6 +96,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         ),
         NormsServicer(support, NormsList(log)),
         ClaimServicer(support, overlap_decisions=OverlapDecisionCounts(log)),
+        CaseServicer(support, CaseList(log)),
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),
@@ -102,9 +109,10 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 
 
 def bus_service(settings: BusSettings | None = None) -> BusService:
-    """What support's bus process runs: it announces its own events, follows them with its views, listens to nobody."""
+    """What support's bus process runs: it announces its own events, follows them with its views, hears the registry."""
     from services.shared.bus.service import BusService
     from services.support.bus.announcements import announce
+    from services.support.bus.consumers import RegistryListener
 
     settings = settings or BusSettings.from_environment(SERVICE)
     log = SupportLog(SERVICE, settings.postgres)
@@ -112,7 +120,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         service=SERVICE,
         log=log,
         announce=announce,
-        consumers=(),
+        consumers=(RegistryListener(LateFacts(log, StandingClaims(log))),),
         feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,

@@ -8,6 +8,7 @@ from services.shared.refusals import Invalid
 from services.support.application.adjustments import Adjustments
 from services.support.application.applications import Applications
 from services.support.application.budget import Budget
+from services.support.application.cases import Cases
 from services.support.application.clocks import Clocks
 from services.support.application.contracts import Contracts
 from services.support.application.councils import Councils
@@ -50,6 +51,7 @@ class Support:
     overlap_decisions: OverlapDecisions
     grant_calls: GrantCalls
     withdrawals: Withdrawals
+    cases: Cases
     councils: Councils
     decisions: Decisions
     contracts: Contracts
@@ -73,6 +75,7 @@ class Support:
             overlap_decisions=OverlapDecisions(log, registry),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
+            cases=Cases(log),
             councils=Councils(log),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
