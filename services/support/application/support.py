@@ -18,6 +18,7 @@ from services.support.application.documents import Documents
 from services.support.application.estimates import Estimates
 from services.support.application.grant_calls import GrantCalls
 from services.support.application.log import SupportLog
+from services.support.application.participations import Participations
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
@@ -50,6 +51,7 @@ class Support:
     decisions: Decisions
     contracts: Contracts
     delivery: Delivery
+    participations: Participations
     recoveries: Recoveries
     results: Results
     clocks: Clocks
@@ -71,6 +73,7 @@ class Support:
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),
+            participations=Participations(log, registry),
             recoveries=Recoveries(log),
             results=Results(log),
             clocks=Clocks(log),
