@@ -19,6 +19,7 @@ from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
 from nscl.registry.v1.representative_service_pb2_grpc import RepresentativeServiceStub
 from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
+from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.participation_service_pb2_grpc import ParticipationServiceStub
@@ -55,6 +56,7 @@ class Doors:
         self.representatives = RepresentativeServiceStub(self._channels["registry"])
         self.support = SupportServiceStub(self._channels["support"])
         self.clocks = ClockServiceStub(self._channels["support"])
+        self.claims = ClaimServiceStub(self._channels["support"])
         self.budget = BudgetServiceStub(self._channels["support"])
         self.contracts = ContractServiceStub(self._channels["support"])
         self.participations = ParticipationServiceStub(self._channels["support"])
