@@ -16,8 +16,10 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 from nscl.registry.v1.particulars_service_pb2_grpc import ParticularsServiceStub
 from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
+from nscl.registry.v1.representative_service_pb2_grpc import RepresentativeServiceStub
 from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
+from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
@@ -50,8 +52,10 @@ class Doors:
         self._channels = {name: grpc.insecure_channel(address) for name, address in addresses.items()}
         self.registry = RegistryServiceStub(self._channels["registry"])
         self.particulars = ParticularsServiceStub(self._channels["registry"])
+        self.representatives = RepresentativeServiceStub(self._channels["registry"])
         self.support = SupportServiceStub(self._channels["support"])
         self.clocks = ClockServiceStub(self._channels["support"])
+        self.claims = ClaimServiceStub(self._channels["support"])
         self.budget = BudgetServiceStub(self._channels["support"])
         self.contracts = ContractServiceStub(self._channels["support"])
         self.training = TrainingServiceStub(self._channels["training"])

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from nscl.common.v1.act_pb2 import Recorded
 from nscl.registry.v1 import registry_service_pb2 as registry
+from nscl.registry.v1 import representative_service_pb2 as representatives
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as support
 from nscl.training.v1 import training_resources_pb2 as training_resources
@@ -30,6 +31,7 @@ from programme.people import (
     TRAINER,
     VICE_CHAIRMAN,
     Person,
+    host_representative,
     surrogate,
 )
 from programme.plan import EnteredPlan, basis, day
@@ -158,8 +160,17 @@ def _register_organisations(
             accreditation_expires_on=day(expires_on) if expires_on else None,
         )
         answer = doors.ask(ADMINISTRATOR, doors.registry.RegisterDeliveringOrganisation, request)
-        year.organisation_ids[organisation["key"]] = answer.delivering_organisation.delivering_organisation_id
+        organisation_id = answer.delivering_organisation.delivering_organisation_id
+        year.organisation_ids[organisation["key"]] = organisation_id
         year.note(answer.recorded)
+        authorisation = representatives.AuthoriseRepresentativeRequest(
+            basis=basis("MAU-13/GUQ", REGISTERED),
+            party_id=organisation_id,
+            party_kind=representatives.PARTY_KIND_DELIVERING_ORGANISATION,
+            person_id=str(host_representative(organisation["key"]).person_id),
+            valid_from=day(REGISTERED),
+        )
+        doors.ask(OFFICER, doors.representatives.AuthoriseRepresentative, authorisation)
 
 
 def _fund_elsewhere(doors: Doors, year: Year, tasks: Sequence[dict[str, Any]]) -> None:

@@ -14,6 +14,7 @@ from services.registry.application.duplicates import Merging
 from services.registry.application.funding import Funding
 from services.registry.application.particulars import ChangingParticulars
 from services.registry.application.registry import Registry
+from services.registry.application.representatives import Representations
 from services.registry.application.standing import Standings
 from services.registry.application.stop_flags import StopFlags
 from services.registry.application.successions import Successions
@@ -58,6 +59,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.registry.api.funding_servicer import FundingServicer
     from services.registry.api.messages import to_message
     from services.registry.api.particulars_servicer import ParticularsServicer
+    from services.registry.api.representative_servicer import RepresentativeServicer
     from services.registry.api.servicer import RegistryServicer
     from services.registry.api.standing_servicer import StandingServicer
     from services.shared.grpc_server import serve
@@ -95,6 +97,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         funding_servicer,
         standing_servicer,
         particulars_servicer,
+        RepresentativeServicer(Representations(log), registry),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

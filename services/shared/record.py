@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from eventsourcing.domain import Aggregate, CanInitAggregate, CanMutateAggregate
 from eventsourcing.domain import event as recorded_by
@@ -18,6 +19,7 @@ from eventsourcing.domain import event as recorded_by
 from services.shared.refusals import Forbidden, Invalid
 
 __all__ = [
+    "LOCAL_TIME",
     "Act",
     "ActedBefore",
     "DocumentMissing",
@@ -27,6 +29,8 @@ __all__ = [
     "must_be_another_than",
     "recorded_by",
 ]
+
+LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ class Act:
     request_id: UUID
     document: str | None = None
     cause: str | None = None
+
+    @property
+    def recorded_on(self) -> date:
+        """The day on which it entered the log, in Vietnam."""
+        return self.recorded_at.astimezone(LOCAL_TIME).date()
 
 
 class DocumentMissing(Invalid):

@@ -19,6 +19,7 @@ from services.support.read_models.contracts import ContractList
 from services.support.read_models.documents import DocumentList
 from services.support.read_models.grant_calls import GrantCallList
 from services.support.read_models.norms_versions import NormsList
+from services.support.read_models.overlap_decisions import OverlapDecisionCounts
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.recoveries import RecoveryList
 from services.support.read_models.tasks import TaskList
@@ -41,6 +42,7 @@ VIEWS = (
     RecoveryList,
     GrantCallList,
     CertificateList,
+    OverlapDecisionCounts,
 )
 
 
@@ -64,6 +66,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
     from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.certificate_servicer import CertificateServicer
+    from services.support.api.claim_servicer import ClaimServicer
     from services.support.api.clock_servicer import ClockServicer
     from services.support.api.contract_servicer import ContractServicer
     from services.support.api.document_servicer import DocumentServicer
@@ -86,6 +89,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
             participations=ParticipationList(log),
         ),
         NormsServicer(support, NormsList(log)),
+        ClaimServicer(support, overlap_decisions=OverlapDecisionCounts(log)),
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),

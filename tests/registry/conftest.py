@@ -15,6 +15,7 @@ from nscl.registry.v1.enterprise_service_pb2_grpc import EnterpriseServiceStub
 from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
 from nscl.registry.v1.particulars_service_pb2_grpc import ParticularsServiceStub
 from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
+from nscl.registry.v1.representative_service_pb2_grpc import RepresentativeServiceStub
 from nscl.registry.v1.standing_service_pb2_grpc import StandingServiceStub
 
 from deploy.local.tokens import Issuer
@@ -27,7 +28,7 @@ from services.shared.event_store import EventLog, ViewFeeder
 from services.shared.grpc_server import ServiceToken
 from services.shared.personal_data import SubjectKeys
 from services.shared.settings import DoorSettings
-from tests.servers import Database
+from tests.servers import REQUEST_SECRET, Database
 
 STUBS = (
     RegistryServiceStub,
@@ -36,6 +37,7 @@ STUBS = (
     FundingServiceStub,
     StandingServiceStub,
     ParticularsServiceStub,
+    RepresentativeServiceStub,
 )
 IDENTIFIER_SECRET = b"only the tests of the registry use this secret"
 
@@ -115,7 +117,7 @@ def counter(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Counter]:
     issuer = Issuer.in_directory(tmp_path_factory.mktemp("keys"))
-    door = DoorSettings(listen="127.0.0.1:0", token_keys=issuer.jwks_path, threads=8)
+    door = DoorSettings(listen="127.0.0.1:0", token_keys=issuer.jwks_path, request_secret=REQUEST_SECRET, threads=8)
     support = ServiceToken.from_settings("support", replace(door, service_key=issuer.service_key_path("support")))
     settings = ApiSettings(registry_database.service_env, door, IDENTIFIER_SECRET)
     with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:

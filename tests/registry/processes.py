@@ -12,6 +12,7 @@ from pathlib import Path
 
 import grpc
 
+from deploy.local.environment import door_environment
 from deploy.local.ports import free_ports
 from deploy.local.readiness import door_is_ready
 from deploy.local.supervision import Program
@@ -19,7 +20,7 @@ from deploy.local.tokens import Issuer
 from services.shared.grpc_server import ServiceToken
 from services.shared.settings import DoorSettings
 from tests.registry.conftest import IDENTIFIER_SECRET, Counter
-from tests.servers import Database, running
+from tests.servers import REQUEST_SECRET, Database, running
 
 READY_SECONDS = 30
 
@@ -41,7 +42,9 @@ class Doors:
             [sys.executable, "-m", "services.registry.run_api"],
             self._environment(address, issuer),
         )
-        support = DoorSettings(address, issuer.jwks_path, service_key=issuer.service_key_path("support"))
+        support = DoorSettings(
+            address, issuer.jwks_path, REQUEST_SECRET, service_key=issuer.service_key_path("support")
+        )
         with running(program, self.folder), grpc.insecure_channel(address) as channel:
             give_up_at = time.monotonic() + READY_SECONDS
             while not door_is_ready(address):
@@ -56,6 +59,6 @@ class Doors:
             **{f"REGISTRY_{name}": value for name, value in self.database.service_env.items()},
             "REGISTRY_GRPC_LISTEN": address,
             "REGISTRY_IDENTIFIER_SECRET_FILE": str(secret),
-            "NSCL_TOKEN_KEYS": str(issuer.jwks_path),
+            **door_environment(issuer),
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         }

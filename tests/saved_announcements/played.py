@@ -60,7 +60,7 @@ from tests.registry.bus.test_announcements import (
     stopped,
     unlinked,
 )
-from tests.saved_histories.rare import widened_claim
+from tests.saved_histories.rare import admitted_claim, overlap_decision, widened_claim
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
@@ -134,6 +134,7 @@ def support() -> list[Announcement]:
     with empty_log() as log:
         city = City(Support.over(log, KnownEnterprises({MANGO_HOUSE: {"other_fundings": (OTHER_FUNDING,)}})))
         live_a_year_of_money(city)
+        city.claim_rules()
         cut_a_budget_line(city)
         settle_a_task(city)
         return_and_reject_an_application(city)
@@ -144,7 +145,8 @@ def support() -> list[Announcement]:
         select_by_size(city)
         set_the_clocks(city)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
-    return [*played, *told("support", announce_support, *rules_that_end(), *signatures(), widened_claim())]
+    rare = (*rules_that_end(), *signatures(), widened_claim(), admitted_claim(), overlap_decision())
+    return [*played, *told("support", announce_support, *rare)]
 
 
 def cut_a_budget_line(city: City) -> None:

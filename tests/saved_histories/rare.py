@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from services.registry.domain.affiliation import Affiliation, LinkKind
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.registration import LegalForm
+from services.registry.domain.representatives import PartyKind, Representatives
 from services.registry.domain.succession import SuccessionKind
 from services.shared.personal_data import Sealed
 from services.shared.record import Record
@@ -17,6 +18,7 @@ from services.support.domain.budget_line import BudgetLine, MoneyStage
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim, Claimed
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import Milestone
 from services.support.domain.council import Council
@@ -27,6 +29,8 @@ from services.support.domain.grant_call import GrantCall
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
+from services.support.domain.overlap import OverlapOutcome, UndertakingMember
+from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
 from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
@@ -70,6 +74,7 @@ from tests.support.examples import (
     BUDGET_RULES,
     CATALOGUE,
     CHAIR,
+    CLAIM_RULES,
     DEADLINES,
     FIVE_S_PAPERS,
     GOOD_POINTS,
@@ -94,6 +99,8 @@ from tests.support.examples import (
     STATED_YEARS,
     SYSTEMS_QUOTA,
     YEAR_2024,
+    overlap,
+    state_money,
     wanted,
 )
 from tests.training.examples import FIVE_S
@@ -107,6 +114,7 @@ def records() -> list[Record]:
     return [
         released_line(),
         lodged_again(),
+        admitted_claim(),
         widened_claim(),
         catalogue(),
         withdrawn(),
@@ -118,6 +126,8 @@ def records() -> list[Record]:
         committed(),
         rejected_application(),
         *year_of_money(),
+        claim_rules(),
+        overlap_decision(),
         *signatures(),
         cancelled_course(),
         taken_back(),
@@ -137,7 +147,42 @@ def records() -> list[Record]:
         moved_household(),
         size_rules(),
         renamed_household(),
+        representatives(),
     ]
+
+
+def claim_rules() -> ClaimRules:
+    """Rules against double funding, adopted."""
+    rules = ClaimRules.propose(by(OFFICER), **CLAIM_RULES)
+    rules.adopt(by(LEADER, "11/QĐ-UBND"))
+    return rules
+
+
+def admitted_claim() -> Claim:
+    """A claim confirmed although the content possibly overlaps."""
+    claim = Claim.lodge(act(), enterprise_id=MANGO_HOUSE, content_code="CRT-FOOD", claimed=Claimed(**FIRST, **TOGETHER))
+    claim.confirm(
+        act(document="900/QĐ-UBND"),
+        participation_id=FIRST["participation_id"],
+        registry_position=42,
+        overlap_decision_id=UUID(int=21),
+    )
+    return claim
+
+
+def overlap_decision() -> OverlapDecision:
+    """A possible overlap admitted by one person, and other lines refused by the next."""
+    participation = Participation.register(by(HOST), _CATALOGUE.contents["TOOL-5S"], task_id=UUID(int=1), line=wanted())
+    participation.screen(by(OFFICER), verdicts=(), registry_position=41)
+    rules = claim_rules()
+    members = (UndertakingMember(LOTUS_MILL), UndertakingMember(MANGO_HOUSE, LOTUS_MILL, rules.possible_links[0]))
+    first = overlap(state_money(MANGO_HOUSE), rules=rules, members=members)
+    later = overlap(state_money(MANGO_HOUSE, amount_vnd=50_000_000), rules=rules, members=members)
+    decision = OverlapDecision.make(
+        by(LEAD), participation, first, outcome=OverlapOutcome.ADMITTED, reason="Khác nhà máy"
+    )
+    decision.make_anew(by(LEAD), participation, later, outcome=OverlapOutcome.REFUSED, reason="Cùng nhà máy")
+    return decision
 
 
 def catalogue() -> Catalogue:
@@ -502,3 +547,14 @@ def taken_back() -> Enterprise:
     enterprise.correct_other_funding(act(), known.id, funding(amount_vnd=40_000_000), WHY)
     enterprise.revoke_other_funding(act(), known.id, WHY)
     return enterprise
+
+
+def representatives() -> Representatives:
+    """An enterprise's authorisations: one for a time, which was revoked, and an open one."""
+    kept = Representatives.open(by(OFFICER), LOTUS_MILL, PartyKind.ENTERPRISE)
+    period = {"valid_from": date(2024, 1, 1), "valid_until": date(2024, 12, 31)}
+    kept.authorise(by(OFFICER, "1/GUQ"), person_id=OWNER.id, **period)
+    kept.authorise(by(OFFICER, "2/GUQ"), person_id=HOST.id, valid_from=date(2024, 1, 1), valid_until=None)
+    first = kept.authorisations[0].authorisation_id
+    kept.revoke(by(OFFICER, "3/TB"), authorisation_id=first, reason="Người đại diện đã nghỉ việc")
+    return kept

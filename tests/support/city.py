@@ -11,8 +11,10 @@ from uuid import UUID, uuid4
 
 from services.shared.event_store import Call
 from services.shared.record import Act
+from services.support.application.registry import HostUnknown
 from services.support.application.support import Support
 from services.support.domain.catalogue import Catalogue
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.conditions import Eligibility
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
@@ -20,6 +22,7 @@ from services.support.domain.council import Council
 from services.support.domain.grant_call import GrantCall
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation, ParticipationStatus
+from services.support.domain.representation import Authorisation, Representation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, Paper, ParticipationAmount, ParticipationLine
 from services.support.domain.year_estimate import LineAppraisal, YearEstimate
@@ -28,6 +31,7 @@ from tests.support.examples import (
     BUDGET_RULES,
     CATALOGUE,
     CHAIR,
+    CLAIM_RULES,
     DAY,
     FIVE_S_PAPERS,
     GOOD_POINTS,
@@ -72,12 +76,25 @@ def call(person: Person, document: str | None = None, *, on: date = DAY, etag: s
 
 @dataclass
 class KnownEnterprises:
-    """A registry that knows what it was told, and everybody else as one who meets every duty."""
+    """A registry that knows what it was told, and everybody else as one who meets every duty.
+
+    Whoever is not in ``strangers`` may act for everybody, and every host is known that is not in ``unknown_hosts``.
+    """
 
     told: dict[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    strangers: set[UUID] = field(default_factory=set)
+    unknown_hosts: set[UUID] = field(default_factory=set)
 
     def eligibility(self, enterprise_id: UUID, content_code: str, on_date: date) -> Eligibility:
         return eligibility(enterprise_id, content_code, on_date, **self.told.get(enterprise_id, {}))
+
+    def must_know_host(self, organisation_id: UUID) -> None:
+        if organisation_id in self.unknown_hosts:
+            raise HostUnknown(organisation_id=organisation_id)
+
+    def representation(self, party_id: UUID, person_id: UUID) -> Representation:
+        known = () if person_id in self.strangers else (Authorisation(date(2021, 1, 1), None),)
+        return Representation(party_id, known)
 
 
 class City:
@@ -140,6 +157,12 @@ class City:
         estimates = self.support.estimates
         rules = estimates.propose_budget_rules(call(OFFICER), catalogue_id=catalogue.id, **BUDGET_RULES).record
         return estimates.adopt_budget_rules(call(LEADER, "9/QĐ-UBND"), budget_rules_id=rules.id).record.id
+
+    def claim_rules(self, **changes: Any) -> ClaimRules:
+        """Rules against double funding, in force from 1/1/2024."""
+        overlaps = self.support.overlaps
+        rules = overlaps.propose_claim_rules(call(OFFICER), **{**CLAIM_RULES, **changes}).record
+        return overlaps.adopt_claim_rules(call(LEADER, "11/QĐ-UBND"), claim_rules_id=rules.id).record
 
     def drafted_estimate(self) -> YearEstimate:
         """The estimate of 2026, by the rules."""

@@ -13,11 +13,14 @@ from uuid import UUID
 import grpc
 import pytest
 from google.type.date_pb2 import Date
+from nscl.registry.v1 import enterprise_resources_pb2 as enterprises
 from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as registry
-from nscl.registry.v1 import registry_service_pb2_grpc
+from nscl.registry.v1 import registry_service_pb2_grpc, representative_service_pb2_grpc
+from nscl.registry.v1 import representative_service_pb2 as representatives
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
 from nscl.support.v1.certificate_service_pb2_grpc import CertificateServiceStub
+from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
@@ -34,9 +37,9 @@ from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.settings import ApiSettings, MigrationSettings
 from services.support.wiring import VIEWS, migrate, open_door
-from tests.servers import Database
+from tests.servers import REQUEST_SECRET, Database
 from tests.support.city import City, KnownEnterprises
-from tests.support.examples import Person
+from tests.support.examples import HOST, OTHER_HOST, OTHER_OWNER, OWNER, Person
 
 
 @pytest.fixture(scope="module")
@@ -63,19 +66,27 @@ def city(log: SupportLog, known_enterprises: KnownEnterprises) -> City:
     return City(Support.over(log, known_enterprises))
 
 
-class StandInRegistry(registry_service_pb2_grpc.RegistryServiceServicer):
-    """A registry's door that knows what a test told it, and everybody else as one who meets every duty."""
+class StandInRegistry(
+    registry_service_pb2_grpc.RegistryServiceServicer, representative_service_pb2_grpc.RepresentativeServiceServicer
+):
+    """A registry's door that knows what a test told it, and everybody else as one who meets every duty.
+
+    Everybody of the tests' people may act for every party but for whom ``authorised_until`` names a last day.
+    """
 
     POSITION = 41
 
     def __init__(self) -> None:
         self.funded: set[UUID] = set()
         self.sisters: dict[UUID, tuple[UUID, ...]] = {}
+        self.sisters_by: enterprises.LinkKind.ValueType = enterprises.LINK_KIND_PARENT
         self.unknown: set[UUID] = set()
         self.silent: set[UUID] = set()
         self.sized: set[UUID] = set()
         self.flagged: set[UUID] = set()
         self.ended: set[UUID] = set()
+        self.unknown_hosts: set[UUID] = set()
+        self.authorised_until: dict[UUID, date] = {}
         self.asked_by = ""
         self.asked_on: Date | None = None
 
@@ -99,16 +110,17 @@ class StandInRegistry(registry_service_pb2_grpc.RegistryServiceServicer):
                 if field
             ],
         )
-        for member in (enterprise_id, *self.sisters.get(enterprise_id, ())):
-            known.undertaking_members.add(enterprise_id=str(member))
-        if enterprise_id in self.funded:
-            known.other_fundings.add(
-                scheme="Khuyến công",
-                grantor="Sở Công Thương",
-                amount_vnd=40_000_000,
-                decided_on=date_message(date(2024, 3, 1)),
-                legal_basis="55/QĐ-SCT",
+        known.undertaking_members.add(enterprise_id=request.enterprise_id)
+        for sister in self.sisters.get(enterprise_id, ()):
+            link = enterprises.Link(kind=self.sisters_by)
+            known.undertaking_members.add(
+                enterprise_id=str(sister), through_enterprise_id=request.enterprise_id, link=link
             )
+        for member in known.undertaking_members:
+            if UUID(member.enterprise_id) in self.funded:
+                known.undertaking_fundings.append(_funding(member.enterprise_id))
+        if enterprise_id in self.funded:
+            known.other_fundings.append(_funding(request.enterprise_id))
         if enterprise_id in self.sized:
             known.size.size = particulars.ENTERPRISE_SIZE_SMALL
             known.size.figures.year = 2023
@@ -121,10 +133,43 @@ class StandInRegistry(registry_service_pb2_grpc.RegistryServiceServicer):
             known.ended_on.CopyFrom(request.on_date)
         return registry.GetEligibilityResponse(eligibility=known, as_of_position=self.POSITION)
 
+    def GetDeliveringOrganisation(  # noqa: N802 - the rpc's name
+        self, request: registry.GetDeliveringOrganisationRequest, context: grpc.ServicerContext
+    ) -> registry.GetDeliveringOrganisationResponse:
+        if UUID(request.delivering_organisation_id) in self.unknown_hosts:
+            context.abort(grpc.StatusCode.NOT_FOUND, "no such organisation")
+        return registry.GetDeliveringOrganisationResponse()
+
+    def GetRepresentatives(  # noqa: N802 - the rpc's name
+        self, request: representatives.GetRepresentativesRequest, _context: grpc.ServicerContext
+    ) -> representatives.GetRepresentativesResponse:
+        party = representatives.Representatives(party_id=request.party_id)
+        for person in (HOST, OTHER_HOST, OWNER, OTHER_OWNER):
+            last_day = self.authorised_until.get(person.id)
+            party.authorisations.add(
+                person_id=str(person.id),
+                valid_from=date_message(date(2021, 1, 1)),
+                valid_until=date_message(last_day) if last_day else None,
+            )
+        return representatives.GetRepresentativesResponse(representatives=party)
+
+
+def _funding(enterprise_id: str) -> registry.OtherFunding:
+    return registry.OtherFunding(
+        enterprise_id=enterprise_id,
+        scheme="Khuyến công",
+        grantor="Sở Công Thương",
+        amount_vnd=40_000_000,
+        decided_on=date_message(date(2024, 3, 1)),
+        period_from=date_message(date(2024, 3, 1)),
+        period_to=date_message(date(2024, 12, 31)),
+        legal_basis="55/QĐ-SCT",
+    )
+
 
 @pytest.fixture(scope="module")
 def registry_door() -> StandInRegistry:
-    return StandInRegistry()  # type: ignore[abstract]  # the one question is all that support asks
+    return StandInRegistry()  # type: ignore[abstract]  # these questions are all that support asks
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +177,7 @@ def registry_address(registry_door: StandInRegistry) -> Iterator[str]:
     """Where the stand-in answers."""
     server = grpc.server(ThreadPoolExecutor(4))
     registry_service_pb2_grpc.add_RegistryServiceServicer_to_server(registry_door, server)
+    representative_service_pb2_grpc.add_RepresentativeServiceServicer_to_server(registry_door, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     yield f"127.0.0.1:{port}"
@@ -162,6 +208,7 @@ class Counter:
         doors = (
             SupportServiceStub,
             NormsServiceStub,
+            ClaimServiceStub,
             ClockServiceStub,
             BudgetServiceStub,
             DocumentServiceStub,
@@ -191,7 +238,7 @@ def counter(
 ) -> Iterator[Counter]:
     keys = tmp_path_factory.mktemp("keys")
     issuer = Issuer.in_directory(keys)
-    door = DoorSettings("127.0.0.1:0", issuer.jwks_path, service_key=keys / "support.pem", threads=8)
+    door = DoorSettings("127.0.0.1:0", issuer.jwks_path, REQUEST_SECRET, service_key=keys / "support.pem", threads=8)
     settings = ApiSettings(support_database.service_env, door, registry_address)
     with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:
         yield Counter.at(channel, issuer)

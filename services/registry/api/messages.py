@@ -21,6 +21,7 @@ from services.registry.api.enterprise_messages import (
     stop_flag_message,
 )
 from services.registry.api.particulars_messages import premises_message, size_rules_message, year_size_message
+from services.registry.api.representative_messages import representatives_message
 from services.registry.application.funding import ImportOrder
 from services.registry.application.registry import Eligibility, Held
 from services.registry.domain.affiliation import Affiliation
@@ -33,6 +34,7 @@ from services.registry.domain.funding_import import FundingImport, ImportCounts
 from services.registry.domain.other_funding import OtherFunding, RecordedFunding
 from services.registry.domain.person import Person
 from services.registry.domain.registration import Particulars
+from services.registry.domain.representatives import Representatives
 from services.registry.domain.size import SizeRules
 from services.registry.domain.standing import Standing, StandingField
 from services.registry.domain.undertaking import UndertakingRules
@@ -54,6 +56,7 @@ def to_message(record: object) -> Message:
 to_message.register(Affiliation, affiliation_message)
 to_message.register(Duplicates, duplicates_message)
 to_message.register(Person, sealed_person_message)
+to_message.register(Representatives, representatives_message)
 to_message.register(SizeRules, size_rules_message)
 to_message.register(UndertakingRules, rules_message)
 

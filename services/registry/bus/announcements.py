@@ -1,4 +1,4 @@
-"""What the registry tells the other services; units and claims on identifiers stay private."""
+"""What the registry tells the other services; units, claims on identifiers and authorisations stay private."""
 
 from __future__ import annotations
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from nscl.support.v1 import grant_call_service_pb2 as messages
 from nscl.support.v1 import grant_call_service_pb2_grpc
 
 from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
+from services.shared.record import LOCAL_TIME
 from services.support.api import forms, grant_call_forms
 from services.support.api.asked import READERS, asked_for
 from services.support.api.messages import grant_call_message, grant_call_row_message, task_message
@@ -111,7 +114,10 @@ class GrantCallServicer(grant_call_service_pb2_grpc.GrantCallServiceServicer):
         self, request: messages.GetGrantApplicationRequest, caller: Caller
     ) -> messages.GetGrantApplicationResponse:
         task_id = asked_for(self._support, request, "task_id")
-        task = self._support.grant_calls.get_grant_application(task_id, caller.body)
+        today = datetime.now(LOCAL_TIME).date()
+        task = self._support.grant_calls.get_grant_application(
+            task_id, person_id=caller.person_id, body=caller.body, on=today
+        )
         return messages.GetGrantApplicationResponse(task=task_message(task))
 
     @query(*READERS, "enterprise_representative")

@@ -10,14 +10,17 @@ from google.type.date_pb2 import Date
 from nscl.registry.v1 import enterprise_resources_pb2 as enterprises
 from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as messages
-from nscl.registry.v1 import registry_service_pb2_grpc
-from nscl.registry.v1.enterprise_resources_pb2 import UndertakingMember
+from nscl.registry.v1 import registry_service_pb2_grpc, representative_service_pb2_grpc
+from nscl.registry.v1 import representative_service_pb2 as representatives
 
 from services.shared.grpc_server import Neighbour, NeighbourRefused
 from services.shared.wire import date_message
-from services.support.application.registry import EnterpriseUnknown
-from services.support.domain.conditions import Eligibility, Funding, Standing, StandingField, StopFlag
+from services.support.application.registry import EnterpriseUnknown, HostUnknown
+from services.support.domain.claim_rules import LinkKind
+from services.support.domain.conditions import Eligibility, Standing, StandingField, StopFlag
 from services.support.domain.norm_terms import EnterpriseSize, SizeEvidence
+from services.support.domain.overlap import Funding, StateMoney, UndertakingMember
+from services.support.domain.representation import Authorisation, Representation
 
 
 class RegistryDoor:
@@ -26,6 +29,7 @@ class RegistryDoor:
     def __init__(self, neighbour: Neighbour) -> None:
         self._neighbour = neighbour
         self._stub = registry_service_pb2_grpc.RegistryServiceStub(neighbour.channel)
+        self._representatives = representative_service_pb2_grpc.RepresentativeServiceStub(neighbour.channel)
 
     def eligibility(self, enterprise_id: UUID, content_code: str, on_date: datetime.date) -> Eligibility:
         """EnterpriseUnknown, or NeighbourUnavailable when the registry does not answer in time."""
@@ -46,16 +50,42 @@ class RegistryDoor:
             business_lines=tuple(_line(line) for line in known.business_lines),
             standings=tuple(_standing(standing) for standing in known.standings),
             other_fundings=tuple(_funding(funding) for funding in known.other_fundings),
-            undertaking=tuple(dict.fromkeys([enterprise_id, *map(_member, known.undertaking_members)])),
+            members=tuple(map(_member, known.undertaking_members)),
             registry_position=answer.as_of_position,
+            undertaking_fundings=tuple(map(_state_money, known.undertaking_fundings)),
             size=_size(known.size) if known.HasField("size") else None,
             stop_flags=tuple(_stop_flag(flag) for flag in known.stop_flags),
             ended_on=_day(known.ended_on) if known.HasField("ended_on") else None,
         )
 
+    def must_know_host(self, organisation_id: UUID) -> None:
+        """HostUnknown, or NeighbourUnavailable as above."""
+        request = messages.GetDeliveringOrganisationRequest(delivering_organisation_id=str(organisation_id))
+        try:
+            self._neighbour.ask(self._stub.GetDeliveringOrganisation, request)
+        except NeighbourRefused as refusal:
+            if refusal.code is grpc.StatusCode.NOT_FOUND:
+                raise HostUnknown(organisation_id=organisation_id) from refusal
+            raise
 
-def _member(member: UndertakingMember) -> UUID:
-    return UUID(member.enterprise_id)
+    def representation(self, party_id: UUID, person_id: UUID) -> Representation:
+        """NeighbourUnavailable as above."""
+        request = representatives.GetRepresentativesRequest(party_id=str(party_id))
+        known = self._neighbour.ask(self._representatives.GetRepresentatives, request).representatives
+        return Representation(
+            party_id, tuple(_authorisation(each) for each in known.authorisations if each.person_id == str(person_id))
+        )
+
+
+def _authorisation(known: representatives.Authorisation) -> Authorisation:
+    return Authorisation(_day(known.valid_from), _day(known.valid_until) if known.HasField("valid_until") else None)
+
+
+def _member(member: enterprises.UndertakingMember) -> UndertakingMember:
+    if not member.HasField("link"):
+        return UndertakingMember(UUID(member.enterprise_id))
+    kind = enterprises.LinkKind.Name(member.link.kind).removeprefix("LINK_KIND_")
+    return UndertakingMember(UUID(member.enterprise_id), UUID(member.through_enterprise_id), LinkKind(kind))
 
 
 def _line(line: messages.BusinessLine) -> str:
@@ -81,6 +111,12 @@ def _funding(funding: messages.OtherFunding) -> Funding:
         amount_vnd=funding.amount_vnd,
         decided_on=_day(funding.decided_on),
         legal_basis=funding.legal_basis,
+    )
+
+
+def _state_money(funding: messages.OtherFunding) -> StateMoney:
+    return StateMoney(
+        **vars(_funding(funding)), enterprise_id=UUID(funding.enterprise_id), period_to=_day(funding.period_to)
     )
 
 

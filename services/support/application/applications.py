@@ -9,7 +9,8 @@ from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
 from services.support.application.grant_calls import given_back_to_call
-from services.support.application.registry import Registry
+from services.support.application.overlaps import overlap_of
+from services.support.application.registry import Registry, must_represent
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
@@ -66,6 +67,8 @@ class Applications:
     ) -> Saved[Task]:
         task = self._task(call, task_id)
         task.check_submittable(call.act)
+        self._registry.must_know_host(host_organisation_id)
+        must_represent(self._registry, call.act, host_organisation_id)
         catalogue = self._log.load(Catalogue, task.catalogue_id)
         task.check_lines(catalogue, participations)
         registered = [_register(call, task, catalogue, line) for line in participations]
@@ -92,6 +95,7 @@ class Applications:
         """A line that stands as before keeps its participation; one that is gone or altered gives its claim back."""
         task = self._task(call, task_id)
         task.check_resubmittable(call.act)
+        must_represent(self._registry, call.act, task.host_organisation_id)
         catalogue = self._log.load(Catalogue, task.catalogue_id)
         task.check_lines(catalogue, participations)
         earlier = {earlier.line: earlier for earlier in self._participations(task)}
@@ -134,7 +138,8 @@ class Applications:
         eligibility = self._eligibility(call, participation)
         eligibility.must_not_be_stopped()
         claims = Claims(self._log, call)
-        verdicts = catalogue.judge(eligibility, holds_claim=claims.cover(participation, eligibility))
+        overlap = overlap_of(self._log, eligibility, participation_id=participation_id)
+        verdicts = catalogue.judge(eligibility, overlap, holds_claim=claims.cover(participation, eligibility))
         participation.screen(
             call.act,
             verdicts=verdicts,

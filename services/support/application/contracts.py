@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.contract_file import ContractFile, ground_of
-from services.support.application.registry import Registry
+from services.support.application.registry import Registry, must_represent
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone
@@ -26,7 +26,9 @@ class Contracts:
 
     def commit_participation(self, call: Call, *, participation_id: UUID) -> Saved[Participation]:
         participation = self._log.load(Participation, participation_id, etag=call.etag)
-        self._log.load(Task, participation.task_id).must_be_host(call.act)
+        task = self._log.load(Task, participation.task_id)
+        task.must_be_host(call.act)
+        must_represent(self._registry, call.act, task.host_organisation_id)
         participation.commit(call.act)
         return self._log.save_for(call, participation)
 
@@ -67,6 +69,7 @@ class Contracts:
         contract.report_progress(
             call.act, milestone_number=milestone_number, progress_percent=progress_percent, summary=summary
         )
+        must_represent(self._registry, call.act, self._log.load(Task, task_id).host_organisation_id)
         return self._log.save_for(call, contract)
 
     def request_milestone_acceptance(
@@ -74,6 +77,7 @@ class Contracts:
     ) -> Saved[Contract]:
         file = self._file(call, task_id)
         file.request_acceptance(milestone_number, summary)
+        must_represent(self._registry, call.act, file.task.host_organisation_id)
         return self._saved(call, file)
 
     def accept_milestone(

@@ -11,9 +11,10 @@ from services.support.application.claims import Claims
 from services.support.application.contracts import signed, whole_task
 from services.support.application.grant_calls import given_back_to_call, granted_under_call
 from services.support.application.grant_tallies import GrantTallies
+from services.support.application.overlaps import overlap_of
 from services.support.application.recoveries import awards_permitted
 from services.support.application.registry import Registry
-from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
+from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures, in_turn
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.conditions import Eligibility, unmet_reasons
@@ -21,6 +22,7 @@ from services.support.domain.council import Council
 from services.support.domain.delegation import DecisionKind
 from services.support.domain.norm_terms import Amount
 from services.support.domain.norms import Norms
+from services.support.domain.overlap import Overlap
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import Grant, ParticipationAmount
@@ -46,6 +48,7 @@ class Decisions:
         self._registry = registry
         self._signatures = Signatures(log)
 
+    @in_turn
     def approve_task(
         self,
         call: Call,
@@ -87,7 +90,7 @@ class Decisions:
         for grant in grants:
             participation = selected[grant.participation_id]
             participation.select(call.act, amounts[participation.id], norms_id=norms_id)
-            claims.confirm(participation, known[participation.id])
+            claims.confirm(participation, *known[participation.id])
         for participation in participations:
             if participation.id not in selected:
                 reason = refusals.get(participation.id) or participation.unmet_reasons
@@ -101,6 +104,7 @@ class Decisions:
             line.reserve(call.act, task_id=task_id, amount_vnd=task.decided_vnd)
             return self._log.save_for(call, task, line, *participations, *touched)
 
+    @in_turn
     def decline_task(
         self, call: Call, *, task_id: UUID, reason: str, signature: Signature = IN_OWN_CAPACITY
     ) -> Saved[Task]:
@@ -136,8 +140,10 @@ class Decisions:
         )
         return self._log.save_for(call, task, file.contract, *file.touched)
 
-    def _still_eligible(self, call: Call, catalogue: Catalogue, participation: Participation) -> Eligibility:
-        """What the registry knows now of a participation found eligible before.
+    def _still_eligible(
+        self, call: Call, catalogue: Catalogue, participation: Participation
+    ) -> tuple[Eligibility, Overlap]:
+        """What the registry knows now of a participation found eligible before, and what that says of double funding.
 
         Raises ConditionUnmetAtDecision, and what Eligibility.must_not_be_stopped does.
         """
@@ -145,10 +151,11 @@ class Decisions:
             participation.enterprise_id, participation.content_code, call.act.effective_on
         )
         eligibility.must_not_be_stopped()
-        verdicts = catalogue.judge(eligibility, holds_claim=True)  # as the confirmation of the claim shows
+        overlap = overlap_of(self._log, eligibility, participation_id=participation.id)
+        verdicts = catalogue.judge(eligibility, overlap, holds_claim=True)  # as the confirmation of the claim shows
         if reasons := unmet_reasons(verdicts):
             raise ConditionUnmetAtDecision(participation_id=participation.id, reasons=reasons)
-        return eligibility
+        return eligibility, overlap
 
     def _task(self, call: Call, task_id: UUID) -> Task:
         return self._log.load(Task, task_id, etag=call.etag)

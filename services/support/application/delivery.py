@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.contract_file import ContractFile
-from services.support.application.registry import Registry
+from services.support.application.registry import Registry, must_represent
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost
@@ -26,6 +26,7 @@ class Delivery:
     def report_task_progress(self, call: Call, *, task_id: UUID, progress_percent: int, summary: str) -> Saved[Task]:
         task = self._task(call, task_id)
         task.report_progress(call.act, progress_percent=progress_percent, summary=summary)
+        must_represent(self._registry, call.act, task.host_organisation_id)
         return self._log.save_for(call, task)
 
     def implement_participation(self, call: Call, *, participation_id: UUID, summary: str) -> Saved[Participation]:
@@ -33,6 +34,7 @@ class Delivery:
         task = self._log.load(Task, participation.task_id)
         task.must_be_under_way()
         task.must_be_host(call.act)
+        must_represent(self._registry, call.act, task.host_organisation_id)
         participation.implement(call.act, summary=summary)
         return self._log.save_for(call, participation)
 
@@ -61,6 +63,7 @@ class Delivery:
         file = self._whole(call, task_id)
         file.task.must_be_under_way()
         file.request_acceptance(WHOLE, summary)
+        must_represent(self._registry, call.act, file.task.host_organisation_id)
         return self._saved(call, file)
 
     def accept_task(self, call: Call, *, task_id: UUID, actual_costs: tuple[ActualCost, ...]) -> Saved[Task]:

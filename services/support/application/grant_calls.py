@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.claims import Claims
-from services.support.application.registry import Registry
+from services.support.application.registry import Registry, must_represent
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.grant_call import CalledContent, GrantCall
@@ -72,6 +72,7 @@ class GrantCalls:
             content_codes=tuple(each.content_code for each in lines),
         )
         [enterprise_id] = {each.enterprise_id for each in lines}
+        must_represent(self._registry, call.act, enterprise_id)
         grant_call.receive(call.act, task_id=task.id, enterprise_id=enterprise_id, lines=lines, papers=papers)
         registered = [self._registered(call, task, catalogue, each) for each in lines]
         claims = Claims(self._log, call)
@@ -91,6 +92,7 @@ class GrantCalls:
     def resubmit_grant_application(self, call: Call, *, task_id: UUID, papers: tuple[Paper, ...]) -> Saved[Task]:
         task = self._log.load(Task, task_id, etag=call.etag)
         task.resubmit_papers(call.act, papers=papers)
+        must_represent(self._registry, call.act, task.host_organisation_id)
         assert task.grant_call_id is not None
         grant_call = self._log.load(GrantCall, task.grant_call_id)
         codes = [self._log.load(Participation, id_).content_code for id_ in task.participation_ids]
@@ -107,10 +109,12 @@ class GrantCalls:
     def get_grant_call(self, grant_call_id: UUID) -> GrantCall:
         return self._log.load(GrantCall, grant_call_id)
 
-    def get_grant_application(self, task_id: UUID, body: str) -> Task:
-        """NotTheHost when another body applied."""
+    def get_grant_application(self, task_id: UUID, *, person_id: UUID, body: str, on: date) -> Task:
+        """NotTheHost when another body applied, NotAuthorisedToRepresent for who may not act for it on a day."""
         task = self._log.load(Task, task_id)
         task.must_be_hosted_by(body)
+        assert task.host_organisation_id is not None, "somebody applied"
+        self._registry.representation(task.host_organisation_id, person_id).must_hold_on(on)
         return task
 
     def _registered(self, call: Call, task: Task, catalogue: Catalogue, line: ParticipationLine) -> Participation:

@@ -6,8 +6,10 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
+from services.shared.record import Act
 from services.shared.refusals import Missing
 from services.support.domain.conditions import Eligibility
+from services.support.domain.representation import Representation
 
 
 class EnterpriseUnknown(Missing):
@@ -16,8 +18,29 @@ class EnterpriseUnknown(Missing):
     sentence = "Sổ đăng ký không có cơ sở {enterprise_id}."
 
 
+class HostUnknown(Missing):
+    """The registry knows no such delivering organisation."""
+
+    sentence = "Sổ đăng ký không có tổ chức tư vấn, chứng nhận, thử nghiệm {organisation_id}."
+
+
 class Registry(Protocol):
     """The registry at this moment, not as once heard of."""
 
     def eligibility(self, enterprise_id: UUID, content_code: str, on_date: date) -> Eligibility:
         """What the registry knows; EnterpriseUnknown."""
+
+    def must_know_host(self, organisation_id: UUID) -> None:
+        """HostUnknown."""
+
+    def representation(self, party_id: UUID, person_id: UUID) -> Representation:
+        """Whether a person may act for an enterprise or a delivering organisation, and when."""
+
+
+def must_represent(registry: Registry, act: Act, party_id: UUID | None) -> None:
+    """Who acts may do so for the party on the day from which the act counts, and today.
+
+    Raises NotAuthorisedToRepresent.
+    """
+    assert party_id is not None, "a task that somebody applied for has a host"
+    registry.representation(party_id, act.person_id).must_hold_on(act.effective_on, act.recorded_on)

@@ -18,6 +18,8 @@ from services.support.application.documents import Documents
 from services.support.application.estimates import Estimates
 from services.support.application.grant_calls import GrantCalls
 from services.support.application.log import SupportLog
+from services.support.application.overlap_decisions import OverlapDecisions
+from services.support.application.overlaps import Overlaps
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
@@ -44,6 +46,8 @@ class Support:
     documents: Documents
     delegations: Delegations
     applications: Applications
+    overlaps: Overlaps
+    overlap_decisions: OverlapDecisions
     grant_calls: GrantCalls
     withdrawals: Withdrawals
     councils: Councils
@@ -65,8 +69,10 @@ class Support:
             documents=Documents(log),
             delegations=Delegations(log),
             applications=Applications(log, registry),
+            overlaps=Overlaps(log, registry),
+            overlap_decisions=OverlapDecisions(log, registry),
             grant_calls=GrantCalls(log, registry),
-            withdrawals=Withdrawals(log),
+            withdrawals=Withdrawals(log, registry),
             councils=Councils(log),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),

@@ -11,6 +11,7 @@ from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.claims import Claims
 from services.support.application.grant_calls import given_back_to_call
 from services.support.application.grant_tallies import give_back
+from services.support.application.registry import Registry, must_represent
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
@@ -19,13 +20,15 @@ from services.support.domain.task import Task
 class Withdrawals:
     """Acts by which an application, or a part of it, is taken back in either channel."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, registry: Registry) -> None:
         self._log = log
+        self._registry = registry
 
     def withdraw_application(self, call: Call, *, task_id: UUID, reason: str) -> Saved[Task]:
         task = self._log.load(Task, task_id, etag=call.etag)
         standing, reserved_vnd = tuple(task.standing_grants or task.participation_ids), task.granted_vnd
         task.withdraw(call.act, reason=reason)
+        must_represent(self._registry, call.act, task.host_organisation_id)
         gone = [self._log.load(Participation, participation_id) for participation_id in standing]
         return self._let_go(call, task, gone, reserved_vnd)
 
@@ -33,6 +36,7 @@ class Withdrawals:
         participation = self._log.load(Participation, participation_id)
         task = self._log.load(Task, participation.task_id, etag=call.etag)
         reserved_vnd = task.let_leave(call.act, participation_id=participation_id, reason=reason)
+        must_represent(self._registry, call.act, task.host_organisation_id)
         return self._let_go(call, task, [participation], reserved_vnd)
 
     def _let_go(self, call: Call, task: Task, gone: list[Participation], reserved_vnd: int) -> Saved[Task]:

@@ -15,6 +15,7 @@ from nscl.registry.v1 import registry_service_pb2 as registry
 from tests.bad_input import told as refusal_of
 from tests.registry.api.conftest import Known
 from tests.registry.api.duplicate_requests import METHODS, SOMETHING
+from tests.registry.api.lists import cells, csv_file, imported
 from tests.registry.api.requests import (
     address,
     attest_standing,
@@ -162,6 +163,17 @@ class TestMerged:
         again = record_other_funding(enterprise_id=kept, legal_basis="3/QĐ-HS")
         answer = refusal_of(lambda: known.ask("RecordOtherFunding", again))
         assert (answer.code, answer.reason) == (EXISTS, "OTHER_FUNDING_ALREADY_RECORDED")
+
+
+def test_a_list_that_names_a_merged_record_is_recorded_with_the_kept_one(known: Known) -> None:
+    code = tax_code()
+    kept, record = registered(known), registered(known, identifier=identifier(code=code))
+    first, second = cells(code), cells(code)
+    assert imported(known.counter, "CSV", csv_file(first)).counts == (1, 0, 0)
+    merged(known, kept, record)
+    assert imported(known.counter, "CSV", csv_file(first, second)).counts == (1, 1, 0)
+    told = known.ask("GetEnterprise", registry.GetEnterpriseRequest(enterprise_id=kept)).enterprise.other_fundings
+    assert [funding.legal_basis for funding in told] == [second[7]]
 
 
 def test_who_is_separated_answers_for_itself_again(known: Known) -> None:

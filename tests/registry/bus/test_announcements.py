@@ -22,6 +22,7 @@ from services.registry.domain.funding_import import FundingImport, ImportCounts,
 from services.registry.domain.identifier import Identifier
 from services.registry.domain.person import Person
 from services.registry.domain.registration import LegalForm, Particulars
+from services.registry.domain.representatives import PartyKind, Representatives
 from services.registry.domain.size import SizeRules
 from services.registry.domain.standing import StandingField, StandingVerdict
 from services.registry.domain.succession import SuccessionKind
@@ -291,10 +292,11 @@ def test_a_fact_is_announced_with_its_act_and_sentence(record: Record, message_c
         UnitRegister.publish(act(document=UNITS_DOCUMENT), "92", UNITS_VALID_FROM, UNITS, PREDECESSORS),
         Affiliation.open(act(), ENTERPRISE_ID),
         Duplicates.open(act(), ENTERPRISE_ID),
+        Representatives.open(act(), ENTERPRISE_ID, PartyKind.ENTERPRISE),
         person(),
     ],
 )
-def test_claims_units_and_persons_stay_private(record: Record) -> None:
+def test_claims_units_persons_and_authorisations_stay_private(record: Record) -> None:
     assert announcement_of(record) is None
 
 

@@ -17,6 +17,7 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
 from services.support.domain.deadline_rules import DeadlineRules
@@ -26,6 +27,7 @@ from services.support.domain.grant_call import GrantCall
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
+from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.recovery import Recovery, RecoveryAccount
@@ -43,6 +45,7 @@ RECORDS = (
     BudgetRules,
     Catalogue,
     Claim,
+    ClaimRules,
     Contract,
     Council,
     DeadlineRules,
@@ -52,6 +55,7 @@ RECORDS = (
     GrantTally,
     Norms,
     NormsRegister,
+    OverlapDecision,
     Participation,
     Product,
     Recovery,

@@ -15,6 +15,7 @@ from services.shared.record import Record
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.council import Council
 from services.support.domain.delegation import Delegation
 from services.support.domain.norms import Norms
@@ -41,6 +42,7 @@ DECIDED: dict[type[Record], dict[str, set[str]]] = {
         "__init__": {"norm_of", "valid_from", "valid_until", "legal_basis"},
     },
     BudgetLine: {"_approved": {"document", "approved_vnd"}},
+    ClaimRules: {"_adopted": {"document"}, "__init__": {"scopes", "possible_links", "valid_days"}},
     BudgetRules: {"_adopted": {"document"}, "__init__": {"averaged_years", "averaged_source_codes", "transfers"}},
     BudgetAdjustment: {"_approved": {"document"}, "_refused": {"refusal_reason"}, "__init__": {"amount_vnd", "reason"}},
     YearEstimate: {"_approved": {"document"}},
