@@ -41,6 +41,7 @@ from tests.registry.bus.test_announcements import (
     converted,
     corrected,
     dissolved,
+    duplicates,
     enterprise,
     funded,
     imported,
@@ -52,6 +53,7 @@ from tests.registry.bus.test_announcements import (
     renamed,
     revoked,
     rules,
+    separated,
     size_rules,
     sized,
     standing_revoked,
@@ -103,7 +105,7 @@ def registry() -> list[Announcement]:
     """A body, an enterprise with its standing and other money, an import, what becomes of others, a consultant."""
     known = body(), enterprise(), attested(), standing_revoked(), funded(), corrected(), revoked(), imported()
     later = linked(), unlinked(), rules(), stopped(), renamed(), merged(), dissolved(), organisation()
-    changes = size_rules(), sized(), lines_changed(), moved(), converted()
+    changes = size_rules(), sized(), lines_changed(), moved(), converted(), *duplicates(), separated()
     return told("registry", announce_registry, *known, *later, *changes)
 
 

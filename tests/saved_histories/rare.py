@@ -53,6 +53,7 @@ from tests.registry.bus.test_announcements import (
     imported,
     person,
     rules,
+    separated,
     size_rules,
     standing_revoked,
 )
@@ -139,6 +140,7 @@ def records() -> list[Record]:
         grant_call(),
         *direct_applications(),
         affiliation(),
+        separated(),
         rules(),
         person(),
         merged_enterprise(),

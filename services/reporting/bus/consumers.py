@@ -77,6 +77,8 @@ class RegistryListener(Listener):
         registry.OtherFundingCorrected,
         registry.EnterpriseRenamed,
         registry.EnterpriseSucceeded,
+        registry.EnterprisesMerged,
+        registry.EnterprisesSeparated,
         registry.LegalFormConverted,
         registry.LinkEnded,
         registry.LinkRecorded,

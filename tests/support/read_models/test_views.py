@@ -168,6 +168,7 @@ def test_tasks_agree_with_their_records(lived: City) -> None:
     view.wait_for(lived.support.log.head(), WAIT_SECONDS)
     rows = view.list_tasks(year=None, status=None, budget_line_id=None, after=None, limit=100)
     assert {TaskStatus(row.status) for row in rows} == {
+        TaskStatus.ACCEPTANCE_REQUESTED,
         TaskStatus.SETTLED,
         TaskStatus.TERMINATED,
         TaskStatus.CONTRACTED,
