@@ -127,3 +127,11 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )
+
+
+def answer_parked(settings: BusSettings | None = None) -> int:
+    """Do what the command line asks about streams that stand still; the exit status."""
+    from services.shared.bus import parked
+
+    settings = settings or BusSettings.from_environment(SERVICE)
+    return parked.main({SERVICE: settings.postgres})

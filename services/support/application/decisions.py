@@ -73,6 +73,9 @@ class Decisions:
         selected = {p.id: p for p in participations if p.is_eligible and p.id not in refusals}
         _must_be_candidates(refusals, participations)
         catalogue = self._log.load(Catalogue, task.catalogue_id)
+        claims = Claims(self._log, call)
+        for participation in selected.values():
+            claims.look_up(participation)
         known = {p.id: self._still_eligible(call, catalogue, p) for p in selected.values()}
         tallies = GrantTallies(self._log, call, norms)
         amounts = {participation.id: tallies.grant(participation) for participation in selected.values()}
@@ -86,7 +89,6 @@ class Decisions:
             host_organisation_id=task.host_organisation_id,
             enterprise_ids=(member for eligibility, _ in known.values() for member in eligibility.undertaking),
         )
-        claims = Claims(self._log, call)
         for grant in grants:
             participation = selected[grant.participation_id]
             participation.select(call.act, amounts[participation.id], norms_id=norms_id)

@@ -19,7 +19,7 @@ from services.support.domain.participation import Participation
 from services.support.read_models.standing_claims import StandingClaims
 
 _SUPPORT = service_person_id("support")
-_PATIENCE_SECONDS = 2.0
+_PATIENCE_SECONDS = 0.5
 
 R = TypeVar("R", bound=Record)
 
@@ -60,13 +60,25 @@ class LateFacts:
         self._hear_again(hearing, fact_id, money.enterprise_id)
         hearing.save()
 
-    def hear_of(self, heard: Heard, kind: FactKind, fact_id: UUID, *enterprise_ids: UUID) -> None:
-        """Something that concerns every content of these enterprises, and of those that count as one with them."""
+    def hear_of_link(self, heard: Heard, link_id: UUID, one_id: UUID, other_id: UUID) -> None:
+        """Two enterprises are tied: a content that different participations claim for them is in question.
+
+        Other schemes' money at the one is asked for at every payment of the other.
+        """
         hearing = self._hearing(heard)
-        for enterprise_id in enterprise_ids:
-            fact = Fact(kind, fact_id, enterprise_id, heard.told, heard.position)
-            for claim in self._claims(enterprise_id):
-                hearing.put(claim, fact)
+        of_one, of_other = ({claim.content_code: claim for claim in self._claims(id_)} for id_ in (one_id, other_id))
+        for content_code in of_one.keys() & of_other.keys():
+            pair = of_one[content_code], of_other[content_code]
+            if pair[0].participation_id != pair[1].participation_id:
+                for claim in pair:
+                    hearing.put(claim, Fact(FactKind.LINK, link_id, claim.enterprise_id, heard.told, heard.position))
+        hearing.save()
+
+    def hear_of(self, heard: Heard, kind: FactKind, fact_id: UUID, enterprise_id: UUID) -> None:
+        """Something that concerns every content of an enterprise, and of those that count as one with it."""
+        hearing = self._hearing(heard)
+        for claim in self._claims(enterprise_id):
+            hearing.put(claim, Fact(kind, fact_id, enterprise_id, heard.told, heard.position))
         hearing.save()
 
     def hear_again(self, heard: Heard, fact_id: UUID, *enterprise_ids: UUID) -> None:
@@ -109,21 +121,34 @@ class _Hearing:
 
     def put(self, claim: Claim, fact: Fact) -> None:
         """A fact put to the participation that claims: to its claim before the decision, to its case afterwards."""
+        if self._was_known(claim, fact.kind):
+            return
         if claim.status is ClaimStatus.LODGED:
             if claim.id not in self._moved:
                 claim.question(self._act(), registry_position=fact.registry_position, told=fact.told)
                 self._moved[claim.id] = claim
             return
-        contract = self._found(Contract, Contract.create_id(claim.task_id))
-        paid_vnd = contract.paid_vnd_of.get(claim.participation_id, 0) if contract else 0
+        paid_vnd = self._paid_vnd(claim)
         case = self._found(Case, Case.create_id(claim.participation_id))
         if case is None:
             case = self._opened(claim, fact, paid_vnd)
         else:
             case.hear(self._act(), fact, paid_vnd=paid_vnd)
-        if case.hinders and contract is not None and contract.may_be_held_for(case.number):
+        self._hold(case, fact)
+
+    def _hold(self, case: Case, fact: Fact) -> None:
+        contract = self._found(Contract, Contract.create_id(case.task_id))
+        if case.awaits_decision and contract is not None and contract.may_be_held_for(case.number):
             act = self._act(not_before=contract.last_acted_on)
             contract.hold_payments(act, case_number=case.number, reason=fact.told)
+
+    def _was_known(self, claim: Claim, kind: FactKind) -> bool:
+        """Whether the registry's answer that the claim rests on, which is exact at its position, held the fact already.
+
+        Of flags, duties and ends it tells those of the day asked about, so that a later one was not among them.
+        """
+        of_that_day = kind in {FactKind.OTHER_FUNDING, FactKind.LINK} or self.heard.effective_on <= claim.since
+        return self.heard.position <= claim.registry_position and of_that_day
 
     def tell_again(self, claim: Claim, fact_id: UUID) -> None:
         """What was announced, told to the claim's case if it holds the fact and has not just heard of it."""
@@ -131,7 +156,8 @@ class _Hearing:
         if case is None or case.pending_events or (known := case.fact(fact_id)) is None:
             return
         fact = replace(known, told=self.heard.told, registry_position=self.heard.position)
-        case.hear(self._act(), fact, paid_vnd=case.paid_vnd)
+        case.hear(self._act(), fact, paid_vnd=self._paid_vnd(claim))
+        self._hold(case, fact)
 
     def save(self) -> None:
         """In the transaction that the announcement was heard in."""
@@ -153,6 +179,10 @@ class _Hearing:
         )
         self._moved[case.id] = case
         return case
+
+    def _paid_vnd(self, claim: Claim) -> int:
+        contract = self._found(Contract, Contract.create_id(claim.task_id))
+        return contract.paid_vnd_of.get(claim.participation_id, 0) if contract else 0
 
     def _found(self, record_class: type[R], record_id: UUID) -> R | None:
         if record_id not in self._moved:
@@ -195,4 +225,6 @@ def _overlap_in_words(log: EventLog, claim: Claim, money: StateMoney) -> str | N
         support_position=0,
     )
     [line] = overlap.lines
-    return None if line.verdict is OverlapVerdict.CLEAR else line.in_words()
+    if line.verdict is OverlapVerdict.CLEAR:
+        return None
+    return f"{line.in_words()} Thời gian hỗ trợ đến {money.last_day:%d/%m/%Y}."

@@ -80,12 +80,23 @@ class RegistryListener(Consumer):
         self._late_facts.hear_again(heard, flag_id, UUID(announcement.enterprise_id))
 
     def on_link_recorded(self, announcement: registry.LinkRecorded, position: int, cursor: Cursor) -> None:
-        heard, link_id = _heard(announcement, position, cursor), UUID(announcement.link_id)
-        self._late_facts.hear_of(heard, FactKind.LINK, link_id, *_parties(announcement))
+        if announcement.from_enterprise_id:  # with whom a person ties it, the registry alone knows
+            parties = UUID(announcement.from_enterprise_id), UUID(announcement.enterprise_id)
+            self._late_facts.hear_of_link(_heard(announcement, position, cursor), UUID(announcement.link_id), *parties)
 
     def on_link_ended(self, announcement: registry.LinkEnded, position: int, cursor: Cursor) -> None:
-        heard, link_id = _heard(announcement, position, cursor), UUID(announcement.link_id)
-        self._late_facts.hear_again(heard, link_id, *_parties(announcement))
+        parties = (UUID(party) for party in (announcement.from_enterprise_id, announcement.enterprise_id) if party)
+        self._late_facts.hear_again(_heard(announcement, position, cursor), UUID(announcement.link_id), *parties)
+
+    def on_enterprises_merged(self, announcement: registry.EnterprisesMerged, position: int, cursor: Cursor) -> None:
+        merged_id, kept_id = UUID(announcement.enterprise_id), UUID(announcement.kept_enterprise_id)
+        self._late_facts.hear_of_link(_heard(announcement, position, cursor), merged_id, merged_id, kept_id)
+
+    def on_enterprises_separated(
+        self, announcement: registry.EnterprisesSeparated, position: int, cursor: Cursor
+    ) -> None:
+        merged_id, kept_id = UUID(announcement.enterprise_id), UUID(announcement.kept_enterprise_id)
+        self._late_facts.hear_again(_heard(announcement, position, cursor), merged_id, merged_id, kept_id)
 
     def on_enterprise_succeeded(
         self, announcement: registry.EnterpriseSucceeded, position: int, cursor: Cursor
@@ -122,11 +133,6 @@ def _money(announcement: registry.OtherFundingRecorded | registry.OtherFundingCo
 def _duty_id(announcement: registry.StandingAttested | registry.StandingRevoked) -> UUID:
     """The same for all that is said of one duty of an enterprise: the last word counts."""
     return uuid5(UUID(announcement.enterprise_id), f"standing:{announcement.field}")
-
-
-def _parties(announcement: registry.LinkRecorded | registry.LinkEnded) -> list[UUID]:
-    """The enterprises that a link ties; where the first party is a person, there is one."""
-    return [UUID(party) for party in (announcement.enterprise_id, announcement.from_enterprise_id) if party]
 
 
 def _day(day: Date) -> date:

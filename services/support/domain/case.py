@@ -94,7 +94,7 @@ class Case(Record):
         paid_vnd: int
 
         def sentence(self) -> str:
-            left = f"đã chi {in_dong(self.paid_vnd)}" if self.paid_vnd else "chưa chi"
+            left = f"đã thanh toán {in_dong(self.paid_vnd)}" if self.paid_vnd else "chưa thanh toán"
             return f"Mở vụ việc về nội dung {self.content_code} ({left}): {self.fact.told}"
 
     Created = Opened
@@ -118,7 +118,7 @@ class Case(Record):
             return f"Thay đổi tình tiết của vụ việc: {self.fact.told}"
 
     class Reopened(Event):
-        """A new fact opened the case again after it was dismissed (mở lại vụ việc)."""
+        """What came to light after the decision on the case opened it again (mở lại vụ việc)."""
 
         TOPIC = "support:Case.Reopened"
         fact: Fact
@@ -217,17 +217,17 @@ class Case(Record):
         return case_number(self.id)
 
     @property
-    def hinders(self) -> bool:
-        """Whether nothing may be signed or paid for the participation."""
-        return self.status is not CaseStatus.DISMISSED
+    def awaits_decision(self) -> bool:
+        """Whether somebody has still to say what follows; until then the whole contract's payments are held."""
+        return self.status in {CaseStatus.OPEN, CaseStatus.EXAMINED}
 
     def fact(self, fact_id: UUID) -> Fact | None:
         """The fact of this id as it was last told, if it is one of the case."""
         return next((fact for fact in self.facts if fact.fact_id == fact_id), None)
 
     def must_not_hinder(self) -> None:
-        """Raises CaseHinders unless the case was dismissed."""
-        if self.hinders:
+        """Raises CaseHinders unless the case was dismissed: nothing is signed or paid for the participation."""
+        if self.status is not CaseStatus.DISMISSED:
             raise CaseHinders(
                 participation_id=self.participation_id,
                 case_number=self.number,
@@ -235,35 +235,38 @@ class Case(Record):
             )
 
     def hear(self, act: Act, fact: Fact, *, paid_vnd: int) -> None:
-        """A fact after the first: one that is known is told anew, another is added, and opens a dismissed case again.
+        """A fact after the first; what is told again in the same words changes nothing.
 
-        What is told again in the same words changes nothing.
+        What a decision rested on opens the case again when it is told otherwise, and a dismissed one is opened again by
+        another fact; ``paid_vnd`` is then what the participation has been paid by now.
         """
-        if (known := self.fact(fact.fact_id)) is not None:
-            if known.told != fact.told:
-                self._fact_revised(act=act, fact=fact)
-        elif self.status is CaseStatus.DISMISSED:
+        known = self.fact(fact.fact_id)
+        if known is not None and known.told == fact.told:
+            return
+        if self.status is CaseStatus.DISMISSED or (known and self.status is CaseStatus.CONFIRMED):
             self._reopened(act=act, fact=fact, paid_vnd=paid_vnd)
+        elif known:
+            self._fact_revised(act=act, fact=fact)
         else:
             self._fact_added(act=act, fact=fact)
 
     @recorded_by(FactAdded)
     def _fact_added(self, act: Act, fact: Fact) -> None:
-        self._heard((*self.facts, fact))
+        self._heard(fact)
 
     @recorded_by(FactRevised)
     def _fact_revised(self, act: Act, fact: Fact) -> None:
-        self._heard(tuple(fact if each.fact_id == fact.fact_id else each for each in self.facts))
+        self._heard(fact)
 
-    def _heard(self, facts: tuple[Fact, ...]) -> None:
-        """What was examined before a fact changed is to be examined again."""
-        self.facts = facts
+    def _heard(self, fact: Fact) -> None:
+        """The last word on each fact counts; what was examined before it is to be examined again."""
+        self.facts = (*(each for each in self.facts if each.fact_id != fact.fact_id), fact)
         if self.status is CaseStatus.EXAMINED:
             self.status = CaseStatus.OPEN
 
     @recorded_by(Reopened)
     def _reopened(self, act: Act, fact: Fact, paid_vnd: int) -> None:
-        self.facts = (*self.facts, fact)
+        self._heard(fact)
         self.paid_vnd = paid_vnd
         self.status = CaseStatus.OPEN
 

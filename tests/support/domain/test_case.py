@@ -17,9 +17,8 @@ from tests.support.examples import LEAD, LEADER, LOTUS_MILL, OFFICER
 FACT = Fact(FactKind.OTHER_FUNDING, UUID(int=1), LOTUS_MILL, "Khuyến công hỗ trợ 40.000.000 đồng.", 7)
 FLAG = Fact(FactKind.STOP_FLAG, UUID(int=2), LOTUS_MILL, "Cảnh báo tạm dừng.", 8)
 WHOSE: dict[str, Any] = {"task_id": UUID(int=7), "participation_id": UUID(int=9)}
-OPENED = happened(
-    Case.Opened, **WHOSE, enterprise_id=LOTUS_MILL, content_code="TOOL-5S", fact=FACT, paid_vnd=20_000_000
-)
+OPENING: dict[str, Any] = {**WHOSE, "enterprise_id": LOTUS_MILL, "content_code": "TOOL-5S"}
+OPENED = happened(Case.Opened, **OPENING, fact=FACT, paid_vnd=20_000_000)
 EXAMINED = happened(Case.Examined, act=by(OFFICER), **WHOSE, finding="Cùng một nội dung")
 DECIDED = by(LEAD, "7/KL-SKHCN")
 DISMISSED = happened(Case.Dismissed, act=DECIDED, **WHOSE, reason="Khác nhà máy")
@@ -55,6 +54,16 @@ class TestHeard:
         case = given(OPENED, EXAMINED, CONFIRMED, happened(Case.FactAdded, **WHOSE, fact=FLAG)).record()
         assert case.status is CaseStatus.CONFIRMED
         assert case.facts == (FACT, FLAG)
+
+    @pytest.mark.parametrize("decided", [CONFIRMED, DISMISSED])
+    def test_what_a_decision_rested_on_opens_it_again_when_told_otherwise(self, decided: Any) -> None:
+        corrected = replace(FACT, told="Khuyến công đính chính.")
+        case = (
+            given(OPENED, EXAMINED, decided)
+            .when(lambda case: case.hear(by(OFFICER), corrected, paid_vnd=0))
+            .then(happened(Case.Reopened, **WHOSE, fact=corrected, paid_vnd=0))
+        )
+        assert (case.status, case.facts) == (CaseStatus.OPEN, (corrected,))
 
 
 class TestDecided:
