@@ -100,6 +100,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
     """What the registry's bus process runs: it announces its own events, feeds its views and listens to nobody."""
     from services.registry.bus.announcements import announce
     from services.shared.bus.service import BusService
+    from services.shared.transparency_log.signing import Signing
 
     settings = settings or BusSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
@@ -109,6 +110,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         announce=announce,
         consumers=(),
         feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
+        signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )

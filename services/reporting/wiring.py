@@ -52,6 +52,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 def bus_service(settings: BusSettings | None = None) -> BusService:
     """What reporting's bus process runs: it listens to the three other services, and announces nothing."""
     from services.shared.bus.service import BusService
+    from services.shared.transparency_log.signing import Signing
 
     settings = settings or BusSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
@@ -61,6 +62,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         announce=None,
         consumers=_listeners(HeardEvents(log), Trail(log), Indicators(log)),
         feeder=ViewFeeder(log, [Plans(log)]),
+        signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )

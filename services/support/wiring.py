@@ -104,6 +104,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 def bus_service(settings: BusSettings | None = None) -> BusService:
     """What support's bus process runs: it announces its own events, follows them with its views, listens to nobody."""
     from services.shared.bus.service import BusService
+    from services.shared.transparency_log.signing import Signing
     from services.support.bus.announcements import announce
 
     settings = settings or BusSettings.from_environment(SERVICE)
@@ -114,6 +115,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         announce=announce,
         consumers=(),
         feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
+        signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )
