@@ -63,6 +63,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.registry.api.servicer import RegistryServicer
     from services.registry.api.standing_servicer import StandingServicer
     from services.shared.grpc_server import serve
+    from services.shared.grpc_server.proof_servicer import ProofServicer
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
@@ -98,6 +99,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         standing_servicer,
         particulars_servicer,
         RepresentativeServicer(Representations(log), registry),
+        ProofServicer(log, settings.door.log),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

@@ -36,6 +36,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.reporting.api.messages import to_message
     from services.reporting.api.servicer import ReportingServicer
     from services.shared.grpc_server import serve
+    from services.shared.grpc_server.proof_servicer import ProofServicer
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
@@ -46,7 +47,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         indicators=Indicators(log),
         trail=Trail(log),
     )
-    return serve(SERVICE, [servicer], log=log, to_message=to_message, settings=settings.door)
+    servicers = [servicer, ProofServicer(log, settings.door.log)]
+    return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
 
 def bus_service(settings: BusSettings | None = None) -> BusService:

@@ -64,6 +64,7 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
+    from services.shared.grpc_server.proof_servicer import ProofServicer
     from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.certificate_servicer import CertificateServicer
     from services.support.api.claim_servicer import ClaimServicer
@@ -99,6 +100,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
         CertificateServicer(CertificateList(log)),
+        ProofServicer(log, settings.door.log),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

@@ -43,6 +43,7 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of training, started."""
     from services.shared.grpc_server import serve
+    from services.shared.grpc_server.proof_servicer import ProofServicer
     from services.training.api.messages import to_message
     from services.training.api.servicer import TrainingServicer
 
@@ -57,7 +58,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         disseminations=DisseminationList(log),
         experts=ExpertList(log),
     )
-    return serve(SERVICE, [servicer], log=log, to_message=to_message, settings=settings.door)
+    servicers = [servicer, ProofServicer(log, settings.door.log)]
+    return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
 
 def bus_service(settings: BusSettings | None = None) -> BusService:

@@ -1,4 +1,4 @@
-"""Bus processes take the log into its tree, sign it and publish it; whatever happens to them, and only their own log."""
+"""Bus processes take their log into its tree, sign it and publish it, whatever happens to them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.shared.transparency_log.checkpoints import Checkpoint
 from services.shared.transparency_log.log_tree import LogTree
 from services.shared.transparency_log.notes import Note, Signer
 from services.shared.transparency_log.tiles import entries_in
-from services.shared.transparency_log.tree import leaf_hash
+from services.shared.transparency_log.tree import EMPTY_ROOT, leaf_hash
 from tests.shared.bus.conftest import SampleProcess, Samples, eventually, sell_a_basket
 from tests.shared.transparency_log import naive_tree
 from tests.shared.transparency_log.stored import forge
@@ -39,15 +39,19 @@ def tree(orchard_log: EventLog) -> LogTree:
     return LogTree(orchard_log)
 
 
-def checkpoint(process: SampleProcess) -> Checkpoint:
-    """What the process publishes, signed by the orchard's key."""
-    note = Note.parse(process.get("/checkpoint")[1].encode())
+def checkpoint(process: SampleProcess) -> Checkpoint | None:
+    """What the process publishes, signed by the orchard's key; None while it publishes nothing."""
+    status, published = process.get("/checkpoint")
+    if status != 200:
+        return None
+    note = Note.parse(published.encode())
     note.must_be_signed_by([SIGNER.verifier])
     return Checkpoint.of_note(note, ORIGIN)
 
 
 def is_published(process: SampleProcess, size: int) -> bool:
-    return process.get("/checkpoint")[0] == 200 and checkpoint(process).size == size
+    published = checkpoint(process)
+    return published is not None and published.size == size
 
 
 def test_what_is_appended_is_published_within_a_second(
@@ -60,7 +64,7 @@ def test_what_is_appended_is_published_within_a_second(
         eventually(partial(is_published, process, size), 3)
     with urllib.request.urlopen(f"http://{process.http_address}/tile/entries/000.p/4", timeout=5) as answer:
         leaves = [leaf_hash(entry) for entry in entries_in(answer.read())]
-    assert checkpoint(process).root == naive_tree.root(leaves)
+    assert checkpoint(process) == Checkpoint(ORIGIN, 4, naive_tree.root(leaves))
     assert process.says("proof") == "leader"
     eventually(lambda: process.metric("nscl_bus_tree_lag_positions") == 0)
 
@@ -115,18 +119,18 @@ def test_killed_at_random_they_leave_one_tree(
 
     writer = threading.Thread(target=write)
     writer.start()
-    seen = Checkpoint(ORIGIN, 0, b"")
+    seen = Checkpoint(ORIGIN, 0, EMPTY_ROOT)
     try:
         processes = [samples.start_ready("orchard", log=signed) for _ in range(2)]
         for _ in range(soak.count(50, part=0.1)):
             time.sleep(chance.uniform(0, 1.5))
             processes.pop(0).kill()
             processes.append(samples.start("orchard", log=signed))
-            seen = max(seen, *map(checkpoint, filter(lambda process: process.get("/checkpoint")[0] == 200, processes)))
+            seen = max([seen, *filter(None, map(checkpoint, processes))])
     finally:
         writing.set()
         writer.join()
     eventually(lambda: tree.size() == orchard_log.head(), 60)
-    last = eventually(lambda: tree.checkpoint())
+    last = eventually(tree.checkpoint)
     tree.check(orchard_log.head(), Checkpoint.of_note(Note.parse(last), ORIGIN).root)
     assert tree.root(seen.size) == seen.root, "what was published stays true"
