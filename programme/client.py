@@ -21,6 +21,7 @@ from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
+from nscl.support.v1.priority_service_pb2_grpc import PriorityServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
 
@@ -54,6 +55,7 @@ class Doors:
         self.representatives = RepresentativeServiceStub(self._channels["registry"])
         self.support = SupportServiceStub(self._channels["support"])
         self.clocks = ClockServiceStub(self._channels["support"])
+        self.priorities = PriorityServiceStub(self._channels["support"])
         self.budget = BudgetServiceStub(self._channels["support"])
         self.contracts = ContractServiceStub(self._channels["support"])
         self.training = TrainingServiceStub(self._channels["training"])

@@ -70,6 +70,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.grant_call_servicer import GrantCallServicer
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
+    from services.support.api.priority_servicer import PriorityServicer
     from services.support.api.recovery_servicer import RecoveryServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
@@ -93,6 +94,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
         CertificateServicer(CertificateList(log)),
+        PriorityServicer(support),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

@@ -18,10 +18,13 @@ from services.support.application.documents import Documents
 from services.support.application.estimates import Estimates
 from services.support.application.grant_calls import GrantCalls
 from services.support.application.log import SupportLog
+from services.support.application.priorities import Priorities
+from services.support.application.rankings import Rankings
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
 from services.support.application.results import Results
+from services.support.application.waitlists import Waitlists
 from services.support.application.withdrawals import Withdrawals
 from services.support.read_models.tasks import TaskList
 
@@ -46,6 +49,9 @@ class Support:
     applications: Applications
     grant_calls: GrantCalls
     withdrawals: Withdrawals
+    priorities: Priorities
+    rankings: Rankings
+    waitlists: Waitlists
     councils: Councils
     decisions: Decisions
     contracts: Contracts
@@ -67,6 +73,9 @@ class Support:
             applications=Applications(log, registry),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
+            priorities=Priorities(log, registry),
+            rankings=Rankings(log),
+            waitlists=Waitlists(log, registry),
             councils=Councils(log),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),

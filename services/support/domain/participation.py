@@ -32,6 +32,7 @@ class ParticipationStatus(StrEnum):
     COMMITTED = "COMMITTED"
     IMPLEMENTED = "IMPLEMENTED"
     CERTIFIED = "CERTIFIED"
+    WAITLISTED = "WAITLISTED"
     REFUSED = "REFUSED"
     WITHDRAWN = "WITHDRAWN"
 
@@ -39,6 +40,7 @@ class ParticipationStatus(StrEnum):
 BEFORE_DECISION = frozenset(
     {ParticipationStatus.REGISTERED, ParticipationStatus.ELIGIBLE, ParticipationStatus.INELIGIBLE}
 )
+UNDECIDED = BEFORE_DECISION | {ParticipationStatus.WAITLISTED}
 UNDER_CONTRACT = frozenset(
     {
         ParticipationStatus.SELECTED,  # of contracts signed before commitments were asked for
@@ -186,6 +188,20 @@ class Participation(Proceeding):
         def sentence(self) -> str:
             return f"Được chọn hỗ trợ {in_dong(self.amount_vnd)}. Cách tính: {self.explanation}"
 
+    class Waitlisted(Event):
+        """The decision left the participation waiting (đưa vào danh sách chờ)."""
+
+        TOPIC = "support:Participation.Waitlisted"
+        rank: int
+        candidate_count: int
+        explanation: str
+        reason: str | None
+
+        def sentence(self) -> str:
+            place = f"xếp thứ {self.rank} trong {self.candidate_count} hồ sơ. {self.explanation}"
+            reason = f" Lý do: {self.reason}" if self.reason else ""
+            return f"Đưa nội dung {self.content_code} vào danh sách chờ, {place}{reason}"
+
     class Committed(Event):
         """The enterprise committed itself to take no other State money (bản cam kết)."""
 
@@ -319,8 +335,8 @@ class Participation(Proceeding):
 
     @property
     def is_eligible(self) -> bool:
-        """Whether its screening, and nothing since, says that it may be selected."""
-        return self.status is ParticipationStatus.ELIGIBLE
+        """Whether its screening, and no decision since, says that it may be selected; also who waits may."""
+        return self.status in {ParticipationStatus.ELIGIBLE, ParticipationStatus.WAITLISTED}
 
     @property
     def unmet_reasons(self) -> str:
@@ -344,7 +360,8 @@ class Participation(Proceeding):
 
         Raises ParticipationDecided.
         """
-        self._must_be_undecided()
+        if self.status not in BEFORE_DECISION:
+            raise ParticipationDecided
         eligible = all(verdict.met for verdict in verdicts)
         self._screened(act=act, eligible=eligible, verdicts=verdicts, registry_position=registry_position, size=size)
 
@@ -367,8 +384,7 @@ class Participation(Proceeding):
 
         Raises ParticipationNotEligible.
         """
-        if self.status is not ParticipationStatus.ELIGIBLE:
-            raise ParticipationNotEligible(participation_id=self.id)
+        self._must_be_eligible()
         self._selected(
             act=act,
             content_group=self.content_group,
@@ -396,6 +412,22 @@ class Participation(Proceeding):
         self.explanation = explanation
         self.norms_id = norms_id
         self.steps = steps
+
+    def waitlist(self, act: Act, *, rank: int, candidate_count: int, explanation: str, reason: str | None) -> None:
+        """The decision leaves it waiting at its place among the candidates.
+
+        Raises ParticipationNotEligible.
+        """
+        self._must_be_eligible()
+        self._waitlisted(act=act, rank=rank, candidate_count=candidate_count, explanation=explanation, reason=reason)
+
+    @recorded_by(Waitlisted)
+    def _waitlisted(self, act: Act, rank: int, candidate_count: int, explanation: str, reason: str | None) -> None:
+        self.status = ParticipationStatus.WAITLISTED
+
+    def _must_be_eligible(self) -> None:
+        if not self.is_eligible:
+            raise ParticipationNotEligible(participation_id=self.id)
 
     def commit(self, act: Act) -> None:
         """The enterprise's written commitment to take no other State money for the content.
@@ -481,7 +513,7 @@ class Participation(Proceeding):
 
         Raises ParticipationDecided.
         """
-        self._must_be_undecided()
+        self.must_be_undecided()
         self._refused(act=act, reason=reason)
 
     @recorded_by(Refused)
@@ -494,7 +526,7 @@ class Participation(Proceeding):
 
         Raises ParticipationDecided.
         """
-        self._must_be_undecided()
+        self.must_be_undecided()
         self._withdrawn(act=act)
 
     def step_back(self, act: Act) -> None:
@@ -502,7 +534,7 @@ class Participation(Proceeding):
 
         Raises ParticipationDecided.
         """
-        if self.status not in BEFORE_DECISION | {ParticipationStatus.SELECTED, ParticipationStatus.COMMITTED}:
+        if self.status not in UNDECIDED | {ParticipationStatus.SELECTED, ParticipationStatus.COMMITTED}:
             raise ParticipationDecided
         self._withdrawn(act=act)
 
@@ -519,6 +551,7 @@ class Participation(Proceeding):
     def _withdrawn(self, act: Act) -> None:
         self.status = ParticipationStatus.WITHDRAWN
 
-    def _must_be_undecided(self) -> None:
-        if self.status not in BEFORE_DECISION:
+    def must_be_undecided(self) -> None:
+        """Raises ParticipationDecided; who waits is not decided on."""
+        if self.status not in UNDECIDED:
             raise ParticipationDecided

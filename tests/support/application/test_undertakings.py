@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.shared.refusals import Refusal
-from services.support.application.decisions import ConditionUnmetAtDecision
+from services.support.application.granting import ConditionUnmetAtDecision
 from services.support.domain.claim import Claim, ClaimStatus, ContentClaimedInUndertaking, UndertakingGrown
 from services.support.domain.participation import ParticipationStatus
 from tests.soak import Soak
