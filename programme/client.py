@@ -19,6 +19,7 @@ from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
 from nscl.registry.v1.representative_service_pb2_grpc import RepresentativeServiceStub
 from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
+from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.priority_service_pb2_grpc import PriorityServiceStub
@@ -56,6 +57,7 @@ class Doors:
         self.support = SupportServiceStub(self._channels["support"])
         self.clocks = ClockServiceStub(self._channels["support"])
         self.priorities = PriorityServiceStub(self._channels["support"])
+        self.claims = ClaimServiceStub(self._channels["support"])
         self.budget = BudgetServiceStub(self._channels["support"])
         self.contracts = ContractServiceStub(self._channels["support"])
         self.training = TrainingServiceStub(self._channels["training"])

@@ -18,6 +18,8 @@ from nscl.registry.v1 import particulars_service_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.reporting.v1 import reporting_service_pb2 as reporting
 from nscl.support.v1 import budget_service_pb2 as budget
+from nscl.support.v1 import claim_resources_pb2 as claim_resources
+from nscl.support.v1 import claim_service_pb2 as claims
 from nscl.support.v1 import norm_resources_pb2 as norm_resources
 from nscl.support.v1 import priority_service_pb2 as priorities
 from nscl.support.v1 import support_resources_pb2 as resources
@@ -69,6 +71,7 @@ def enter_plan(doors: Doors, progress: Progress) -> EnteredPlan:
     norms_id = _enter_norms(doors, progress, catalogue_id)
     _enter_budget_rules(doors, progress, catalogue_id)
     _enter_priority_rules(doors, progress, catalogue_id)
+    _enter_claim_rules(doors, progress)
     return EnteredPlan(catalogue_id, norms_id, _enter_objectives(doors, progress))
 
 
@@ -238,6 +241,35 @@ def _enter_budget_rules(doors: Doors, progress: Progress, catalogue_id: str) -> 
             basis=basis("MAU-04/QĐ-UBND", sample["valid_from"]), budget_rules_id=proposed.budget_rules.budget_rules_id
         )
         doors.ask(VICE_CHAIRMAN, doors.budget.AdoptBudgetRules, adopt)
+
+
+def _enter_claim_rules(doors: Doors, progress: Progress) -> None:
+    """The sample rules against double funding: drafted by an officer, adopted by another person, marked as sample."""
+    sample = read("claim_rules_sample.yaml")
+    request = claims.ProposeClaimRulesRequest(
+        basis=basis("MAU-05/TTr-SKHCN", sample["valid_from"]),
+        rules_version=sample["rules_version"],
+        legal_basis=sample["legal_basis"],
+        valid_from=day(sample["valid_from"]),
+        sample=sample["sample"],
+        scopes=[
+            claim_resources.ClaimScope(
+                content_codes=scope.get("content_codes", ()),
+                window_kind=claim_resources.WindowKind.Value(f"WINDOW_KIND_{scope['window_kind']}"),
+                window_length=scope["window_length"],
+                unit=claim_resources.ClaimUnit.Value(f"CLAIM_UNIT_{scope['unit']}"),
+            )
+            for scope in sample["scopes"]
+        ],
+        possible_links=[claim_resources.LinkKind.Value(f"LINK_KIND_{kind}") for kind in sample["possible_links"]],
+        valid_days=sample["valid_days"],
+    )
+    for whole in progress.track([request], "Quy tắc chống trùng lắp (mẫu)"):
+        proposed = doors.ask(OFFICER, doors.claims.ProposeClaimRules, whole)
+        adopt = claims.AdoptClaimRulesRequest(
+            basis=basis("MAU-06/QĐ-UBND", sample["valid_from"]), claim_rules_id=proposed.claim_rules.claim_rules_id
+        )
+        doors.ask(VICE_CHAIRMAN, doors.claims.AdoptClaimRules, adopt)
 
 
 def _enter_objectives(doors: Doors, progress: Progress) -> str:

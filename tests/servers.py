@@ -20,6 +20,8 @@ from deploy.local.rabbitmq import SCRIPTS
 from deploy.local.supervision import STARTED_FOR, Program, end_processes_of
 from deploy.local.tokens import Issuer
 
+REQUEST_SECRET = b"only the tests of the doors use this secret"
+
 
 @dataclass(frozen=True)
 class Database:

@@ -15,7 +15,7 @@ import grpc
 import psutil
 
 from bench.event_log.server import library_environment
-from deploy.local.environment import common_environment, python
+from deploy.local.environment import common_environment, door_environment, python
 from deploy.local.platform import PROJECT
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.postgres import PostgresServer, Role, create_database
@@ -66,7 +66,7 @@ class Registry:
             secret.write_bytes(SECRET)
             address = f"{LOOPBACK}:{free_ports()['REGISTRY_GRPC_PORT']}"
             own = {f"REGISTRY_{key}": value for key, value in self.environment().items()} | {
-                "NSCL_TOKEN_KEYS": str(issuer.jwks_path),
+                **door_environment(issuer),
                 "REGISTRY_IDENTIFIER_SECRET_FILE": str(secret),
                 "REGISTRY_GRPC_LISTEN": address,
             }

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from deploy.local.ports import SERVICES
 from deploy.local.postgres import PostgresServer, Role
+from deploy.local.tokens import Issuer
 from deploy.local.trouble import Trouble
 
 __all__ = [
     "Passwords",
     "ServiceDatabase",
     "common_environment",
+    "door_environment",
     "given_databases",
     "private_databases",
     "python",
@@ -126,6 +128,13 @@ def ask_this_machine_directly() -> None:
 def python(module: str, *arguments: str) -> list[str]:
     """The command line that runs a module of ours with the Python we run on."""
     return [sys.executable, "-m", module, *arguments]
+
+
+def door_environment(issuer: Issuer) -> dict[str, str]:
+    """By what every service's door knows its callers, and a request that comes again; what is missing is made."""
+    request_secret = issuer.directory / "request_secret"
+    write_secret_once(request_secret)
+    return {"NSCL_TOKEN_KEYS": str(issuer.jwks_path), "NSCL_REQUEST_SECRET_FILE": str(request_secret)}
 
 
 def write_secret_once(file: Path) -> None:

@@ -16,6 +16,7 @@ from deploy.local.environment import (
     Passwords,
     ServiceDatabase,
     common_environment,
+    door_environment,
     given_databases,
     private_databases,
     python,
@@ -119,13 +120,12 @@ class Platform:
             f"{prefix}_API_METRICS_LISTEN": self._listen(f"{prefix}_API_METRICS_PORT"),
             f"{prefix}_BUS_LISTEN": self._listen(f"{prefix}_BUS_PORT"),
             f"{prefix}_SERVICE_KEY": str(issuer.service_key_path(service)),
-            "NSCL_TOKEN_KEYS": str(issuer.jwks_path),
             "AMQP_URI": self.amqp_uri,
         }
         if service == "registry":
             own["REGISTRY_IDENTIFIER_SECRET_FILE"] = str(issuer.directory / IDENTIFIER_SECRET)
         neighbours = {f"{neighbour.upper()}_GRPC_ADDRESS": self.address(neighbour) for neighbour in SERVICES}
-        return database.environment() | own | neighbours
+        return database.environment() | door_environment(issuer) | own | neighbours
 
     def _start_servers(self) -> None:
         if self._postgres or self._rabbitmq:

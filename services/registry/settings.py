@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from environs import Env, EnvError
+from environs import Env
 
 from services.shared import settings
-from services.shared.settings import BusSettings, MigrationSettings
+from services.shared.settings import BusSettings, MigrationSettings, secret_in
 
 __all__ = ["SERVICE", "ApiSettings", "BusSettings", "MigrationSettings"]
 
 SERVICE = "registry"
-_SHORTEST_SECRET_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,4 @@ class ApiSettings(settings.ApiSettings):
 
     @classmethod
     def _own(cls, env: Env) -> dict[str, Any]:
-        secret = env.path("REGISTRY_IDENTIFIER_SECRET_FILE").read_bytes().strip()
-        if len(secret) < _SHORTEST_SECRET_BYTES:
-            raise EnvError(f"REGISTRY_IDENTIFIER_SECRET_FILE holds fewer than {_SHORTEST_SECRET_BYTES} bytes")
-        return {"identifier_secret": secret}
+        return {"identifier_secret": secret_in(env, "REGISTRY_IDENTIFIER_SECRET_FILE")}

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 import unicodedata
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -67,14 +68,12 @@ class SubjectKeys:
 
         cryptography's InvalidTag when the text was altered, or sealed for somebody else.
         """
-        key = self._key(subject_id)
-        if key is None:
-            return ERASED
-        raw = base64.b64decode(sealed.text, validate=True)
-        if raw[:1] != _FORM:
-            raise ValueError("sealed in a form this code does not know")
-        nonce, ciphertext = raw[1 : 1 + _NONCE_BYTES], raw[1 + _NONCE_BYTES :]
-        return AESGCM(key).decrypt(nonce, ciphertext, subject_id.bytes).decode()
+        return _opened(self._keys([subject_id]).get(subject_id), subject_id, sealed)
+
+    def open_all(self, sealed: Sequence[tuple[UUID, Sealed]]) -> list[str]:
+        """As ``open``, for each of many subjects in their order, with one question to the database."""
+        keys = self._keys([subject_id for subject_id, _ in sealed])
+        return [_opened(keys.get(subject_id), subject_id, text) for subject_id, text in sealed]
 
     def erase(self, subject_id: UUID) -> None:
         """Throw the subject's key away, for ever; erasing twice, or somebody unknown, is no error."""
@@ -85,11 +84,14 @@ class SubjectKeys:
                 (subject_id,),
             )
 
-    def _key(self, subject_id: UUID) -> bytes | None:
+    def _keys(self, subject_ids: Sequence[UUID]) -> dict[UUID, bytes]:
+        """The keys of those of the subjects who have one."""
         with self._pool.cursor() as cursor:
-            cursor.execute("SELECT key FROM subject_keys WHERE subject_id = %s", (subject_id,))
-            found = cursor.fetchone()
-        return bytes(found[0]) if found and found[0] is not None else None
+            cursor.execute(
+                "SELECT subject_id, key FROM subject_keys WHERE subject_id = ANY (%s::uuid[]) AND key IS NOT NULL",
+                (list(subject_ids),),
+            )
+            return {subject_id: bytes(key) for subject_id, key in cursor.fetchall()}
 
     def _key_for_sealing(self, subject_id: UUID) -> bytes:
         """The subject's key, made when they are first heard of; whoever makes it first wins."""
@@ -98,10 +100,21 @@ class SubjectKeys:
                 "INSERT INTO subject_keys (subject_id, key) VALUES (%s, %s) ON CONFLICT (subject_id) DO NOTHING",
                 (subject_id, AESGCM.generate_key(_KEY_BYTES * 8)),
             )
-        key = self._key(subject_id)
-        if key is None:
+        keys = self._keys([subject_id])
+        if subject_id not in keys:
             raise SubjectErased()
-        return key
+        return keys[subject_id]
+
+
+def _opened(key: bytes | None, subject_id: UUID, sealed: Sealed) -> str:
+    """What the subject's key opens; ``[erased]`` without one."""
+    if key is None:
+        return ERASED
+    raw = base64.b64decode(sealed.text, validate=True)
+    if raw[:1] != _FORM:
+        raise ValueError("sealed in a form this code does not know")
+    nonce, ciphertext = raw[1 : 1 + _NONCE_BYTES], raw[1 + _NONCE_BYTES :]
+    return AESGCM(key).decrypt(nonce, ciphertext, subject_id.bytes).decode()
 
 
 def keyed_digest(secret: bytes, text: str) -> str:

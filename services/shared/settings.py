@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from environs import Env
+from environs import Env, EnvError
 from psycopg2.extensions import make_dsn, parse_dsn
 
 DEVELOPMENT_ISSUER = "nscl-development"
+_SHORTEST_SECRET_BYTES = 32
 _POSTGRES_NAMES = (
     "DBNAME", "HOST", "PORT", "USER", "PASSWORD", "POOL_SIZE", "MAX_OVERFLOW",
     "CONNECT_TIMEOUT", "LOCK_TIMEOUT", "STATEMENT_TIMEOUT",
@@ -26,10 +27,12 @@ class DoorSettings:
 
     ``listen`` and ``metrics_listen`` are ``host:port``; port 0 takes any free one, no ``metrics_listen`` serves none.
     ``token_keys`` is a JWKS file; ``service_key`` the private key (PEM, Ed25519) the service itself asks others with.
+    ``request_secret`` keys the digests by which a repeated request is known.
     """
 
     listen: str
     token_keys: Path
+    request_secret: bytes = field(repr=False)
     issuer: str = DEVELOPMENT_ISSUER
     metrics_listen: str | None = None
     service_key: Path | None = None
@@ -41,12 +44,13 @@ class DoorSettings:
 
     @classmethod
     def from_environment(cls, service: str) -> Self:
-        """Read ``<SERVICE>_…`` and ``NSCL_TOKEN_…``; EnvError names what is missing or wrong."""
+        """Read ``<SERVICE>_…`` and ``NSCL_…``; EnvError names what is missing or wrong."""
         env = Env()
         own = f"{service.upper()}_"
         return cls(
             listen=env.str(own + "GRPC_LISTEN", "127.0.0.1:0"),
             token_keys=env.path("NSCL_TOKEN_KEYS"),
+            request_secret=secret_in(env, "NSCL_REQUEST_SECRET_FILE"),
             issuer=env.str("NSCL_TOKEN_ISSUER", DEVELOPMENT_ISSUER),
             metrics_listen=env.str(own + "API_METRICS_LISTEN", None),
             service_key=env.path(own + "SERVICE_KEY", None),
@@ -117,6 +121,14 @@ class MigrationSettings:
         """The library's ``POSTGRES_*`` variables for the owner."""
         given = {"password": "", **parse_dsn(self.dsn_owner)}
         return {f"POSTGRES_{name.upper()}": value for name, value in given.items()}
+
+
+def secret_in(env: Env, variable: str) -> bytes:
+    """The secret in the file that a variable names; EnvError when there is none, or one so short that it is guessed."""
+    secret = env.path(variable).read_bytes().strip()
+    if len(secret) < _SHORTEST_SECRET_BYTES:
+        raise EnvError(f"{variable} holds fewer than {_SHORTEST_SECRET_BYTES} bytes")
+    return secret
 
 
 def _postgres(service: str) -> dict[str, str]:

@@ -64,6 +64,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
     from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.certificate_servicer import CertificateServicer
+    from services.support.api.claim_servicer import ClaimServicer
     from services.support.api.clock_servicer import ClockServicer
     from services.support.api.contract_servicer import ContractServicer
     from services.support.api.document_servicer import DocumentServicer
@@ -87,6 +88,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
             participations=ParticipationList(log),
         ),
         NormsServicer(support, NormsList(log)),
+        ClaimServicer(support),
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),

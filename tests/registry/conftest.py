@@ -27,7 +27,7 @@ from services.shared.event_store import EventLog, ViewFeeder
 from services.shared.grpc_server import ServiceToken
 from services.shared.personal_data import SubjectKeys
 from services.shared.settings import DoorSettings
-from tests.servers import Database
+from tests.servers import REQUEST_SECRET, Database
 
 IDENTIFIER_SECRET = b"only the tests of the registry use this secret"
 
@@ -102,7 +102,7 @@ def counter(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Counter]:
     issuer = Issuer.in_directory(tmp_path_factory.mktemp("keys"))
-    door = DoorSettings(listen="127.0.0.1:0", token_keys=issuer.jwks_path, threads=8)
+    door = DoorSettings(listen="127.0.0.1:0", token_keys=issuer.jwks_path, request_secret=REQUEST_SECRET, threads=8)
     support = ServiceToken.from_settings("support", replace(door, service_key=issuer.service_key_path("support")))
     settings = ApiSettings(registry_database.service_env, door, IDENTIFIER_SECRET)
     with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:

@@ -18,6 +18,7 @@ from nscl.registry.v1.registry_events_pb2 import EnterpriseRegistered
 from nscl.registry.v1.registry_service_pb2 import LEGAL_FORM_HOUSEHOLD_BUSINESS, ListEnterprisesRequest
 from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
 
+from deploy.local.environment import door_environment
 from deploy.local.ports import free_ports
 from deploy.local.readiness import bus_is_ready, door_is_ready
 from deploy.local.supervision import Program
@@ -26,7 +27,7 @@ from services.shared.grpc_server import ServiceToken
 from services.shared.settings import DoorSettings
 from tests.registry.api.requests import address, cantho_units, register_household
 from tests.registry.conftest import IDENTIFIER_SECRET, Counter
-from tests.servers import Database, running
+from tests.servers import REQUEST_SECRET, Database, running
 
 READY_SECONDS = 30
 DOOR, BUS = (f"127.0.0.1:{port}" for port in list(free_ports().values())[:2])
@@ -43,7 +44,7 @@ def environment(module_database: Database, amqp_uri: str, tmp_path_factory: pyte
         "REGISTRY_GRPC_LISTEN": DOOR,
         "REGISTRY_BUS_LISTEN": BUS,
         "REGISTRY_IDENTIFIER_SECRET_FILE": str(secret),
-        "NSCL_TOKEN_KEYS": str(Issuer.in_directory(keys).jwks_path),
+        **door_environment(Issuer.in_directory(keys)),
         "AMQP_URI": amqp_uri,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
@@ -94,7 +95,7 @@ def test_a_household_business_is_registered_listed_and_announced_without_its_own
     environment: dict[str, str], logs: Path, heard: Callable[[], Message]
 ) -> None:
     issuer = Issuer.in_directory(Path(environment["NSCL_TOKEN_KEYS"]).parent)
-    door = DoorSettings(DOOR, issuer.jwks_path, service_key=issuer.service_key_path("support"))
+    door = DoorSettings(DOOR, issuer.jwks_path, REQUEST_SECRET, service_key=issuer.service_key_path("support"))
     asked = register_household(
         display_name="Hộ kinh doanh Bà Sáu Mắm", address=address(unit_code="31117", street="Ấp Trời Xanh")
     )

@@ -20,7 +20,7 @@ from services.reporting.wiring import migrate, open_door
 from services.shared.event_store import EventLog, ViewFeeder
 from services.shared.settings import DoorSettings
 from tests.reporting.announcing import Ears
-from tests.servers import Database
+from tests.servers import REQUEST_SECRET, Database
 
 OFFICER = UUID("5a6f0d3c-2b41-4a7e-9d55-0c1e8f7a6b02")
 
@@ -101,7 +101,7 @@ def counter(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Counter]:
     issuer = Issuer.in_directory(tmp_path_factory.mktemp("keys"))
-    door = DoorSettings(listen="127.0.0.1:0", token_keys=issuer.jwks_path, threads=8)
+    door = DoorSettings(listen="127.0.0.1:0", token_keys=issuer.jwks_path, request_secret=REQUEST_SECRET, threads=8)
     with (
         open_door(ApiSettings(reporting_database.service_env, door)) as server,
         grpc.insecure_channel(server.address) as channel,

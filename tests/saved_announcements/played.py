@@ -133,6 +133,7 @@ def support() -> list[Announcement]:
     with empty_log() as log:
         city = City(Support.over(log, KnownEnterprises({MANGO_HOUSE: {"other_fundings": (OTHER_FUNDING,)}})))
         live_a_year_of_money(city)
+        city.claim_rules()
         cut_a_budget_line(city)
         settle_a_task(city)
         return_and_reject_an_application(city)

@@ -18,6 +18,7 @@ from services.support.domain.budget_line import BudgetLine, MoneyStage
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim, Claimed
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import Milestone
 from services.support.domain.council import Council
@@ -73,6 +74,7 @@ from tests.support.examples import (
     BUDGET_RULES,
     CATALOGUE,
     CHAIR,
+    CLAIM_RULES,
     DEADLINES,
     FIVE_S_PAPERS,
     GOOD_POINTS,
@@ -122,6 +124,7 @@ def records() -> list[Record]:
         committed(),
         rejected_application(),
         *year_of_money(),
+        claim_rules(),
         *signatures(),
         cancelled_course(),
         taken_back(),
@@ -146,6 +149,13 @@ def records() -> list[Record]:
         *waiting_tasks(),
         skipped_order(),
     ]
+
+
+def claim_rules() -> ClaimRules:
+    """Rules against double funding, adopted."""
+    rules = ClaimRules.propose(by(OFFICER), **CLAIM_RULES)
+    rules.adopt(by(LEADER, "11/QĐ-UBND"))
+    return rules
 
 
 def catalogue() -> Catalogue:

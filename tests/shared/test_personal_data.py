@@ -44,6 +44,15 @@ def test_an_erased_person_cannot_be_read_again(keys: SubjectKeys) -> None:
     assert keys.open(other_id, others) == NAME
 
 
+def test_many_are_opened_in_their_order_each_with_their_own_key(keys: SubjectKeys) -> None:
+    erased_id, *others = (uuid4() for _ in range(4))
+    sealed = [(subject_id, keys.seal(subject_id, f"{NAME} {number}")) for number, subject_id in enumerate(others)]
+    gone = (erased_id, keys.seal(erased_id, NAME))
+    keys.erase(erased_id)
+    assert keys.open_all([*sealed, gone, sealed[0]]) == [f"{NAME} 0", f"{NAME} 1", f"{NAME} 2", ERASED, f"{NAME} 0"]
+    assert keys.open_all([]) == []
+
+
 def test_an_erased_person_is_not_sealed_anew(keys: SubjectKeys) -> None:
     subject_id = uuid4()
     keys.erase(subject_id)

@@ -14,6 +14,7 @@ from services.shared.record import Act
 from services.support.application.registry import HostUnknown
 from services.support.application.support import Support
 from services.support.domain.catalogue import Catalogue
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.conditions import Eligibility
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
@@ -31,6 +32,7 @@ from tests.support.examples import (
     BUDGET_RULES,
     CATALOGUE,
     CHAIR,
+    CLAIM_RULES,
     DAY,
     FIVE_S_PAPERS,
     GOOD_POINTS,
@@ -175,6 +177,12 @@ class City:
         estimates = self.support.estimates
         rules = estimates.propose_budget_rules(call(OFFICER), catalogue_id=catalogue.id, **BUDGET_RULES).record
         return estimates.adopt_budget_rules(call(LEADER, "9/QĐ-UBND"), budget_rules_id=rules.id).record.id
+
+    def claim_rules(self, **changes: Any) -> ClaimRules:
+        """Rules against double funding, in force from 1/1/2024."""
+        overlaps = self.support.overlaps
+        rules = overlaps.propose_claim_rules(call(OFFICER), **{**CLAIM_RULES, **changes}).record
+        return overlaps.adopt_claim_rules(call(LEADER, "11/QĐ-UBND"), claim_rules_id=rules.id).record
 
     def drafted_estimate(self) -> YearEstimate:
         """The estimate of 2026, by the rules."""

@@ -13,12 +13,14 @@ from uuid import UUID
 import grpc
 import pytest
 from google.type.date_pb2 import Date
+from nscl.registry.v1 import enterprise_resources_pb2 as enterprises
 from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import registry_service_pb2_grpc, representative_service_pb2_grpc
 from nscl.registry.v1 import representative_service_pb2 as representatives
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
 from nscl.support.v1.certificate_service_pb2_grpc import CertificateServiceStub
+from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
@@ -36,7 +38,7 @@ from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.settings import ApiSettings, MigrationSettings
 from services.support.wiring import VIEWS, migrate, open_door
-from tests.servers import Database
+from tests.servers import REQUEST_SECRET, Database
 from tests.support.city import City, KnownEnterprises
 from tests.support.examples import HOST, OTHER_HOST, OTHER_OWNER, OWNER, Person
 
@@ -78,6 +80,7 @@ class StandInRegistry(
     def __init__(self) -> None:
         self.funded: set[UUID] = set()
         self.sisters: dict[UUID, tuple[UUID, ...]] = {}
+        self.sisters_by: enterprises.LinkKind.ValueType = enterprises.LINK_KIND_PARENT
         self.unknown: set[UUID] = set()
         self.silent: set[UUID] = set()
         self.sized: set[UUID] = set()
@@ -108,16 +111,17 @@ class StandInRegistry(
                 if field
             ],
         )
-        for member in (enterprise_id, *self.sisters.get(enterprise_id, ())):
-            known.undertaking_members.add(enterprise_id=str(member))
-        if enterprise_id in self.funded:
-            known.other_fundings.add(
-                scheme="Khuyến công",
-                grantor="Sở Công Thương",
-                amount_vnd=40_000_000,
-                decided_on=date_message(date(2024, 3, 1)),
-                legal_basis="55/QĐ-SCT",
+        known.undertaking_members.add(enterprise_id=request.enterprise_id)
+        for sister in self.sisters.get(enterprise_id, ()):
+            link = enterprises.Link(kind=self.sisters_by)
+            known.undertaking_members.add(
+                enterprise_id=str(sister), through_enterprise_id=request.enterprise_id, link=link
             )
+        for member in known.undertaking_members:
+            if UUID(member.enterprise_id) in self.funded:
+                known.undertaking_fundings.append(_funding(member.enterprise_id))
+        if enterprise_id in self.funded:
+            known.other_fundings.append(_funding(request.enterprise_id))
         if enterprise_id in self.sized:
             known.size.size = particulars.ENTERPRISE_SIZE_SMALL
             known.size.figures.year = 2023
@@ -149,6 +153,19 @@ class StandInRegistry(
                 valid_until=date_message(last_day) if last_day else None,
             )
         return representatives.GetRepresentativesResponse(representatives=party)
+
+
+def _funding(enterprise_id: str) -> registry.OtherFunding:
+    return registry.OtherFunding(
+        enterprise_id=enterprise_id,
+        scheme="Khuyến công",
+        grantor="Sở Công Thương",
+        amount_vnd=40_000_000,
+        decided_on=date_message(date(2024, 3, 1)),
+        period_from=date_message(date(2024, 3, 1)),
+        period_to=date_message(date(2024, 12, 31)),
+        legal_basis="55/QĐ-SCT",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +209,7 @@ class Counter:
         doors = (
             SupportServiceStub,
             NormsServiceStub,
+            ClaimServiceStub,
             ClockServiceStub,
             BudgetServiceStub,
             DocumentServiceStub,
@@ -222,7 +240,7 @@ def counter(
 ) -> Iterator[Counter]:
     keys = tmp_path_factory.mktemp("keys")
     issuer = Issuer.in_directory(keys)
-    door = DoorSettings("127.0.0.1:0", issuer.jwks_path, service_key=keys / "support.pem", threads=8)
+    door = DoorSettings("127.0.0.1:0", issuer.jwks_path, REQUEST_SECRET, service_key=keys / "support.pem", threads=8)
     settings = ApiSettings(support_database.service_env, door, registry_address)
     with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:
         yield Counter.at(channel, issuer)

@@ -9,10 +9,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.support.domain.budget_rules import SourcePair
 from services.support.domain.catalogue import Article, Content, ContentKind
+from services.support.domain.claim_rules import ClaimRules, ClaimScope, ClaimUnit, LinkKind, WindowKind
 from services.support.domain.conditions import (
     Condition,
     Eligibility,
-    Funding,
     Standing,
     StandingField,
     VsicPrefix,
@@ -30,6 +30,7 @@ from services.support.domain.norm_terms import (
     SizeTier,
     YearlyLimit,
 )
+from services.support.domain.overlap import Funding, Overlap, StateMoney, UndertakingMember, judge_overlap
 from services.support.domain.priority_rules import OrderKey, PriorityWeight
 from services.support.domain.task_terms import Paper, ParticipationLine
 from services.support.domain.waiting_steps import WaitingStep
@@ -90,12 +91,12 @@ CATALOGUE: dict[str, Any] = {
     ),
     "target_groups": (Article("ENTERPRISE", "Doanh nghiệp", "II.1.a"),),
     "conditions": tuple(
-        Condition(code, text, place, 1)
-        for code, text, place in (
-            ("C1", "Hoạt động đúng ngành nghề đăng ký kinh doanh", "II.2.a"),
-            ("C2", "Thực hiện đầy đủ các nghĩa vụ thuế, bảo hiểm, môi trường", "II.2.a"),
-            ("C3", "Không đang nhận hỗ trợ từ nguồn vốn khác của Nhà nước với cùng nội dung", "II.2.c"),
-            ("C4", "Đăng ký và được xét duyệt tham gia Chương trình", "II.1.a"),
+        Condition(code, text, place, rule_version)
+        for code, text, place, rule_version in (
+            ("C1", "Hoạt động đúng ngành nghề đăng ký kinh doanh", "II.2.a", 1),
+            ("C2", "Thực hiện đầy đủ các nghĩa vụ thuế, bảo hiểm, môi trường", "II.2.a", 1),
+            ("C3", "Không đang nhận hỗ trợ từ nguồn vốn khác của Nhà nước với cùng nội dung", "II.2.c", 2),
+            ("C4", "Đăng ký và được xét duyệt tham gia Chương trình", "II.1.a", 1),
         )
     ),
     "priorities": (
@@ -150,6 +151,19 @@ BUDGET_RULES: dict[str, Any] = {
     "averaged_years": 3,
     "averaged_source_codes": ("F1",),
     "transfers": (SourcePair("F2", "F1"),),
+}
+CLAIM_RULES: dict[str, Any] = {
+    "rules_version": 1,
+    "legal_basis": "DỮ LIỆU MẪU, phỏng theo 134/KH-UBND, II.2.c",
+    "valid_from": date(2024, 1, 1),
+    "valid_until": date(2030, 12, 31),
+    "sample": True,
+    "scopes": (
+        ClaimScope((), WindowKind.FISCAL_YEARS, 3, ClaimUnit.ENTERPRISE),
+        ClaimScope(("PRD-HOPQUY",), WindowKind.MONTHS, 24, ClaimUnit.PRODUCT),
+    ),
+    "possible_links": (LinkKind.LEGAL_REPRESENTATIVE, LinkKind.COMMON_REPRESENTATIVE),
+    "valid_days": 180,
 }
 WANTED_BY_RULE = WantedLine("F1", "Hỗ trợ năng suất", planned_task_count=4, amount_vnd=None, basis=None)
 WANTED_AS_STATED = WantedLine("F2", "Tài trợ", None, 50_000_000, "Thỏa thuận tài trợ 3/TT")
@@ -248,7 +262,14 @@ def wanted(
 def eligibility(
     enterprise_id: UUID = LOTUS_MILL, content_code: str = "TOOL-5S", on_date: date = DAY, **changes: Any
 ) -> Eligibility:
-    """An enterprise that meets every duty and has no other money, as of the registry's position 41."""
+    """An enterprise that meets every duty and has no other money, as of the registry's position 41.
+
+    ``undertaking`` are the enterprises that count as one with it, itself first, where they are more;
+    ``other_fundings`` are told of the undertaking too.
+    """
+    fundings = changes.get("other_fundings", ())
+    _, *others = changes.pop("undertaking", (enterprise_id,))
+    members = (UndertakingMember(other, enterprise_id, LinkKind.PARENT) for other in others)
     return Eligibility(
         **{
             "enterprise_id": enterprise_id,
@@ -257,11 +278,33 @@ def eligibility(
             "business_lines": ("1061 (VSIC2018)",),
             "standings": tuple(Standing(field, True, "CUCTHUE", "17/XN-CT") for field in StandingField),
             "other_fundings": (),
-            "undertaking": (enterprise_id,),
+            "members": (UndertakingMember(enterprise_id), *members),
             "registry_position": 41,
+            "undertaking_fundings": tuple(StateMoney(**vars(each), enterprise_id=enterprise_id) for each in fundings),
             **changes,
         }
     )
 
 
 OTHER_FUNDING = Funding("Khuyến công", "Sở Công Thương", 40_000_000, date(2024, 3, 1), "55/QĐ-SCT")
+
+
+def overlap(*money: StateMoney, rules: ClaimRules | None = None, **changes: Any) -> Overlap:
+    """What is said of the lotus mill and 5S in view of that money."""
+    known = eligibility(**changes)
+    return judge_overlap(
+        known.members,
+        money,
+        rules,
+        content_code=known.content_code,
+        on_date=known.on_date,
+        registry_position=known.registry_position,
+        support_position=7,
+    )
+
+
+def state_money(enterprise_id: UUID = LOTUS_MILL, **changes: Any) -> StateMoney:
+    """What another scheme gave an enterprise, as the registry tells it of an undertaking."""
+    return StateMoney(
+        **{**vars(OTHER_FUNDING), "enterprise_id": enterprise_id, "period_to": date(2024, 12, 31), **changes}
+    )

@@ -102,6 +102,13 @@ class Walk:
         cost_vnd = self.chance.randrange(20, 120) * 1_000_000
         return tuple(wanted(enterprise_id, self.chance.choice(CONTENTS), cost_vnd) for enterprise_id in some)
 
+    def waiting_ids(self, task: Task) -> tuple[UUID, ...]:
+        """Who waits for the task's money, where somebody does."""
+        try:
+            return self.support.waitlists.get_waitlist(task.id).waiting_ids or (task.id,)
+        except Refusal:
+            return task.participation_ids or (task.id,)
+
     def milestones(self, task: Task) -> tuple[Milestone, ...]:
         """Two, that together hold about what was decided; now and then more than that."""
         percent = self.chance.choice((30, 45, 50, 50, 50, 51))
@@ -196,14 +203,14 @@ def leave_waiting(walk: Walk, who: Person, task: Task) -> object:
 
 def select_waiting(walk: Walk, who: Person, task: Task) -> object:
     _, norms = walk.city.plan()
-    some = (walk.chance.choice(task.participation_ids or (task.id,)),)
+    some = (walk.chance.choice(walk.waiting_ids(task)),)
     return walk.support.waitlists.select_from_waitlist(
         call(who, "903/QĐ-UBND"), task_id=task.id, participation_ids=some, norms_id=norms.id, skip_reason=None
     )
 
 
 def refuse_waiting(walk: Walk, who: Person, task: Task) -> object:
-    some = (walk.chance.choice(task.participation_ids or (task.id,)),)
+    some = (walk.chance.choice(walk.waiting_ids(task)),)
     return walk.support.waitlists.refuse_waitlisted(
         call(who, "904/QĐ-UBND"), task_id=task.id, participation_ids=some, reason="Hết kinh phí"
     )
@@ -439,7 +446,7 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.REJECTED: (open_call, move_money),
     TaskStatus.SCORED: (screen, *[approve] * 4, *[approve_some] * 2, leave_waiting, move_money, decline),
     TaskStatus.WAITLISTED: (approve, approve, approve_some, move_money, decline),
-    TaskStatus.APPROVED: (*[commit] * 4, select_waiting, refuse_waiting, sign, sign),
+    TaskStatus.APPROVED: (*[commit] * 4, *[select_waiting] * 2, refuse_waiting, sign, sign),
     TaskStatus.DECLINED: (move_money,),
     TaskStatus.CONTRACTED: UNDER_CONTRACT,
     TaskStatus.ACCEPTANCE_REQUESTED: UNDER_CONTRACT,

@@ -19,7 +19,7 @@ from services.shared.settings import DoorSettings
 from services.training.application.training import Training
 from services.training.settings import ApiSettings, MigrationSettings
 from services.training.wiring import VIEWS, migrate, open_door
-from tests.servers import Database
+from tests.servers import REQUEST_SECRET, Database
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def counter(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Counter]:
     issuer = Issuer.in_directory(tmp_path_factory.mktemp("keys"))
-    door = DoorSettings(listen="127.0.0.1:0", token_keys=issuer.jwks_path, threads=8)
+    door = DoorSettings(listen="127.0.0.1:0", token_keys=issuer.jwks_path, request_secret=REQUEST_SECRET, threads=8)
     with (
         open_door(ApiSettings(training_database.service_env, door)) as server,
         grpc.insecure_channel(server.address) as channel,

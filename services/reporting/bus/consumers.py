@@ -123,6 +123,8 @@ class SupportListener(Listener):
         support.ClaimConfirmed,
         support.ClaimLodged,
         support.ClaimReleased,
+        support.ClaimRulesAdopted,
+        support.ClaimRulesProposed,
         support.ClaimRelodged,
         support.ClaimWidened,
         support.ContractAcceptanceRequested,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from datetime import date, datetime
 from typing import Any
 
@@ -16,8 +17,8 @@ LONGEST_ETAG = 20
 _CAUSE = r"[a-z][a-z_]*:[1-9][0-9]{0,17}"
 
 
-def call_for(request: Any, method: str, caller: Caller, now: datetime) -> Call:
-    """The mutation a request asks for, by its caller, at the moment ``now`` (UTC).
+def call_for(request: Any, method: str, caller: Caller, now: datetime, secret: bytes) -> Call:
+    """The mutation a request asks for, by its caller, at the moment ``now`` (UTC); ``secret`` keys its digest.
 
     FormIncorrect when the request id is no UUID4, or its basis cannot be accepted. Where the proto declares the basis
     REQUIRED, so is the document in it.
@@ -43,7 +44,7 @@ def call_for(request: Any, method: str, caller: Caller, now: datetime) -> Call:
         document=document,
         cause=cause,
     )
-    return Call(act=act, request_digest=_digest(request, method, caller), etag=etag)
+    return Call(act=act, request_digest=_digest(request, method, caller, secret), etag=etag)
 
 
 def _basis(basis: Form, today: date, *, document_required: bool = False) -> tuple[str | None, date, str | None]:
@@ -55,8 +56,12 @@ def _basis(basis: Form, today: date, *, document_required: bool = False) -> tupl
     )
 
 
-def _digest(request: Any, method: str, caller: Caller) -> bytes:
-    """What makes two requests the same: the method, all that was asked, and who asked in which capacity."""
-    digest = hashlib.sha256("\0".join((method, str(caller.person_id), caller.body, caller.capacity, "")).encode())
+def _digest(request: Any, method: str, caller: Caller, secret: bytes) -> bytes:
+    """What makes two requests the same: the method, all that was asked, and who asked in which capacity.
+
+    It stays in the log when a person's data are erased, so that without the secret nobody can try names and numbers.
+    """
+    asked_by = "\0".join((method, str(caller.person_id), caller.body, caller.capacity, ""))
+    digest = hmac.new(secret, asked_by.encode(), hashlib.sha256)
     digest.update(request.SerializeToString(deterministic=True))
     return digest.digest()

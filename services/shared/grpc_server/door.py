@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import import_module
 from threading import BoundedSemaphore
 from typing import Any, TypeAlias
@@ -24,7 +23,7 @@ from grpc_status import rpc_status
 from services.shared.deadline import within
 from services.shared.grpc_server.answers import answer_to
 from services.shared.grpc_server.identity import TokenKeys
-from services.shared.grpc_server.methods import Declaration, Memory, Visit, declaration_of, present_visit
+from services.shared.grpc_server.methods import Declaration, Desk, Visit, declaration_of, present_visit
 from services.shared.grpc_server.metrics import Entry
 from services.shared.grpc_server.refusals import CallerGone, DeadlinePassed, DoorBusy, RequestMalformed
 
@@ -60,15 +59,6 @@ class Method:
     def streams(self) -> bool:
         """Whether request or answer comes in many messages, so that a call may keep its thread for long."""
         return self.asked_in_many or self.answered_in_many
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the commands of a service are carried out with."""
-
-    log: Memory
-    to_message: Callable[[Any], Message]
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -146,10 +136,7 @@ class Doorkeeper(grpc.ServerInterceptor):
         method.declaration.admit(caller, method.path)
         if method.streams and not self._streams.acquire(blocking=False):
             raise DoorBusy()
-        desk = self._desk
-        token = present_visit.set(
-            Visit(method.path, method.response_class, caller, desk.log, desk.to_message, desk.clock)
-        )
+        token = present_visit.set(Visit(method.path, method.response_class, caller, self._desk))
         try:
             with within(seconds):
                 yield

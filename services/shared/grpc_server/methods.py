@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from typing import Any, Protocol, TypeVar
@@ -72,15 +72,27 @@ class Declaration:
 
 
 @dataclass(frozen=True)
+class Desk:
+    """What the commands of a service are carried out with."""
+
+    log: Memory
+    to_message: Callable[[Any], Message]
+    clock: Callable[[], datetime]
+    request_secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Visit:
     """The present call: who, which method, and what a command is carried out with."""
 
     method: str
     response_class: type[Message]
     caller: Caller
-    log: Memory
-    to_message: Callable[[Any], Message]
-    clock: Callable[[], datetime]
+    desk: Desk
+
+    def asks(self, request: Any) -> Call:
+        """The mutation that a request asks for, now; FormIncorrect as ``call_for`` has it."""
+        return call_for(request, self.method, self.caller, self.desk.clock(), self.desk.request_secret)
 
 
 present_visit: ContextVar[Visit] = ContextVar("present_visit")
@@ -101,10 +113,10 @@ def command(
         @wraps(method)
         def answered(self: S, request: Q, _context: grpc.ServicerContext) -> Any:
             visit = present_visit.get()
-            call = call_for(request, visit.method, visit.caller, visit.clock())
-            saved = _carried_out(lambda: method(self, request, call), call, visit.log)
+            call = visit.asks(request)
+            saved = _carried_out(lambda: method(self, request, call), call, visit.desk.log)
             recorded = Recorded(service=saved.service, position=saved.position)
-            return visit.response_class(**{resource: visit.to_message(saved.record), "recorded": recorded})
+            return visit.response_class(**{resource: visit.desk.to_message(saved.record), "recorded": recorded})
 
         return _declared(answered, declaration)
 
@@ -129,7 +141,7 @@ def bulk_command(
             first = next(requests, None)
             if first is None:
                 raise RequestEmpty("")
-            return method(self, first, requests, call_for(first, visit.method, visit.caller, visit.clock()))
+            return method(self, first, requests, visit.asks(first))
 
         return _declared(answered, declaration)
 

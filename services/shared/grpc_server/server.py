@@ -20,9 +20,9 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from prometheus_client import start_http_server
 
-from services.shared.grpc_server.door import Desk, Doorkeeper, Patience, add_to, declared_methods, service_of
+from services.shared.grpc_server.door import Doorkeeper, Patience, add_to, declared_methods, service_of
 from services.shared.grpc_server.identity import TokenKeys
-from services.shared.grpc_server.methods import Memory
+from services.shared.grpc_server.methods import Desk, Memory
 from services.shared.grpc_server.metrics import LOG_POSITION
 from services.shared.settings import DoorSettings
 
@@ -114,7 +114,7 @@ def serve(
     """
     doorkeeper = Doorkeeper(
         declared_methods(servicers),
-        Desk(log, to_message, clock),
+        Desk(log, to_message, clock, settings.request_secret),
         TokenKeys(settings.token_keys, settings.issuer),
         Patience(
             settings.default_deadline_seconds,

@@ -6,6 +6,7 @@ from functools import singledispatch
 
 from google.protobuf.message import Message
 from nscl.support.v1 import budget_resources_pb2 as budget
+from nscl.support.v1 import claim_resources_pb2 as claims
 from nscl.support.v1 import clock_resources_pb2 as clock_messages
 from nscl.support.v1 import contract_resources_pb2 as contract_messages
 from nscl.support.v1 import document_resources_pb2 as documents
@@ -21,6 +22,7 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council, total_points
 from services.support.domain.deadline_rules import DeadlineRules
@@ -28,6 +30,7 @@ from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentRegister
 from services.support.domain.grant_call import GrantCall
 from services.support.domain.norms import Norms
+from services.support.domain.overlap import Overlap
 from services.support.domain.participation import Participation
 from services.support.domain.priority_file import PriorityFile
 from services.support.domain.priority_rules import PriorityRules
@@ -230,6 +233,17 @@ def council_message(council: Council) -> messages.Council:
 @to_message.register
 def claim_message(claim: Claim) -> messages.Claim:
     return filled(messages.Claim, claim, claim_id=claim.id, etag=claim.version)
+
+
+@to_message.register
+def claim_rules_message(rules: ClaimRules) -> claims.ClaimRules:
+    return filled(claims.ClaimRules, rules, claim_rules_id=rules.id, etag=rules.version)
+
+
+@to_message.register
+def overlap_message(overlap: Overlap) -> claims.Overlap:
+    lines = [filled(claims.OverlapLine, line, **vars(line.money)) for line in overlap.lines]
+    return filled(claims.Overlap, overlap, lines=lines)
 
 
 @to_message.register

@@ -12,13 +12,14 @@ from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as messages
 from nscl.registry.v1 import registry_service_pb2_grpc, representative_service_pb2_grpc
 from nscl.registry.v1 import representative_service_pb2 as representatives
-from nscl.registry.v1.enterprise_resources_pb2 import UndertakingMember
 
 from services.shared.grpc_server import Neighbour, NeighbourRefused
 from services.shared.wire import date_message
 from services.support.application.registry import EnterpriseUnknown, HostUnknown
-from services.support.domain.conditions import Eligibility, Funding, Standing, StandingField, StopFlag
+from services.support.domain.claim_rules import LinkKind
+from services.support.domain.conditions import Eligibility, Standing, StandingField, StopFlag
 from services.support.domain.norm_terms import EnterpriseSize, SizeEvidence
+from services.support.domain.overlap import Funding, StateMoney, UndertakingMember
 from services.support.domain.representation import Authorisation, Representation
 
 
@@ -49,8 +50,9 @@ class RegistryDoor:
             business_lines=tuple(_line(line) for line in known.business_lines),
             standings=tuple(_standing(standing) for standing in known.standings),
             other_fundings=tuple(_funding(funding) for funding in known.other_fundings),
-            undertaking=tuple(dict.fromkeys([enterprise_id, *map(_member, known.undertaking_members)])),
+            members=tuple(map(_member, known.undertaking_members)),
             registry_position=answer.as_of_position,
+            undertaking_fundings=tuple(map(_state_money, known.undertaking_fundings)),
             size=_size(known.size) if known.HasField("size") else None,
             stop_flags=tuple(_stop_flag(flag) for flag in known.stop_flags),
             ended_on=_day(known.ended_on) if known.HasField("ended_on") else None,
@@ -79,8 +81,11 @@ def _authorisation(known: representatives.Authorisation) -> Authorisation:
     return Authorisation(_day(known.valid_from), _day(known.valid_until) if known.HasField("valid_until") else None)
 
 
-def _member(member: UndertakingMember) -> UUID:
-    return UUID(member.enterprise_id)
+def _member(member: enterprises.UndertakingMember) -> UndertakingMember:
+    if not member.HasField("link"):
+        return UndertakingMember(UUID(member.enterprise_id))
+    kind = enterprises.LinkKind.Name(member.link.kind).removeprefix("LINK_KIND_")
+    return UndertakingMember(UUID(member.enterprise_id), UUID(member.through_enterprise_id), LinkKind(kind))
 
 
 def _line(line: messages.BusinessLine) -> str:
@@ -106,6 +111,12 @@ def _funding(funding: messages.OtherFunding) -> Funding:
         amount_vnd=funding.amount_vnd,
         decided_on=_day(funding.decided_on),
         legal_basis=funding.legal_basis,
+    )
+
+
+def _state_money(funding: messages.OtherFunding) -> StateMoney:
+    return StateMoney(
+        **vars(_funding(funding)), enterprise_id=UUID(funding.enterprise_id), period_to=_day(funding.period_to)
     )
 
 

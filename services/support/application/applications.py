@@ -9,6 +9,7 @@ from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
 from services.support.application.grant_calls import given_back_to_call
+from services.support.application.overlaps import overlap_of
 from services.support.application.registry import Registry, must_represent
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
@@ -137,7 +138,8 @@ class Applications:
         eligibility = self._eligibility(call, participation)
         eligibility.must_not_be_stopped()
         claims = Claims(self._log, call)
-        verdicts = catalogue.judge(eligibility, holds_claim=claims.cover(participation, eligibility))
+        overlap = overlap_of(self._log, eligibility, participation_id=participation_id)
+        verdicts = catalogue.judge(eligibility, overlap, holds_claim=claims.cover(participation, eligibility))
         participation.screen(
             call.act,
             verdicts=verdicts,

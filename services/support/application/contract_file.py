@@ -10,6 +10,7 @@ from services.shared.event_store import Call, EventLog
 from services.shared.record import Record
 from services.support.application.claims import Claims
 from services.support.application.grant_tallies import give_back
+from services.support.application.overlaps import overlap_of
 from services.support.application.recoveries import advance_owed
 from services.support.application.registry import Registry
 from services.support.domain.budget_line import BudgetLine
@@ -86,6 +87,7 @@ class ContractFile:
     def pay(self, milestone_number: int, registry: Registry) -> None:
         """A milestone's money leaves the line once standing and duplicates were asked for again."""
         act, contract = self._call.act, self.contract
+        self.task.must_not_be_decider(act)
         checks = self._checked(contract.must_be_payable(milestone_number), registry)
         contract.pay(act, milestone_number=milestone_number, checks=checks)
         paid = contract.milestone(milestone_number)
@@ -163,7 +165,8 @@ class ContractFile:
             claim = self._log.load(Claim, Claim.create_id(line.enterprise_id, line.content_code))
             eligibility = registry.eligibility(line.enterprise_id, line.content_code, self._call.act.effective_on)
             eligibility.must_not_be_stopped()
-            verdicts = catalogue.judge(eligibility, holds_claim=claim.is_held_by(participation_id))
+            overlap = overlap_of(self._log, eligibility, participation_id=participation_id)
+            verdicts = catalogue.judge(eligibility, overlap, holds_claim=claim.is_held_by(participation_id))
             if reasons := unmet_reasons(verdicts):
                 raise PaymentConditionUnmet(participation_id=participation_id, reasons=reasons)
             checks.append(PaymentCheck(participation_id, eligibility.registry_position))

@@ -13,7 +13,7 @@ from services.support.application.grant_calls import given_back_to_call, granted
 from services.support.application.granting import Granting
 from services.support.application.rankings import Rankings
 from services.support.application.registry import Registry
-from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
+from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures, in_turn
 from services.support.application.waitlists import wait, waitlist_of_decision
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.council import Council
@@ -40,6 +40,7 @@ class Decisions:
         self._rankings = Rankings(log)
         self._signatures = Signatures(log)
 
+    @in_turn
     def approve_task(
         self,
         call: Call,
@@ -73,7 +74,7 @@ class Decisions:
             if participation.id in waiting_of:
                 order = rankings[participation.content_code]
                 wait(call, participation, order, waiting_of[participation.id], granting.participation_ids)
-            elif participation not in selected:
+            elif participation.id not in granting.participation_ids:
                 reason = refusals.get(participation.id) or participation.unmet_reasons
                 participation.refuse(call.act, reason=reason)
                 claims.release(participation)
@@ -93,6 +94,7 @@ class Decisions:
             line.reserve(call.act, task_id=task_id, amount_vnd=task.decided_vnd)
             return self._log.save_for(call, task, line, *participations, *touched)
 
+    @in_turn
     def decline_task(
         self, call: Call, *, task_id: UUID, reason: str, signature: Signature = IN_OWN_CAPACITY
     ) -> Saved[Task]:

@@ -39,6 +39,10 @@ class NewDocument:
     subject: str
     drafting_unit: str | None
 
+    def register_id(self, act: Act) -> UUID:
+        """The register of the year in which the act counts."""
+        return DocumentRegister.create_id(self.issuer, self.document_type, act.effective_on.year)
+
 
 class Documents:
     """Acts on registers of document numbers."""
@@ -95,11 +99,13 @@ class Documents:
         return numbered, (register,)
 
     def _register(self, act: Act, new_document: NewDocument) -> DocumentRegister:
-        key = new_document.issuer, new_document.document_type, act.effective_on.year
-        register = self._log.find(DocumentRegister, DocumentRegister.create_id(*key))
+        register = self._log.find(DocumentRegister, new_document.register_id(act))
         if register is None:
-            issuer, document_type, year = key
-            raise RegisterNotOpened(document_type=document_type or "công văn", year=year, issuer=issuer)
+            raise RegisterNotOpened(
+                document_type=new_document.document_type or "công văn",
+                year=act.effective_on.year,
+                issuer=new_document.issuer,
+            )
         return register
 
 

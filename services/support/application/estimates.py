@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import count
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Stale, Taken
 from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
+from services.support.application.versions import highest_in_force, versions_of
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules, SourcePair
 from services.support.domain.catalogue import Catalogue
@@ -209,16 +210,8 @@ class Estimates:
 
 def rules_in_force(log: EventLog, catalogue_id: UUID, on: date) -> BudgetRules | None:
     """Of the versions in force on a day the highest, if there is any."""
-    return max(
-        (rules for rules in _versions(log, catalogue_id) if rules.are_in_force(on)),
-        key=lambda rules: rules.rules_version,
-        default=None,
-    )
+    return highest_in_force(_versions(log, catalogue_id), on)
 
 
 def _versions(log: EventLog, catalogue_id: UUID) -> Iterator[BudgetRules]:
-    for rules_version in count(1):
-        rules = log.find(BudgetRules, BudgetRules.create_id(catalogue_id, rules_version))
-        if rules is None:
-            return
-        yield rules
+    return versions_of(log, BudgetRules, partial(BudgetRules.create_id, catalogue_id))

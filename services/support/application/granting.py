@@ -10,6 +10,7 @@ from services.shared.record import Record
 from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
 from services.support.application.grant_tallies import GrantTallies
+from services.support.application.overlaps import overlap_of
 from services.support.application.recoveries import awards_permitted
 from services.support.application.registry import Registry
 from services.support.domain.catalogue import Catalogue
@@ -46,7 +47,7 @@ class Granting:
         self._selected = selected
         catalogue = log.load(Catalogue, task.catalogue_id)
         self._known: Mapping[UUID, Eligibility] = {
-            each.id: _still_eligible(registry, call, catalogue, each) for each in selected
+            each.id: _still_eligible(log, registry, call, catalogue, each) for each in selected
         }
         self._tallies = GrantTallies(log, call, self._norms)
         self._amounts: Mapping[UUID, Amount] = {each.id: self._tallies.grant(each) for each in selected}
@@ -71,11 +72,14 @@ class Granting:
         return (*self._tallies.touched, *accounts)
 
 
-def _still_eligible(registry: Registry, call: Call, catalogue: Catalogue, participation: Participation) -> Eligibility:
+def _still_eligible(
+    log: EventLog, registry: Registry, call: Call, catalogue: Catalogue, participation: Participation
+) -> Eligibility:
     """What the registry knows now of a participation found eligible before."""
     eligibility = registry.eligibility(participation.enterprise_id, participation.content_code, call.act.effective_on)
     eligibility.must_not_be_stopped()
-    verdicts = catalogue.judge(eligibility, holds_claim=True)  # as the confirmation of the claim shows
+    overlap = overlap_of(log, eligibility, participation_id=participation.id)
+    verdicts = catalogue.judge(eligibility, overlap, holds_claim=True)  # as the confirmation of the claim shows
     if reasons := unmet_reasons(verdicts):
         raise ConditionUnmetAtDecision(participation_id=participation.id, reasons=reasons)
     return eligibility

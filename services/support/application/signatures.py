@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog
@@ -10,6 +14,18 @@ from services.shared.record import Record
 from services.support.application.documents import Documents, NewDocument
 from services.support.domain.delegation import AuthorityNotDelegated, DecisionKind, Delegation
 from services.support.domain.document_register import DocumentRegister
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Deciding(Protocol):
+    """Acts of support that are signed, on support's log."""
+
+    _log: EventLog
+
+
+D = TypeVar("D", bound=Deciding)
 
 MAY_DECIDE = frozenset({"city_leader"})
 """The capacities in which UBND's decisions are signed without a delegation."""
@@ -72,3 +88,20 @@ class Signatures:
         body = call.act.body if delegation is None else delegation.principal_body
         numbered, registers = self._documents.numbered(call, signature.new_document, body)
         return Signed(numbered, delegation, registers)
+
+
+def in_turn(decide: Callable[Concatenate[D, Call, P], T]) -> Callable[Concatenate[D, Call, P], T]:
+    """Decisions that take the next number of a register wait for each other, instead of losing it and beginning anew.
+
+    For a method with a ``signature``. Raises NotAppendedInTime when the call's deadline comes before the turn.
+    """
+
+    @wraps(decide)
+    def decided(self: D, call: Call, /, *args: P.args, **asked: P.kwargs) -> T:
+        signature = asked.get("signature")
+        new_document = signature.new_document if isinstance(signature, Signature) else None
+        register_id = new_document and new_document.register_id(call.act)
+        with self._log.turn_at(register_id) if register_id else nullcontext():
+            return decide(self, call, *args, **asked)
+
+    return decided

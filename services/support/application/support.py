@@ -18,6 +18,7 @@ from services.support.application.documents import Documents
 from services.support.application.estimates import Estimates
 from services.support.application.grant_calls import GrantCalls
 from services.support.application.log import SupportLog
+from services.support.application.overlaps import Overlaps
 from services.support.application.priorities import Priorities
 from services.support.application.rankings import Rankings
 from services.support.application.recoveries import Recoveries
@@ -47,6 +48,7 @@ class Support:
     documents: Documents
     delegations: Delegations
     applications: Applications
+    overlaps: Overlaps
     grant_calls: GrantCalls
     withdrawals: Withdrawals
     priorities: Priorities
@@ -71,6 +73,7 @@ class Support:
             documents=Documents(log),
             delegations=Delegations(log),
             applications=Applications(log, registry),
+            overlaps=Overlaps(log, registry),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
             priorities=Priorities(log, registry),

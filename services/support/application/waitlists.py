@@ -11,7 +11,7 @@ from services.support.application.grant_calls import given_back_to_call, granted
 from services.support.application.granting import Granting
 from services.support.application.rankings import Rankings
 from services.support.application.registry import Registry
-from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures
+from services.support.application.signatures import IN_OWN_CAPACITY, Signature, Signatures, in_turn
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.council import Council
 from services.support.domain.delegation import DecisionKind
@@ -30,6 +30,7 @@ class Waitlists:
         self._rankings = Rankings(log)
         self._signatures = Signatures(log)
 
+    @in_turn
     def waitlist_task(
         self, call: Call, *, task_id: UUID, reason: str, signature: Signature = IN_OWN_CAPACITY
     ) -> Saved[Task]:
@@ -49,6 +50,7 @@ class Waitlists:
         signatures = signing.records(DecisionKind.TASK_REFUSAL, task_id)
         return self._log.save_for(call, task, waitlist, *eligible, *signatures)
 
+    @in_turn
     def select_from_waitlist(
         self,
         call: Call,
@@ -86,6 +88,7 @@ class Waitlists:
             touched = (*claims.touched, *bound, *grant_calls, *signatures)
             return self._log.save_for(call, task, waitlist, line, *selected, *touched)
 
+    @in_turn
     def refuse_waitlisted(
         self,
         call: Call,

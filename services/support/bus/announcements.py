@@ -23,6 +23,7 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
 from services.support.domain.deadline_rules import DeadlineRules
@@ -170,6 +171,8 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Claim.Widened: (messages.ClaimWidened, "claim_id"),
     Claim.Confirmed: (messages.ClaimConfirmed, "claim_id"),
     Claim.Released: (messages.ClaimReleased, "claim_id"),
+    ClaimRules.Proposed: (messages.ClaimRulesProposed, "claim_rules_id"),
+    ClaimRules.Adopted: (messages.ClaimRulesAdopted, "claim_rules_id"),
     Council.Appointed: (messages.CouncilAppointed, "council_id"),
     Council.MemberRecused: (messages.CouncilMemberRecused, "council_id"),
     Council.ScoreCast: (messages.CouncilScoreCast, "council_id"),

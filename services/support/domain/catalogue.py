@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from services.shared.record import Act, Record, document_of, recorded_by
 from services.shared.refusals import Invalid
 from services.support.domain.conditions import RULES, Condition, Eligibility, Verdict, VsicPrefix, judge
+from services.support.domain.overlap import Overlap
 
 __all__ = ["Article", "Catalogue", "Content", "ContentKind"]
 
@@ -182,11 +183,12 @@ class Catalogue(Record):
             raise ContentUnknown(field, content_code=content_code)
         return self.contents[content_code]
 
-    def judge(self, eligibility: Eligibility, *, holds_claim: bool) -> tuple[Verdict, ...]:
+    def judge(self, eligibility: Eligibility, overlap: Overlap, *, holds_claim: bool) -> tuple[Verdict, ...]:
         """What each condition says of an enterprise whose application for a content was found valid."""
         return judge(
             self.conditions,
             eligibility,
+            overlap,
             holds_claim=holds_claim,
             application_valid=True,
             vsic_prefixes=self.contents[eligibility.content_code].vsic_prefixes,

@@ -75,7 +75,8 @@ class Claim(Record):
     """One stream per enterprise and content (đăng ký chống trùng lắp).
 
     Whoever lodges appends to the stream of every enterprise of the undertaking in the command that needs it, so of two
-    who race, also for two enterprises of one undertaking, the log lets one win.
+    who race, also for two enterprises of one undertaking, the log lets one win. ``since`` is the day on which ``body``
+    lodged or decided it.
     """
 
     TOPIC = "support:Claim"
@@ -184,6 +185,7 @@ class Claim(Record):
         self.registry_position = registry_position
         self.status = ClaimStatus.LODGED
         self.decision: str | None = None
+        self.body, self.since = act.body, act.effective_on
 
     @classmethod
     def lodge(cls, act: Act, *, enterprise_id: UUID, content_code: str, claimed: Claimed) -> Self:
@@ -233,6 +235,7 @@ class Claim(Record):
         self.member_ids = member_ids
         self.registry_position = registry_position
         self.status = ClaimStatus.LODGED
+        self.body, self.since = act.body, act.effective_on
 
     def widen(self, act: Act, *, participation_id: UUID, member_ids: tuple[UUID, ...], registry_position: int) -> None:
         """Enterprises have joined the undertaking, and their content is claimed too; nobody leaves a claim.
@@ -275,6 +278,7 @@ class Claim(Record):
     def _confirmed(self, act: Act, registry_position: int) -> None:
         self.status = ClaimStatus.CONFIRMED
         self.decision = act.document
+        self.body, self.since = act.body, act.effective_on
         self.registry_position = registry_position
 
     def release(self, act: Act, *, participation_id: UUID) -> None:

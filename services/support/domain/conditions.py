@@ -13,14 +13,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.shared.refusals import Refusal
-from services.support.domain.money import in_dong
 from services.support.domain.norm_terms import SizeEvidence
+from services.support.domain.overlap import Funding, Overlap, OverlapVerdict, StateMoney, UndertakingMember
 
 __all__ = [
     "RULES",
     "Condition",
     "Eligibility",
-    "Funding",
     "Standing",
     "StandingField",
     "StopFlag",
@@ -82,17 +81,6 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Funding:
-    """State money for the same content from another scheme."""
-
-    scheme: str
-    grantor: str
-    amount_vnd: int
-    decided_on: date
-    legal_basis: str
-
-
-@dataclass(frozen=True)
 class StopFlag:
     """A body's warning, in force on the day asked about, not to support an enterprise of the undertaking."""
 
@@ -118,8 +106,9 @@ class EnterpriseEnded(Refusal):
 class Eligibility:
     """What the registry knows of an enterprise and a content on one day, as of a position of its log.
 
+    ``other_fundings`` is what it has from other schemes on that day, ``undertaking_fundings`` what any of the
+    ``members`` had at any time; these are the enterprises that count as one with it on that day, itself first.
     ``size`` is that of the year before; None where nobody recorded it.
-    ``undertaking`` are the enterprises that count as one with it on that day, itself first.
     """
 
     enterprise_id: UUID
@@ -128,11 +117,17 @@ class Eligibility:
     business_lines: tuple[str, ...]
     standings: tuple[Standing, ...]
     other_fundings: tuple[Funding, ...]
-    undertaking: tuple[UUID, ...]
+    members: tuple[UndertakingMember, ...]
     registry_position: int
+    undertaking_fundings: tuple[StateMoney, ...] = ()
     size: SizeEvidence | None = None
     stop_flags: tuple[StopFlag, ...] = ()
     ended_on: date | None = None
+
+    @property
+    def undertaking(self) -> tuple[UUID, ...]:
+        """The members by their ids."""
+        return tuple(member.enterprise_id for member in self.members)
 
     def must_not_be_stopped(self) -> None:
         """The enterprise goes on, and nobody has flagged it or another of its undertaking.
@@ -162,6 +157,7 @@ class _Case:
     """All a rule may look at."""
 
     eligibility: Eligibility
+    overlap: Overlap
     holds_claim: bool
     application_valid: bool
     vsic_prefixes: tuple[VsicPrefix, ...]
@@ -177,6 +173,7 @@ class _Finding:
 def judge(
     conditions: Iterable[Condition],
     eligibility: Eligibility,
+    overlap: Overlap,
     *,
     holds_claim: bool,
     application_valid: bool,
@@ -186,7 +183,7 @@ def judge(
 
     ``vsic_prefixes`` are the industries that the catalogue says the content concerns; none where it says nothing.
     """
-    case = _Case(eligibility, holds_claim, application_valid, vsic_prefixes)
+    case = _Case(eligibility, overlap, holds_claim, application_valid, vsic_prefixes)
     verdicts = []
     for condition in conditions:
         finding = RULES[condition.code, condition.rule_version](case)
@@ -249,20 +246,45 @@ def _meets_duties(case: _Case) -> _Finding:
     return _Finding(True, tuple(inputs), "Đã thực hiện đầy đủ nghĩa vụ thuế, bảo hiểm, môi trường.")
 
 
+_NO_CLAIM = "Hồ sơ không giữ đăng ký chống trùng lắp cho nội dung này."
+
+
 def _has_no_other_state_money(case: _Case) -> _Finding:
     """C3: không đang nhận hỗ trợ từ nguồn vốn khác của Nhà nước với cùng nội dung (II.2.c)."""
     fundings = case.eligibility.other_fundings
-    holder = "do chính hồ sơ này giữ" if case.holds_claim else "không có"
-    inputs = (
-        f"Đăng ký chống trùng lắp của chương trình: {holder}.",
-        *(_funding_in_words(funding) for funding in fundings),
-    )
+    inputs = (_claim_in_words(case), *(funding.in_words() for funding in fundings))
     if fundings:
         schemes = ", ".join(sorted({funding.scheme for funding in fundings}))
         return _Finding(False, inputs, f"Đang nhận hỗ trợ cùng nội dung từ: {schemes}.")
     if not case.holds_claim:
-        return _Finding(False, inputs, "Hồ sơ không giữ đăng ký chống trùng lắp cho nội dung này.")
+        return _Finding(False, inputs, _NO_CLAIM)
     return _Finding(True, inputs, "Không có hỗ trợ nào khác của Nhà nước cho cùng nội dung.")
+
+
+def _is_funded_once(case: _Case) -> _Finding:
+    """C3, version 2: nobody of the undertaking has State money for the content within the rules' window (II.2.c)."""
+    overlap = case.overlap
+    inputs = (
+        _claim_in_words(case),
+        f"Xét theo quy tắc phiên bản {overlap.rules_version}, sổ đăng ký đến vị trí {overlap.registry_position}.",
+        *(line.in_words() for line in overlap.lines),
+    )
+    if overlap.verdict is OverlapVerdict.CERTAIN:
+        return _Finding(False, inputs, f"Cùng nội dung đã được hỗ trợ từ: {_schemes(overlap)}.")
+    if not case.holds_claim:
+        return _Finding(False, inputs, _NO_CLAIM)
+    if overlap.verdict is OverlapVerdict.POSSIBLE:
+        return _Finding(False, inputs, f"Có khả năng trùng lắp với: {_schemes(overlap)}.")
+    return _Finding(True, inputs, "Không có hỗ trợ nào của Nhà nước cho cùng nội dung trong thời gian xét.")
+
+
+def _claim_in_words(case: _Case) -> str:
+    holder = "do chính hồ sơ này giữ" if case.holds_claim else "không có"
+    return f"Đăng ký chống trùng lắp của chương trình: {holder}."
+
+
+def _schemes(overlap: Overlap) -> str:
+    return ", ".join(sorted({line.money.scheme for line in overlap.lines_of(overlap.verdict)}))
 
 
 def _is_registered(case: _Case) -> _Finding:
@@ -272,16 +294,11 @@ def _is_registered(case: _Case) -> _Finding:
     return _Finding(True, ("Hồ sơ đăng ký hợp lệ.",), "Đã đăng ký tham gia bằng hồ sơ hợp lệ.")
 
 
-def _funding_in_words(funding: Funding) -> str:
-    amount = in_dong(funding.amount_vnd)
-    decided = f"ngày {funding.decided_on:%d/%m/%Y}, căn cứ {funding.legal_basis}"
-    return f"{funding.scheme}: {amount} do {funding.grantor} quyết định {decided}."
-
-
 RULES: Mapping[tuple[str, int], Callable[[_Case], _Finding]] = {
     ("C1", 1): _works_in_registered_line,
     ("C1", 2): _works_in_line_of_content,
     ("C2", 1): _meets_duties,
     ("C3", 1): _has_no_other_state_money,
+    ("C3", 2): _is_funded_once,
     ("C4", 1): _is_registered,
 }

@@ -410,6 +410,7 @@ class Task(Proceeding):
         self.actual_cost_vnd_of: Mapping[UUID, int] = {}
         self.payments: tuple[PaymentLine, ...] = ()
         self.approved_by: UUID | None = None
+        self.deciders: frozenset[UUID] = frozenset()
         self.acceptance_requested_by: UUID | None = None
         self.accepted_by: UUID | None = None
         self.paid_by: UUID | None = None
@@ -808,6 +809,7 @@ class Task(Proceeding):
         self.status = TaskStatus.APPROVED
         self.decision = act.document
         self.approved_by = act.person_id
+        self.deciders = self.deciders | {act.person_id}
         self.norms_id = norms_id
         self.decided_vnd = amount_vnd
         self.grants = {grant.participation_id: grant for grant in grants}
@@ -824,6 +826,7 @@ class Task(Proceeding):
     @recorded_by(Waitlisted)
     def _waitlisted(self, act: Act, reason: str) -> None:
         self.status = TaskStatus.WAITLISTED
+        self.deciders = self.deciders | {act.person_id}
         self.reason = reason
 
     def select_from_waitlist(
@@ -841,6 +844,7 @@ class Task(Proceeding):
     def _selected_from_waitlist(
         self, act: Act, amount_vnd: int, grants: tuple[Grant, ...], skip_reason: str | None
     ) -> None:
+        self.deciders = self.deciders | {act.person_id}
         self.decided_vnd += amount_vnd
         self.grants = {**self.grants, **{grant.participation_id: grant for grant in grants}}
 
@@ -856,7 +860,7 @@ class Task(Proceeding):
 
     @recorded_by(WaitlistedRefused)
     def _waitlisted_refused(self, act: Act, participation_ids: tuple[UUID, ...], reason: str) -> None:
-        """The decision and its grants stay as they are."""
+        self.deciders = self.deciders | {act.person_id}
 
     def decline(self, act: Act, council: Council, *, reason: str) -> None:
         """UBND does not approve, for written reasons, by somebody who neither prepared nor judged the task.
@@ -994,9 +998,17 @@ class Task(Proceeding):
         Raises TaskNotInStep and ActedBefore.
         """
         self._must_be(TaskStatus.ACCEPTED)
-        must_be_another_than(act, self.approved_by, self.accepted_by, *self.submitters)
+        must_be_another_than(act, self.accepted_by, *self.submitters)
+        self.must_not_be_decider(act)
         amount_vnd = sum(payment.amount_vnd for payment in payments)
         self._paid(act=act, budget_line_id=self.budget_line_id, amount_vnd=amount_vnd, payments=payments)
+
+    def must_not_be_decider(self, act: Act) -> None:
+        """Who decided on the task, or on those it left waiting, does not pay for it.
+
+        Raises ActedBefore.
+        """
+        must_be_another_than(act, *self.deciders)
 
     @recorded_by(Paid)
     def _paid(self, act: Act, budget_line_id: UUID, amount_vnd: int, payments: tuple[PaymentLine, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -248,12 +248,12 @@ class TrainingServicer(training_service_pb2_grpc.TrainingServiceServicer):
             experts=map(expert_message, shown, names), next_page_token=next_page_token, as_of_position=as_of_position
         )
 
-    def _names_for(self, caller: Caller, sealed_names: Iterable[tuple[UUID, Sealed | None]]) -> list[str]:
+    def _names_for(self, caller: Caller, sealed_names: Sequence[tuple[UUID, Sealed | None]]) -> list[str]:
         """The names of these persons as the caller may see them: a training officer reads them, anybody else none."""
-        return [
-            self._subject_keys.open(person_id, name) if name and caller.capacity in WRITERS else ""
-            for person_id, name in sealed_names
-        ]
+        if caller.capacity not in WRITERS:
+            return [""] * len(sealed_names)
+        opened = iter(self._subject_keys.open_all([(person_id, name) for person_id, name in sealed_names if name]))
+        return [next(opened) if name else "" for _, name in sealed_names]
 
 
 def _id_asked_for(request: Message, field: str) -> UUID:

@@ -15,7 +15,7 @@ from deploy.local.tokens import Issuer
 from services.shared.event_store import EventLog, migrate
 from services.shared.grpc_server import Door, serve
 from services.shared.settings import DoorSettings
-from tests.servers import Database
+from tests.servers import REQUEST_SECRET, Database
 from tests.shared.grpc_server.notebooks import NotebookServicer, pb, pb_grpc, to_message
 
 PERSON_ID = UUID("0f1c6a52-7d5e-4a53-9f0e-2f4d6b1c8a01")
@@ -98,7 +98,7 @@ def servicer(log: EventLog) -> NotebookServicer:
 
 @pytest.fixture
 def settings(issuer: Issuer) -> DoorSettings:
-    return DoorSettings("127.0.0.1:0", issuer.jwks_path, threads=4, grace_seconds=1)
+    return DoorSettings("127.0.0.1:0", issuer.jwks_path, REQUEST_SECRET, threads=4, grace_seconds=1)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from services.shared.event_store import EventLog, migrate
 from services.shared.grpc_server import Door
 from services.shared.grpc_server.methods import MOST_ATTEMPTS
 from services.shared.record import Act
+from services.shared.settings import DoorSettings
 from tests.servers import Database
 from tests.shared.grpc_server.conftest import PERSON_ID, Client, Refused
 from tests.shared.grpc_server.notebooks import MOST_NOTES, Notebook, NotebookServicer, pb
@@ -153,6 +155,18 @@ def test_a_request_id_serves_one_request_only(client: Client, issuer: Issuer, lo
             another_request()
         assert [told.field for told in refused.value.violations] == ["request_id"]
     assert log.head() == head
+
+
+def test_what_is_kept_of_a_request_cannot_be_compared_without_the_secret(
+    opened: Callable[..., Door], servicer: NotebookServicer, settings: DoorSettings, client: Client
+) -> None:
+    request_id = str(uuid4())
+    client.open(request_id=request_id)
+    elsewhere = opened([servicer], settings=replace(settings, request_secret=b"the secret of another service"))
+    without_the_secret = Client(elsewhere, client.token)
+    with pytest.raises(Refused, match="REQUEST_ID_REUSED"):
+        without_the_secret.open(request_id=request_id)
+    without_the_secret.channel.close()
 
 
 def test_a_reused_id_is_told_even_when_the_form_is_wrong_too(client: Client) -> None:

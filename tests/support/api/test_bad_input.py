@@ -10,6 +10,7 @@ import pytest
 from google.protobuf.message import Message
 from grpc import StatusCode
 from nscl.support.v1 import budget_service_pb2 as budget_messages
+from nscl.support.v1 import claim_service_pb2 as claim_messages
 from nscl.support.v1 import clock_service_pb2 as clock_messages
 from nscl.support.v1 import contract_service_pb2 as contract_messages
 from nscl.support.v1 import document_service_pb2 as document_messages
@@ -23,6 +24,7 @@ from services.shared.wire import date_message
 from tests.bad_input import Flaw, flaws, told
 from tests.support.api import (
     budget_requests,
+    claim_requests,
     clock_requests,
     contract_requests,
     document_requests,
@@ -86,6 +88,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "CertifyProduct": (OFFICER, requests.certify_product(participation_id=SOMETHING)),
     "NominateForAward": (OFFICER, requests.nominate_for_award()),
     **norms_requests.COMMANDS,
+    **claim_requests.COMMANDS,
     **clock_requests.COMMANDS,
     **budget_requests.COMMANDS,
     **document_requests.COMMANDS,
@@ -103,6 +106,7 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetClaim": (OFFICER, messages.GetClaimRequest(claim_id=SOMETHING)),
     "GetProduct": (OFFICER, messages.GetProductRequest(product_id=SOMETHING)),
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
+    **claim_requests.GETS,
     **clock_requests.GETS,
     **budget_requests.GETS,
     **document_requests.GETS,
@@ -115,6 +119,7 @@ LISTS: dict[str, tuple[Person, Message]] = {
     "ListTasks": (OFFICER, messages.ListTasksRequest()),
     "ListParticipations": (OFFICER, messages.ListParticipationsRequest()),
     **norms_requests.LISTS,
+    **claim_requests.LISTS,
     **clock_requests.LISTS,
     **budget_requests.LISTS,
     **document_requests.LISTS,
@@ -125,6 +130,7 @@ METHODS = COMMANDS | GETS | LISTS
 DOORS = (
     messages,
     norms_messages,
+    claim_messages,
     clock_messages,
     budget_messages,
     document_messages,
@@ -139,6 +145,7 @@ NEW_RECORDS = {
     "IssueDocument",
     "NominateForAward",
     "OpenDocumentRegister",
+    *claim_requests.NEW_RECORDS,
     *clock_requests.NEW_RECORDS,
 }
 OF_NOBODY = ("auditor", "training_officer", "reporting_officer")

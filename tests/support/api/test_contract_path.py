@@ -218,7 +218,7 @@ def test_the_registry_is_asked_again_before_a_payment(
     registry_door.funded.add(enterprise_id)
     answer = told(lambda: counter.ask("PayMilestone", asked.pay_milestone(task_id), PAYER))
     assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "PAYMENT_CONDITION_UNMET")
-    assert "C3: Đang nhận hỗ trợ cùng nội dung từ: Khuyến công." in answer.sentence
+    assert "C3: Cùng nội dung đã được hỗ trợ từ: Khuyến công." in answer.sentence
     registry_door.funded.remove(enterprise_id)
     registry_door.silent.add(enterprise_id)
     answer = told(lambda: counter.ask("PayMilestone", asked.pay_milestone(task_id), PAYER))

@@ -259,7 +259,7 @@ class TestBeforeAPayment:
         ("told", "reason"),
         [
             ({"standings": UNPAID_TAX}, "C2: Chưa đáp ứng nghĩa vụ: thuế (chưa thực hiện đầy đủ)."),
-            ({"other_fundings": (OTHER_FUNDING,)}, "C3: Đang nhận hỗ trợ cùng nội dung từ: Khuyến công."),
+            ({"other_fundings": (OTHER_FUNDING,)}, "C3: Cùng nội dung đã được hỗ trợ từ: Khuyến công."),
         ],
     )
     def test_the_registry_is_asked_again(

@@ -100,7 +100,7 @@ class TestTheSameContentForTheSameEnterprise:
         assert (ineligible.status, ineligible.registry_position) == (ParticipationStatus.INELIGIBLE, 99)
         city.approve(task)
         ineligible, eligible = city.participations(task)
-        assert ineligible.reason == "C3: Đang nhận hỗ trợ cùng nội dung từ: Khuyến công."
+        assert ineligible.reason == "C3: Cùng nội dung đã được hỗ trợ từ: Khuyến công."
         assert city.support.applications.get_claim(ineligible.claim_id).status is ClaimStatus.RELEASED
         assert city.support.applications.get_claim(eligible.claim_id).status is ClaimStatus.CONFIRMED
 

@@ -128,7 +128,7 @@ class TestADecision:
         known_enterprises.told[asked] = {"other_fundings": (OTHER_FUNDING,)}
         with pytest.raises(ConditionUnmetAtDecision) as refused:
             city.approve(task)
-        assert refused.value.facts["reasons"] == "C3: Đang nhận hỗ trợ cùng nội dung từ: Khuyến công."
+        assert refused.value.facts["reasons"] == "C3: Cùng nội dung đã được hỗ trợ từ: Khuyến công."
 
 
 @pytest.mark.soak

@@ -17,6 +17,7 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
 from services.support.domain.deadline_rules import DeadlineRules
@@ -43,6 +44,7 @@ RECORDS = (
     BudgetRules,
     Catalogue,
     Claim,
+    ClaimRules,
     Contract,
     Council,
     DeadlineRules,

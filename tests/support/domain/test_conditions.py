@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
+from services.support.domain.claim_rules import LinkKind
 from services.support.domain.conditions import StandingField, Verdict, VsicPrefix, judge, unmet_reasons
-from tests.support.examples import CATALOGUE, OTHER_FUNDING, eligibility
+from services.support.domain.overlap import StateMoney, UndertakingMember
+from tests.support.domain.test_claim_rules import RULES_IN_FORCE
+from tests.support.examples import CATALOGUE, LOTUS_MILL, MANGO_HOUSE, OTHER_FUNDING, eligibility, overlap, state_money
 
+FIRST_RULES = [replace(condition, rule_version=1) for condition in CATALOGUE["conditions"]]
 TAX, INSURANCE, ENVIRONMENT = eligibility().standings
 
 
 def verdicts(*, holds_claim: bool = True, application_valid: bool = True, **changes: Any) -> dict[str, Verdict]:
     judged = judge(
-        CATALOGUE["conditions"],
+        FIRST_RULES,
         eligibility(**changes),
+        overlap(),
         holds_claim=holds_claim,
         application_valid=application_valid,
     )
@@ -99,10 +105,49 @@ def test_the_second_version_of_c1_wants_a_line_of_the_content(
     [verdict] = judge(
         [replace(line_of_business, rule_version=2)],
         eligibility(business_lines=lines),
+        overlap(),
         holds_claim=True,
         application_valid=True,
         vsic_prefixes=prefixes,
     )
     assert (verdict.met, verdict.rule_version) == (met, 2)
-    [first] = judge([line_of_business], eligibility(business_lines=lines), holds_claim=True, application_valid=True)
+    [first] = judge(
+        [line_of_business], eligibility(business_lines=lines), overlap(), holds_claim=True, application_valid=True
+    )
     assert (first.met, first.rule_version) == (bool(lines), 1), "the first version says what it always said"
+
+
+BY_REPRESENTATIVE = (
+    UndertakingMember(LOTUS_MILL),
+    UndertakingMember(MANGO_HOUSE, LOTUS_MILL, LinkKind.LEGAL_REPRESENTATIVE),
+)
+
+
+@pytest.mark.parametrize(
+    ("money", "holds_claim", "reason"),
+    [
+        ((), True, ""),
+        ((state_money(period_to=date(2021, 12, 31)),), True, ""),
+        ((), False, "Hồ sơ không giữ đăng ký chống trùng lắp cho nội dung này."),
+        ((state_money(),), True, "Cùng nội dung đã được hỗ trợ từ: Khuyến công."),
+        (
+            (state_money(), state_money(MANGO_HOUSE, scheme="OCOP")),
+            True,
+            "Cùng nội dung đã được hỗ trợ từ: Khuyến công.",
+        ),
+        ((state_money(MANGO_HOUSE, scheme="OCOP"),), True, "Có khả năng trùng lắp với: OCOP."),
+    ],
+)
+def test_the_second_version_of_c3_looks_at_the_undertaking_and_its_window(
+    money: tuple[StateMoney, ...], holds_claim: bool, reason: str
+) -> None:
+    condition = FIRST_RULES[2]
+    known = eligibility(members=BY_REPRESENTATIVE)
+    judged = overlap(*money, rules=RULES_IN_FORCE, members=BY_REPRESENTATIVE)
+    of = {"holds_claim": holds_claim, "application_valid": True}
+    [verdict] = judge([replace(condition, rule_version=2)], known, judged, **of)
+    assert (verdict.met, verdict.reason if not verdict.met else "") == (not reason, reason)
+    assert verdict.inputs[1] == "Xét theo quy tắc phiên bản 1, sổ đăng ký đến vị trí 41."
+    assert verdict.inputs[2:] == tuple(line.in_words() for line in judged.lines)
+    [first] = judge([condition], known, judged, **of)
+    assert first.met == holds_claim, "the first version says what it always said"

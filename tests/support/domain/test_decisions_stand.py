@@ -15,6 +15,7 @@ from services.shared.record import Record
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.council import Council
 from services.support.domain.delegation import Delegation
 from services.support.domain.norms import Norms
@@ -32,6 +33,7 @@ DECIDED: dict[type[Record], dict[str, set[str]]] = {
     Task: {
         "_approved": {"norms_id", "decided_vnd", "grants", "approved_by", "decision"},
         "_declined": {"decision"},
+        "_selected_from_waitlist": {"decided_vnd", "grants"},
     },
     Participation: {"_selected": {"amount_vnd", "explanation"}},
     Council: {"_concluded": {"minutes", "average_hundredths", "passed"}},
@@ -41,6 +43,7 @@ DECIDED: dict[type[Record], dict[str, set[str]]] = {
         "__init__": {"norm_of", "valid_from", "valid_until", "legal_basis"},
     },
     BudgetLine: {"_approved": {"document", "approved_vnd"}},
+    ClaimRules: {"_adopted": {"document"}, "__init__": {"scopes", "possible_links", "valid_days"}},
     BudgetRules: {"_adopted": {"document"}, "__init__": {"averaged_years", "averaged_source_codes", "transfers"}},
     BudgetAdjustment: {"_approved": {"document"}, "_refused": {"refusal_reason"}, "__init__": {"amount_vnd", "reason"}},
     YearEstimate: {"_approved": {"document"}},
@@ -56,6 +59,7 @@ UNDECIDED = {
     TaskStatus.VALID,
     TaskStatus.REJECTED,
     TaskStatus.SCORED,
+    TaskStatus.WAITLISTED,
 }
 ON_THE_WAY_TO_A_DECISION: dict[str, Any] = {
     "enlist": lambda task: task.enlist(by(LEADER, "1/TTr"), None),

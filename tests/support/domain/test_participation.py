@@ -28,14 +28,16 @@ from services.support.domain.participation import (
     ParticipationStatus,
 )
 from tests.given import act, given, happened
-from tests.support.examples import CATALOGUE, LOTUS_MILL, RIVER_FARM, eligibility, wanted
+from tests.support.examples import CATALOGUE, LOTUS_MILL, RIVER_FARM, eligibility, overlap, wanted
 
 TASK = UUID(int=7)
 FIVE_S = CATALOGUE["contents"][1]
 WHOSE = {"task_id": TASK, "enterprise_id": LOTUS_MILL, "content_code": "TOOL-5S"}
 KIND = {"content_group": FIVE_S.group, "content_kind": FIVE_S.kind}
-MET = judge(CATALOGUE["conditions"], eligibility(), holds_claim=True, application_valid=True)
-UNMET = judge(CATALOGUE["conditions"], eligibility(business_lines=()), holds_claim=True, application_valid=True)
+MET = judge(CATALOGUE["conditions"], eligibility(), overlap(), holds_claim=True, application_valid=True)
+UNMET = judge(
+    CATALOGUE["conditions"], eligibility(business_lines=()), overlap(), holds_claim=True, application_valid=True
+)
 NORMS_ID = UUID(int=9)
 AMOUNT = Amount(
     "TOOL-5S",
@@ -126,10 +128,10 @@ class TestScreened:
 
     def test_a_verdict_keeps_its_version_when_the_rule_changes_after_the_decision(self) -> None:
         selected = given(REGISTERED, ELIGIBLE, SELECTED).record()
-        judged_anew = tuple(replace(verdict, rule_version=2, met=False) for verdict in MET)
+        judged_anew = tuple(replace(verdict, rule_version=99, met=False) for verdict in MET)
         with pytest.raises(ParticipationDecided):
             selected.screen(act(), verdicts=judged_anew, registry_position=50)
-        assert {verdict.rule_version for verdict in selected.verdicts} == {1}
+        assert selected.verdicts == MET
 
     def test_an_ineligible_one_knows_why(self) -> None:
         assert given(REGISTERED, INELIGIBLE).record().unmet_reasons == "C1: Chưa đăng ký ngành nghề."

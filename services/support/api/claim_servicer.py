@@ -1,0 +1,78 @@
+"""The gRPC door to the rules against double funding, and to what they say."""
+
+from __future__ import annotations
+
+from nscl.support.v1 import claim_service_pb2 as messages
+from nscl.support.v1 import claim_service_pb2_grpc
+
+from services.shared.event_store import Call, Saved
+from services.shared.grpc_server import Caller, Form, caught_up, command, query
+from services.support.api import forms
+from services.support.api.asked import READERS, asked_for
+from services.support.api.messages import claim_rules_message, overlap_message
+from services.support.application.support import Support
+from services.support.domain.claim_rules import ClaimRules, ClaimScope, ClaimUnit, LinkKind, WindowKind
+
+
+class ClaimServicer(claim_service_pb2_grpc.ClaimServiceServicer):
+    """What others may ask about double funding, and in which capacity."""
+
+    def __init__(self, support: Support) -> None:
+        self._support = support
+        self._overlaps = support.overlaps
+
+    @command("programme_officer", "administrator", resource="claim_rules")
+    def ProposeClaimRules(self, request: messages.ProposeClaimRulesRequest, call: Call) -> Saved[ClaimRules]:
+        form = Form(request)
+        rules_version = form.integer("rules_version", least=1, most=10_000)
+        legal_basis = form.text("legal_basis", longest=500)
+        valid_from = form.date("valid_from")
+        valid_until = form.optional_date("valid_until")
+        sample = form.boolean("sample")
+        scopes = form.each("scopes", _scope, least=1, most=100)
+        possible_links = form.choices("possible_links", LinkKind, most=len(LinkKind))
+        valid_days = form.integer("valid_days", least=1, most=3_650)
+        form.check()
+        return self._overlaps.propose_claim_rules(
+            call,
+            rules_version=rules_version,
+            legal_basis=legal_basis,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            sample=sample,
+            scopes=scopes,
+            possible_links=possible_links,
+            valid_days=valid_days,
+        )
+
+    @command("city_leader", resource="claim_rules")
+    def AdoptClaimRules(self, request: messages.AdoptClaimRulesRequest, call: Call) -> Saved[ClaimRules]:
+        form = Form(request)
+        claim_rules_id = form.uuid("claim_rules_id")
+        form.check()
+        return self._overlaps.adopt_claim_rules(call, claim_rules_id=claim_rules_id)
+
+    @query(*READERS)
+    def GetClaimRules(self, request: messages.GetClaimRulesRequest, caller: Caller) -> messages.GetClaimRulesResponse:
+        rules = self._overlaps.get_claim_rules(asked_for(self._support, request, "claim_rules_id"))
+        return messages.GetClaimRulesResponse(claim_rules=claim_rules_message(rules))
+
+    @query("programme_officer", "programme_lead", "auditor", "city_leader")
+    def CheckOverlap(self, request: messages.CheckOverlapRequest, caller: Caller) -> messages.CheckOverlapResponse:
+        form = Form(request)
+        enterprise_id = form.uuid("enterprise_id")
+        content_code = form.text("content_code", pattern=forms.CONTENT_CODE)
+        on_date = form.date("on_date")
+        form.check()
+        caught_up(self._support, request.min_position)
+        overlap = self._overlaps.check_overlap(enterprise_id, content_code, on_date)
+        return messages.CheckOverlapResponse(overlap=overlap_message(overlap))
+
+
+def _scope(line: Form) -> ClaimScope:
+    return ClaimScope(
+        content_codes=line.texts("content_codes", pattern=forms.CONTENT_CODE, most=100),
+        window_kind=line.choice("window_kind", WindowKind),
+        window_length=line.integer("window_length", least=1, most=120),
+        unit=line.choice("unit", ClaimUnit),
+    )

@@ -1,0 +1,123 @@
+"""Double funding as the registry's answer and our own claims show it, judged by the rules in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from services.shared.event_store import Call, EventLog, Saved
+from services.shared.refusals import Stale
+from services.support.application.registry import Registry
+from services.support.application.versions import highest_in_force, versions_of
+from services.support.domain.claim import Claim
+from services.support.domain.claim_rules import ClaimRules, ClaimScope, LinkKind
+from services.support.domain.conditions import Eligibility
+from services.support.domain.overlap import Overlap, StateMoney, judge_overlap
+from services.support.domain.participation import Participation
+
+OWN_SCHEME = "Chương trình năng suất chất lượng"
+
+
+class ClaimRulesVersionTaken(Stale):
+    """Versions of rules follow one another without a gap."""
+
+    sentence = "Phiên bản tiếp theo của quy tắc chống trùng lắp là {rules_version}."
+
+
+class Overlaps:
+    """Acts on the rules against double funding, and the question what they say of an enterprise and a content."""
+
+    def __init__(self, log: EventLog, registry: Registry) -> None:
+        self._log = log
+        self._registry = registry
+
+    def propose_claim_rules(
+        self,
+        call: Call,
+        *,
+        rules_version: int,
+        legal_basis: str,
+        valid_from: date,
+        valid_until: date | None,
+        sample: bool,
+        scopes: tuple[ClaimScope, ...],
+        possible_links: tuple[LinkKind, ...],
+        valid_days: int,
+    ) -> Saved[ClaimRules]:
+        next_version = 1 + sum(1 for _ in _versions(self._log))
+        if rules_version != next_version:
+            raise ClaimRulesVersionTaken(rules_version=next_version)
+        rules = ClaimRules.propose(
+            call.act,
+            rules_version=rules_version,
+            legal_basis=legal_basis,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            sample=sample,
+            scopes=scopes,
+            possible_links=possible_links,
+            valid_days=valid_days,
+        )
+        return self._log.save_for(call, rules)
+
+    def adopt_claim_rules(self, call: Call, *, claim_rules_id: UUID) -> Saved[ClaimRules]:
+        rules = self._log.load(ClaimRules, claim_rules_id, etag=call.etag)
+        rules.adopt(call.act)
+        return self._log.save_for(call, rules)
+
+    def get_claim_rules(self, claim_rules_id: UUID) -> ClaimRules:
+        return self._log.load(ClaimRules, claim_rules_id)
+
+    def check_overlap(self, enterprise_id: UUID, content_code: str, on_date: date) -> Overlap:
+        """What an application for the content would be told on a day; nothing is claimed or recorded by it.
+
+        Raises EnterpriseUnknown.
+        """
+        return overlap_of(self._log, self._registry.eligibility(enterprise_id, content_code, on_date))
+
+
+def overlap_of(log: EventLog, eligibility: Eligibility, *, participation_id: UUID | None = None) -> Overlap:
+    """The verdict on what the registry told and on our own claims but those of the participation that asks."""
+    support_position = log.head()
+    claims = _own_claims(log, eligibility, participation_id)
+    return judge_overlap(
+        eligibility.members,
+        (*eligibility.undertaking_fundings, *(_claimed(log, claim) for claim in claims)),
+        claim_rules_in_force(log, eligibility.on_date),
+        content_code=eligibility.content_code,
+        on_date=eligibility.on_date,
+        registry_position=eligibility.registry_position,
+        support_position=support_position,
+    )
+
+
+def claim_rules_in_force(log: EventLog, on: date) -> ClaimRules | None:
+    """Of the versions in force on a day the highest, if there is any."""
+    return highest_in_force(_versions(log), on)
+
+
+def _versions(log: EventLog) -> Iterator[ClaimRules]:
+    return versions_of(log, ClaimRules, ClaimRules.create_id)
+
+
+def _own_claims(log: EventLog, eligibility: Eligibility, participation_id: UUID | None) -> Iterator[Claim]:
+    """The standing claims to the content at any member, one of each other participation."""
+    seen = {participation_id}
+    for member_id in eligibility.undertaking:
+        claim = log.find(Claim, Claim.create_id(member_id, eligibility.content_code))
+        if claim is not None and claim.stands and claim.participation_id not in seen:
+            seen.add(claim.participation_id)
+            yield claim
+
+
+def _claimed(log: EventLog, claim: Claim) -> StateMoney:
+    return StateMoney(
+        scheme=OWN_SCHEME,
+        grantor=claim.body,
+        amount_vnd=log.load(Participation, claim.participation_id).amount_vnd,
+        decided_on=claim.since,
+        legal_basis=claim.decision or "",
+        enterprise_id=claim.claimant_id,
+        task_id=claim.task_id,
+    )

@@ -1,0 +1,44 @@
+"""One good request for each thing that may be asked of double funding; a test bends it where it wants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.protobuf.message import Message
+from nscl.support.v1 import claim_resources_pb2 as resources
+from nscl.support.v1 import claim_service_pb2 as messages
+
+from services.shared.wire import choice_number, date_message, filled
+from tests.support.api.requests import SOMETHING, bent
+from tests.support.examples import CLAIM_RULES, DAY, LEADER, OFFICER, Person
+
+
+def propose_claim_rules(**changes: Any) -> messages.ProposeClaimRulesRequest:
+    good = {
+        **CLAIM_RULES,
+        "valid_from": date_message(CLAIM_RULES["valid_from"]),
+        "valid_until": date_message(CLAIM_RULES["valid_until"]),
+        "scopes": [filled(resources.ClaimScope, scope) for scope in CLAIM_RULES["scopes"]],
+        "possible_links": [choice_number(resources.LinkKind, kind) for kind in CLAIM_RULES["possible_links"]],
+    }
+    return bent(messages.ProposeClaimRulesRequest, good, changes)
+
+
+def adopt_claim_rules(claim_rules_id: str = SOMETHING, **changes: Any) -> messages.AdoptClaimRulesRequest:
+    return bent(messages.AdoptClaimRulesRequest, {"claim_rules_id": claim_rules_id}, changes, "11/QĐ-UBND")
+
+
+def check_overlap(enterprise_id: str = SOMETHING, **changes: Any) -> messages.CheckOverlapRequest:
+    asked = {"content_code": "TOOL-5S", "on_date": date_message(DAY), **changes}
+    return messages.CheckOverlapRequest(enterprise_id=enterprise_id, **asked)
+
+
+COMMANDS: dict[str, tuple[Person, Message]] = {
+    "ProposeClaimRules": (OFFICER, propose_claim_rules()),
+    "AdoptClaimRules": (LEADER, adopt_claim_rules()),
+}
+GETS: dict[str, tuple[Person, Message]] = {
+    "GetClaimRules": (OFFICER, messages.GetClaimRulesRequest(claim_rules_id=SOMETHING)),
+}
+LISTS: dict[str, tuple[Person, Message]] = {"CheckOverlap": (OFFICER, check_overlap())}
+NEW_RECORDS = {"ProposeClaimRules"}

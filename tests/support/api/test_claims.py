@@ -1,0 +1,108 @@
+"""Double funding at the door: the rules, and what they say of an enterprise before and after it applies."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from grpc import StatusCode
+from nscl.registry.v1 import enterprise_resources_pb2 as enterprises
+from nscl.support.v1 import claim_resources_pb2 as resources
+from nscl.support.v1 import claim_service_pb2 as messages
+
+from tests.bad_input import told
+from tests.support.api import claim_requests, requests
+from tests.support.api.clerk import Clerk, open_task
+from tests.support.conftest import StandInRegistry
+from tests.support.examples import HOST, LEADER, OFFICER
+
+
+@pytest.fixture(scope="module")
+def rules_id(clerk: Clerk) -> str:
+    """Rules against double funding in force."""
+    proposed = clerk.ask("ProposeClaimRules", claim_requests.propose_claim_rules(), OFFICER).claim_rules
+    own = claim_requests.adopt_claim_rules(proposed.claim_rules_id)
+    answer = told(lambda: clerk.counter.ask("AdoptClaimRules", own, OFFICER))
+    assert (answer.code, answer.reason) == (StatusCode.PERMISSION_DENIED, "CAPACITY_NOT_PERMITTED")
+    adopted = clerk.ask("AdoptClaimRules", claim_requests.adopt_claim_rules(proposed.claim_rules_id), LEADER)
+    rules_id: str = adopted.claim_rules.claim_rules_id
+    return rules_id
+
+
+@pytest.fixture
+def pair(registry_door: StandInRegistry) -> tuple[UUID, UUID]:
+    """Two enterprises of one undertaking."""
+    asked, sister = uuid4(), uuid4()
+    registry_door.sisters = {asked: (sister,), sister: (asked,)}
+    return asked, sister
+
+
+def checked(clerk: Clerk, enterprise_id: UUID) -> resources.Overlap:
+    answer: Any = clerk.counter.ask("CheckOverlap", claim_requests.check_overlap(str(enterprise_id)), OFFICER)
+    overlap: resources.Overlap = answer.overlap
+    return overlap
+
+
+def test_rules_are_shown_as_they_were_adopted_and_follow_one_another(clerk: Clerk, rules_id: str) -> None:
+    asked = messages.GetClaimRulesRequest(claim_rules_id=rules_id)
+    rules = clerk.counter.ask("GetClaimRules", asked, OFFICER).claim_rules
+    wanted = claim_requests.propose_claim_rules()
+    assert (list(rules.scopes), list(rules.possible_links)) == (list(wanted.scopes), list(wanted.possible_links))
+    assert (rules.document, rules.valid_days, rules.sample) == ("11/QĐ-UBND", 180, True)
+    again = claim_requests.propose_claim_rules(rules_version=3, request_id=str(uuid4()))
+    answer = told(lambda: clerk.counter.ask("ProposeClaimRules", again, OFFICER))
+    assert (answer.code, answer.reason) == (StatusCode.ABORTED, "CLAIM_RULES_VERSION_TAKEN")
+
+
+def test_nothing_found_is_clear_as_of_a_position(clerk: Clerk, rules_id: str) -> None:
+    overlap = checked(clerk, asked := uuid4())
+    assert (overlap.enterprise_id, overlap.verdict) == (str(asked), resources.OVERLAP_VERDICT_CLEAR)
+    assert (overlap.rules_version, overlap.registry_position) == (1, StandInRegistry.POSITION), rules_id
+    assert (overlap.window_start.year, overlap.support_position > 0) == (2022, True)
+
+
+@pytest.mark.usefixtures("rules_id")
+@pytest.mark.parametrize(
+    ("kind", "verdict"),
+    [
+        (enterprises.LINK_KIND_PARENT, resources.OVERLAP_VERDICT_CERTAIN),
+        (enterprises.LINK_KIND_COMMON_REPRESENTATIVE, resources.OVERLAP_VERDICT_POSSIBLE),
+    ],
+)
+def test_what_a_sister_has_overlaps_as_surely_as_it_is_a_sister(
+    clerk: Clerk,
+    registry_door: StandInRegistry,
+    pair: tuple[UUID, UUID],
+    kind: enterprises.LinkKind.ValueType,
+    verdict: resources.OverlapVerdict.ValueType,
+) -> None:
+    asked, sister = pair
+    registry_door.sisters_by = kind
+    registry_door.funded.add(sister)
+    overlap = checked(clerk, asked)
+    [line] = overlap.lines
+    assert (overlap.verdict, line.verdict, line.enterprise_id) == (verdict, verdict, str(sister))
+    assert (line.scheme, line.grantor, line.amount_vnd) == ("Khuyến công", "Sở Công Thương", 40_000_000)
+    assert (line.legal_basis, line.period_to.year, line.task_id) == ("55/QĐ-SCT", 2024, "")
+    assert line.reason
+
+
+@pytest.mark.usefixtures("rules_id")
+def test_an_application_is_seen_once_for_the_whole_undertaking(
+    clerk: Clerk, plan: tuple[str, str], line_id: str, pair: tuple[UUID, UUID]
+) -> None:
+    asked, sister = pair
+    task_id = open_task(clerk, plan, line_id)
+    mine = requests.submit_task_application(task_id, participations=[requests.participation_line(asked)])
+    clerk.ask("SubmitTaskApplication", mine, HOST)
+    overlap = checked(clerk, sister)
+    [line] = overlap.lines
+    assert (line.verdict, line.task_id) == (resources.OVERLAP_VERDICT_CERTAIN, task_id)
+    assert (line.enterprise_id, line.amount_vnd, line.legal_basis) == (str(asked), 0, "")
+
+
+def test_an_unknown_enterprise_is_not_found(clerk: Clerk, registry_door: StandInRegistry) -> None:
+    registry_door.unknown.add(stranger := uuid4())
+    answer = told(lambda: checked(clerk, stranger))
+    assert (answer.code, answer.reason) == (StatusCode.NOT_FOUND, "ENTERPRISE_UNKNOWN")
