@@ -414,7 +414,18 @@ WHO: dict[Step, tuple[Person, ...]] = {
 }
 ALL_STEPS = tuple(WHO)
 UNDER_CONTRACT: tuple[Step, ...] = (
-    *(advance, implement, implement, certify, ask_for_acceptance, ask_for_acceptance, judge_milestone, judge_milestone),
+    *(
+        advance,
+        advance,
+        advance,
+        implement,
+        implement,
+        certify,
+        ask_for_acceptance,
+        ask_for_acceptance,
+        judge_milestone,
+        judge_milestone,
+    ),
     *(
         accept,
         accept,

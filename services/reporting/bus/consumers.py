@@ -174,6 +174,8 @@ class SupportListener(Listener):
         support.NormsRegisterEntered,
         support.NormsRegisterOpened,
         support.NormsRegisterShortened,
+        support.OverlapDecisionMade,
+        support.OverlapDecisionMadeAnew,
         support.ParticipationCertified,
         support.ParticipationCommitted,
         support.ParticipationImplemented,

@@ -17,6 +17,7 @@ from services.support.domain.catalogue import Catalogue
 from services.support.domain.conditions import Eligibility, unmet_reasons
 from services.support.domain.norm_terms import Amount
 from services.support.domain.norms import Norms
+from services.support.domain.overlap import Overlap
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import Grant
@@ -46,7 +47,7 @@ class Granting:
         self._norms.must_be_in_force(call.act.effective_on)
         self._selected = selected
         catalogue = log.load(Catalogue, task.catalogue_id)
-        self._known: Mapping[UUID, Eligibility] = {
+        self._known: Mapping[UUID, tuple[Eligibility, Overlap]] = {
             each.id: _still_eligible(log, registry, call, catalogue, each) for each in selected
         }
         self._tallies = GrantTallies(log, call, self._norms)
@@ -68,21 +69,21 @@ class Granting:
         )
         for participation in self._selected:
             participation.select(self._call.act, self._amounts[participation.id], norms_id=self._norms.id)
-            claims.confirm(participation, self._known[participation.id])
+            claims.confirm(participation, *self._known[participation.id])
         return (*self._tallies.touched, *accounts)
 
 
 def _still_eligible(
     log: EventLog, registry: Registry, call: Call, catalogue: Catalogue, participation: Participation
-) -> Eligibility:
-    """What the registry knows now of a participation found eligible before."""
+) -> tuple[Eligibility, Overlap]:
+    """What the registry knows now of a participation found eligible before, and what that says of double funding."""
     eligibility = registry.eligibility(participation.enterprise_id, participation.content_code, call.act.effective_on)
     eligibility.must_not_be_stopped()
     overlap = overlap_of(log, eligibility, participation_id=participation.id)
     verdicts = catalogue.judge(eligibility, overlap, holds_claim=True)  # as the confirmation of the claim shows
     if reasons := unmet_reasons(verdicts):
         raise ConditionUnmetAtDecision(participation_id=participation.id, reasons=reasons)
-    return eligibility
+    return eligibility, overlap
 
 
 def _grant(participation: Participation, amount: Amount) -> Grant:

@@ -18,6 +18,7 @@ from services.support.application.documents import Documents
 from services.support.application.estimates import Estimates
 from services.support.application.grant_calls import GrantCalls
 from services.support.application.log import SupportLog
+from services.support.application.overlap_decisions import OverlapDecisions
 from services.support.application.overlaps import Overlaps
 from services.support.application.priorities import Priorities
 from services.support.application.rankings import Rankings
@@ -49,6 +50,7 @@ class Support:
     delegations: Delegations
     applications: Applications
     overlaps: Overlaps
+    overlap_decisions: OverlapDecisions
     grant_calls: GrantCalls
     withdrawals: Withdrawals
     priorities: Priorities
@@ -74,6 +76,7 @@ class Support:
             delegations=Delegations(log),
             applications=Applications(log, registry),
             overlaps=Overlaps(log, registry),
+            overlap_decisions=OverlapDecisions(log, registry),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
             priorities=Priorities(log, registry),

@@ -33,6 +33,7 @@ from services.support.domain.grant_call import GrantCall
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
+from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
 from services.support.domain.priority_file import PriorityFile
 from services.support.domain.priority_rules import PriorityRules
@@ -173,6 +174,8 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Claim.Released: (messages.ClaimReleased, "claim_id"),
     ClaimRules.Proposed: (messages.ClaimRulesProposed, "claim_rules_id"),
     ClaimRules.Adopted: (messages.ClaimRulesAdopted, "claim_rules_id"),
+    OverlapDecision.Made: (messages.OverlapDecisionMade, "overlap_decision_id"),
+    OverlapDecision.MadeAnew: (messages.OverlapDecisionMadeAnew, "overlap_decision_id"),
     Council.Appointed: (messages.CouncilAppointed, "council_id"),
     Council.MemberRecused: (messages.CouncilMemberRecused, "council_id"),
     Council.ScoreCast: (messages.CouncilScoreCast, "council_id"),
