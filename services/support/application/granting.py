@@ -65,7 +65,7 @@ class Granting:
             self._call,
             self._task.id,
             host_organisation_id=self._task.host_organisation_id,
-            enterprise_ids=(grant.enterprise_id for grant in self.grants),
+            enterprise_ids=(member for known, _ in self._known.values() for member in known.undertaking),
         )
         for participation in self._selected:
             participation.select(self._call.act, self._amounts[participation.id], norms_id=self._norms.id)

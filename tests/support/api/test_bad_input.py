@@ -16,6 +16,7 @@ from nscl.support.v1 import contract_service_pb2 as contract_messages
 from nscl.support.v1 import document_service_pb2 as document_messages
 from nscl.support.v1 import grant_call_service_pb2 as grant_call_messages
 from nscl.support.v1 import norms_service_pb2 as norms_messages
+from nscl.support.v1 import participation_service_pb2 as participation_messages
 from nscl.support.v1 import priority_service_pb2 as priority_messages
 from nscl.support.v1 import recovery_service_pb2 as recovery_messages
 from nscl.support.v1 import support_service_pb2 as messages
@@ -30,6 +31,7 @@ from tests.support.api import (
     document_requests,
     grant_call_requests,
     norms_requests,
+    participation_requests,
     priority_requests,
     requests,
 )
@@ -93,6 +95,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     **budget_requests.COMMANDS,
     **document_requests.COMMANDS,
     **contract_requests.COMMANDS,
+    **participation_requests.COMMANDS,
     **grant_call_requests.COMMANDS,
     **priority_requests.COMMANDS,
 }
@@ -136,6 +139,7 @@ DOORS = (
     document_messages,
     contract_messages,
     recovery_messages,
+    participation_messages,
     grant_call_messages,
     priority_messages,
 )
@@ -157,10 +161,11 @@ OF_SOMEBODY = {
         "ImplementParticipation",
         "RequestTaskAcceptance",
         *contract_requests.OF_THE_APPLICANT,
+        *participation_requests.OF_THE_APPLICANT,
         *grant_call_requests.OF_THE_APPLICANT,
         *priority_requests.OF_THE_APPLICANT,
     },
-    "city_leader": COMMANDS.keys() - grant_call_requests.COMMANDS,
+    "city_leader": COMMANDS.keys() - grant_call_requests.COMMANDS.keys() - participation_requests.COMMANDS.keys(),
 }
 """Capacities in which nothing is done but these."""
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as some
 from services.shared.record import ActedBefore, DocumentMissing
 from services.shared.refusals import Refusal
 from services.support.domain.catalogue import Catalogue, PriorityUnknown
-from services.support.domain.participation import Participation, ParticipationDecided
+from services.support.domain.participation import Participation
+from services.support.domain.participation_refusals import ParticipationDecided
 from services.support.domain.priority_file import (
     PrioritiesVerifiedBefore,
     PriorityFile,

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.support.domain.participation import Participation, ParticipationDecided, ParticipationNotEligible
+from services.support.domain.participation import Participation
+from services.support.domain.participation_refusals import ParticipationDecided, ParticipationNotEligible
 from services.support.domain.priority_rules import PriorityVersion
 from services.support.domain.ranking import ranked
 from services.support.domain.waitlist import (
