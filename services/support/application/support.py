@@ -23,6 +23,7 @@ from services.support.application.overlaps import Overlaps
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
+from services.support.application.renewals import Renewals
 from services.support.application.results import Results
 from services.support.application.withdrawals import Withdrawals
 from services.support.read_models.tasks import TaskList
@@ -48,6 +49,7 @@ class Support:
     applications: Applications
     overlaps: Overlaps
     overlap_decisions: OverlapDecisions
+    renewals: Renewals
     grant_calls: GrantCalls
     withdrawals: Withdrawals
     councils: Councils
@@ -71,6 +73,7 @@ class Support:
             applications=Applications(log, registry),
             overlaps=Overlaps(log, registry),
             overlap_decisions=OverlapDecisions(log, registry),
+            renewals=Renewals(log),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
             councils=Councils(log),

@@ -10,7 +10,8 @@ import pytest
 
 from services.shared.refusals import Refusal
 from services.support.application.decisions import ConditionUnmetAtDecision
-from services.support.domain.claim import Claim, ClaimStatus, ContentClaimedInUndertaking, UndertakingGrown
+from services.support.domain.claim import Claim, ClaimStatus
+from services.support.domain.claim_refusals import ContentClaimedInUndertaking, UndertakingGrown
 from services.support.domain.participation import ParticipationStatus
 from tests.soak import Soak
 from tests.support.city import City, KnownEnterprises, call

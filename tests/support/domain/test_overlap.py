@@ -75,6 +75,10 @@ def test_an_own_claim_is_certain_over_any_link_and_at_any_time() -> None:
     assert verdict(theirs, members=chain(LinkKind.LEGAL_REPRESENTATIVE)) is CERTAIN
 
 
+def test_a_claim_whose_time_is_over_is_seen_and_clear() -> None:
+    assert verdict({"task_id": UUID(int=5), "period_to": None, "lapsed": True}) is CLEAR
+
+
 def test_without_rules_everything_counts() -> None:
     long_ago = state_money(MANGO_HOUSE, period_to=date(2001, 1, 1))
     judged = overlap(long_ago, members=chain(LinkKind.COMMON_REPRESENTATIVE), content_code="PRD-HOPQUY")
