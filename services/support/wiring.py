@@ -75,6 +75,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.grant_call_servicer import GrantCallServicer
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
+    from services.support.api.participation_servicer import ParticipationServicer
     from services.support.api.recovery_servicer import RecoveryServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
@@ -96,6 +97,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),
         ContractServicer(support, contracts=ContractList(log)),
+        ParticipationServicer(support),
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
         CertificateServicer(CertificateList(log)),

@@ -41,6 +41,7 @@ from tests.registry.bus.test_announcements import (
     converted,
     corrected,
     dissolved,
+    duplicates,
     enterprise,
     funded,
     imported,
@@ -52,6 +53,7 @@ from tests.registry.bus.test_announcements import (
     renamed,
     revoked,
     rules,
+    separated,
     size_rules,
     sized,
     standing_revoked,
@@ -103,7 +105,7 @@ def registry() -> list[Announcement]:
     """A body, an enterprise with its standing and other money, an import, what becomes of others, a consultant."""
     known = body(), enterprise(), attested(), standing_revoked(), funded(), corrected(), revoked(), imported()
     later = linked(), unlinked(), rules(), stopped(), renamed(), merged(), dissolved(), organisation()
-    changes = size_rules(), sized(), lines_changed(), moved(), converted()
+    changes = size_rules(), sized(), lines_changed(), moved(), converted(), *duplicates(), separated()
     return told("registry", announce_registry, *known, *later, *changes)
 
 
@@ -138,6 +140,7 @@ def support() -> list[Announcement]:
         return_and_reject_an_application(city)
         decline_a_task(city)
         archive_a_contract(city)
+        leave_a_contract(city)
         terminate_a_contract(city)
         grant_directly(city)
         select_by_size(city)
@@ -314,6 +317,23 @@ def archive_a_contract(city: City) -> None:
     [owed] = recoveries.open_recovery_of(STAR_CONSULTING)
     recoveries.receive_recovery_instalment(call(PAYER, "2/GNT"), recovery_id=owed, amount_vnd=4_000_000)
     recoveries.write_off_recovery(call(LEADER, "91/QĐ-UBND"), recovery_id=owed, reason="Phá sản")
+
+
+def leave_a_contract(city: City) -> None:
+    """One leaves with its part of an advance paid already; the other gets no certificate, is paid and closed."""
+    contract = city.signed_contract(wanted(uuid4(), cost_vnd=10_000_000), wanted(uuid4()), advance_vnd=12_000_000)
+    task_id, (staying, leaving) = contract.task_id, contract.lines
+    city.support.contracts.pay_advance(call(PAYER, "3/UNC"), task_id=task_id, amount_vnd=12_000_000)
+    city.support.withdrawals.withdraw_participation(call(HOST), participation_id=leaving, reason="Không còn nhu cầu")
+    for number in (1, 2):
+        city.paid_milestone(task_id, number)
+    city.support.contracts.settle_contract(call(SETTLER, "3/QT-STC"), task_id=task_id)
+    participations = city.support.participations
+    denied = {"participation_id": staying, "reason": "Chưa đạt yêu cầu"}
+    participations.deny_participation_certificate(call(OFFICER, "17/TB-CN"), **denied)
+    participations.close_participation(call(OFFICER), participation_id=staying, summary="Cơ sở duy trì tốt")
+    [owed] = city.support.recoveries.open_recovery_of(STAR_CONSULTING)
+    city.support.recoveries.write_off_recovery(call(LEADER, "93/QĐ-UBND"), recovery_id=owed, reason="Giải thể")
 
 
 def terminate_a_contract(city: City) -> None:

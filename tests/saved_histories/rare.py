@@ -31,7 +31,7 @@ from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
 from services.support.domain.overlap import OverlapOutcome, UndertakingMember
 from services.support.domain.overlap_decision import OverlapDecision
-from services.support.domain.participation import Participation
+from services.support.domain.participation import Participation, Voucher
 from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
 from services.support.domain.task_terms import PaperFault
@@ -53,6 +53,7 @@ from tests.registry.bus.test_announcements import (
     imported,
     person,
     rules,
+    separated,
     size_rules,
     standing_revoked,
 )
@@ -134,11 +135,14 @@ def records() -> list[Record]:
         taken_back(),
         imported(),
         *contracts(),
+        left_contract(),
+        closed_participation(),
         acceptance_council(),
         *recoveries(),
         grant_call(),
         *direct_applications(),
         affiliation(),
+        separated(),
         rules(),
         person(),
         merged_enterprise(),
@@ -269,6 +273,26 @@ def contracts() -> list[Record]:
     terminated.resume(by(LEAD, "41/CV"), reason="Hết bão")
     terminated.terminate(by(LEAD, "70/QĐ"), reason="Giải thể", released_vnd=90_000_000)
     return [archived, terminated, advanced_line(), terminated_task()]
+
+
+def left_contract() -> Contract:
+    """A contract that one of its participations left after an advance."""
+    contract = Contract.sign(by(LEAD, "14/HĐ-SKHCN"), replace(GROUND, task_id=UUID(int=9)), **TERMS)
+    contract.pay_advance(by(PAYER, "3/UNC"), amount_vnd=27_000_000)
+    contract.let_leave(by(HOST), participation_id=SECOND_PART, reason="Không còn nhu cầu")
+    return contract
+
+
+def closed_participation() -> Participation:
+    """A participation that got no certificate, was paid all the same, and closed."""
+    participation = committed()
+    participation.implement(by(HOST), summary="Đã áp dụng")
+    participation.deny_certificate(by(OFFICER, "17/TB-CN"), reason="Chưa đạt yêu cầu")
+    invoice = Voucher("Hóa đơn", "HĐ-101", END, 80_000_000)
+    participation.claim_payment(by(HOST), milestone_number=1, cost_vnd=80_000_000, vouchers=(invoice,))
+    participation.pay(by(PAYER), milestone_number=1, amount_vnd=40_000_000)
+    participation.close(by(OFFICER), summary="Cơ sở duy trì tốt")
+    return participation
 
 
 def terminated_task() -> Task:

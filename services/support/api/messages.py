@@ -167,7 +167,7 @@ def participation_message(participation: Participation) -> messages.Participatio
 
 @to_message.register
 def participation_row_message(participation: ParticipationRow) -> messages.Participation:
-    """A list leaves out the verdicts, the size and the computation."""
+    """A list leaves out the verdicts, the size, the computation and what was paid."""
     return filled(
         messages.Participation,
         participation,
@@ -176,6 +176,8 @@ def participation_row_message(participation: ParticipationRow) -> messages.Parti
         size=None,
         norms_id=None,
         steps=(),
+        payment_claims=(),
+        paid_vnd=0,
         etag=participation.version,
     )
 

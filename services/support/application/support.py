@@ -20,6 +20,7 @@ from services.support.application.grant_calls import GrantCalls
 from services.support.application.log import SupportLog
 from services.support.application.overlap_decisions import OverlapDecisions
 from services.support.application.overlaps import Overlaps
+from services.support.application.participations import Participations
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
@@ -56,6 +57,7 @@ class Support:
     decisions: Decisions
     contracts: Contracts
     delivery: Delivery
+    participations: Participations
     recoveries: Recoveries
     results: Results
     clocks: Clocks
@@ -80,6 +82,7 @@ class Support:
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),
+            participations=Participations(log, registry),
             recoveries=Recoveries(log),
             results=Results(log),
             clocks=Clocks(log),
