@@ -59,7 +59,7 @@ _TERMS = {
 class UndertakingMember:
     """An enterprise that counts as one with the one asked about, and the link by which the registry reached it.
 
-    Both links are None for the enterprise asked about itself.
+    There is no link for the enterprise asked about, nor for another record of the member it was reached through.
     """
 
     enterprise_id: UUID
