@@ -15,6 +15,7 @@ from services.support.application.support import Support
 from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
 from services.support.read_models.certificates import CertificateList
+from services.support.read_models.claims import ClaimList
 from services.support.read_models.contracts import ContractList
 from services.support.read_models.documents import DocumentList
 from services.support.read_models.grant_calls import GrantCallList
@@ -42,6 +43,7 @@ VIEWS = (
     RecoveryList,
     GrantCallList,
     CertificateList,
+    ClaimList,
     OverlapDecisionCounts,
 )
 
@@ -91,7 +93,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
             participations=ParticipationList(log),
         ),
         NormsServicer(support, NormsList(log)),
-        ClaimServicer(support, overlap_decisions=OverlapDecisionCounts(log)),
+        ClaimServicer(support, claims=ClaimList(log), overlap_decisions=OverlapDecisionCounts(log)),
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),

@@ -61,7 +61,7 @@ from tests.registry.bus.test_announcements import (
     stopped,
     unlinked,
 )
-from tests.saved_histories.rare import admitted_claim, overlap_decision, widened_claim
+from tests.saved_histories.rare import admitted_claim, expired_claim, overlap_decision, widened_claim
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
@@ -148,7 +148,7 @@ def support() -> list[Announcement]:
         select_by_size(city)
         set_the_clocks(city)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
-    rare = (*rules_that_end(), *signatures(), widened_claim(), admitted_claim(), overlap_decision())
+    rare = (*rules_that_end(), *signatures(), widened_claim(), admitted_claim(), expired_claim(), overlap_decision())
     return [*played, *told("support", announce_support, *rare)]
 
 

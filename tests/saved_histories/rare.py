@@ -117,6 +117,8 @@ def records() -> list[Record]:
     """Records whose events have not been collected."""
     return [
         released_line(),
+        endless_claim(),
+        expired_claim(),
         lodged_again(),
         admitted_claim(),
         widened_claim(),
@@ -166,6 +168,24 @@ def claim_rules() -> ClaimRules:
     rules = ClaimRules.propose(by(OFFICER), **CLAIM_RULES)
     rules.adopt(by(LEADER, "11/QĐ-UBND"))
     return rules
+
+
+def expired_claim() -> Claim:
+    """A claim renewed once, and lodged for another participation after its time."""
+    for_a_time = Claimed(**FIRST, **{**ALONE, "expires_on": date(2024, 7, 31)})
+    claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="CRT-FOOD", claimed=for_a_time)
+    whose = {"participation_id": FIRST["participation_id"], "reason": "Chờ hội đồng"}
+    claim.renew(act(), **whose, expires_on=date(2024, 12, 1))
+    claim.relodge(act(effective_on=date(2024, 12, 2)), Claimed(**SECOND, **TOGETHER), lapsed=True)
+    return claim
+
+
+def endless_claim() -> Claim:
+    """A claim lodged and lodged again while no rules limited its time."""
+    claim = Claim.lodge(act(), enterprise_id=MANGO_HOUSE, content_code="PRD-HOPQUY", claimed=Claimed(**FIRST, **ALONE))
+    claim.release(act(), participation_id=FIRST["participation_id"])
+    claim.relodge(act(), Claimed(**SECOND, **ALONE))
+    return claim
 
 
 def admitted_claim() -> Claim:

@@ -214,7 +214,7 @@ class City:
         estimates.appraise_year_estimate(call(APPRAISER), year_estimate_id=estimate.id, appraisals=appraisals)
         return estimates.approve_year_estimate(call(LEADER, "78/QĐ-UBND"), year_estimate_id=estimate.id).record
 
-    def open_task(self, line_id: UUID | None = None) -> Task:
+    def open_task(self, line_id: UUID | None = None, *, closes_on: date = date(2024, 6, 30)) -> Task:
         catalogue, _ = self.plan()
         applications = self.support.applications
         task = applications.propose_task(
@@ -230,7 +230,7 @@ class City:
             call(OFFICER, "20/TB-SKHCN"),
             task_id=task.id,
             opens_on=date(2024, 6, 1),
-            closes_on=date(2024, 6, 30),
+            closes_on=closes_on,
             quota=5,
         ).record
 

@@ -42,6 +42,7 @@ from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import YearEstimate
 from services.support.read_models.budget_ledger import LedgerRow
 from services.support.read_models.budget_lines import BudgetLineRow
+from services.support.read_models.claims import ClaimRow
 from services.support.read_models.contracts import ContractRow
 from services.support.read_models.documents import DocumentRow
 from services.support.read_models.grant_calls import GrantCallRow
@@ -236,6 +237,12 @@ def council_message(council: Council) -> messages.Council:
 @to_message.register
 def claim_message(claim: Claim) -> messages.Claim:
     return filled(messages.Claim, claim, claim_id=claim.id, etag=claim.version)
+
+
+@to_message.register
+def claim_row_message(row: ClaimRow) -> messages.Claim:
+    """A list leaves out the members."""
+    return filled(messages.Claim, row, claim_id=row.id, member_ids=(), etag=row.version)
 
 
 @to_message.register

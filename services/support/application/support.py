@@ -26,6 +26,7 @@ from services.support.application.rankings import Rankings
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
+from services.support.application.renewals import Renewals
 from services.support.application.results import Results
 from services.support.application.waitlists import Waitlists
 from services.support.application.withdrawals import Withdrawals
@@ -52,6 +53,7 @@ class Support:
     applications: Applications
     overlaps: Overlaps
     overlap_decisions: OverlapDecisions
+    renewals: Renewals
     grant_calls: GrantCalls
     withdrawals: Withdrawals
     priorities: Priorities
@@ -79,6 +81,7 @@ class Support:
             applications=Applications(log, registry),
             overlaps=Overlaps(log, registry),
             overlap_decisions=OverlapDecisions(log, registry),
+            renewals=Renewals(log),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
             priorities=Priorities(log, registry),

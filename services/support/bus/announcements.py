@@ -176,6 +176,8 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Claim.Relodged: (messages.ClaimRelodged, "claim_id"),
     Claim.Widened: (messages.ClaimWidened, "claim_id"),
     Claim.Confirmed: (messages.ClaimConfirmed, "claim_id"),
+    Claim.Renewed: (messages.ClaimRenewed, "claim_id"),
+    Claim.Expired: (messages.ClaimExpired, "claim_id"),
     Claim.Released: (messages.ClaimReleased, "claim_id"),
     ClaimRules.Proposed: (messages.ClaimRulesProposed, "claim_rules_id"),
     ClaimRules.Adopted: (messages.ClaimRulesAdopted, "claim_rules_id"),

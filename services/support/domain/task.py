@@ -766,6 +766,11 @@ class Task(Proceeding):
         self.participation_ids = tuple(each for each in self.participation_ids if each != participation_id)
         self.left_ids = self.left_ids | {participation_id}
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is paid: it was settled, or ended before its time."""
+        return self.status in (TaskStatus.SETTLED, TaskStatus.TERMINATED)
+
     def must_await_decision(self) -> None:
         """Raises TaskNotInStep unless the application was found complete and is not yet decided on."""
         self._must_be(TaskStatus.VALID, TaskStatus.SCORED)

@@ -10,7 +10,8 @@ import pytest
 
 from services.shared.record import ActedBefore
 from services.support.application.granting import ConditionUnmetAtDecision
-from services.support.domain.claim import Claim, ClaimNotHeld
+from services.support.domain.claim import Claim
+from services.support.domain.claim_refusals import ClaimNotHeld
 from services.support.domain.claim_rules import LinkKind
 from services.support.domain.overlap import OverlapOutcome, UndertakingMember
 from services.support.domain.overlap_decision import OverlapDecision, OverlapNotPossible
