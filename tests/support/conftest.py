@@ -26,6 +26,7 @@ from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
 from nscl.support.v1.grant_call_service_pb2_grpc import GrantCallServiceStub
 from nscl.support.v1.norms_service_pb2_grpc import NormsServiceStub
+from nscl.support.v1.participation_service_pb2_grpc import ParticipationServiceStub
 from nscl.support.v1.recovery_service_pb2_grpc import RecoveryServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 
@@ -213,6 +214,7 @@ class Counter:
             BudgetServiceStub,
             DocumentServiceStub,
             ContractServiceStub,
+            ParticipationServiceStub,
             RecoveryServiceStub,
             GrantCallServiceStub,
             CertificateServiceStub,

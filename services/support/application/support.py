@@ -20,9 +20,11 @@ from services.support.application.grant_calls import GrantCalls
 from services.support.application.log import SupportLog
 from services.support.application.overlap_decisions import OverlapDecisions
 from services.support.application.overlaps import Overlaps
+from services.support.application.participations import Participations
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
+from services.support.application.renewals import Renewals
 from services.support.application.results import Results
 from services.support.application.withdrawals import Withdrawals
 from services.support.read_models.tasks import TaskList
@@ -48,12 +50,14 @@ class Support:
     applications: Applications
     overlaps: Overlaps
     overlap_decisions: OverlapDecisions
+    renewals: Renewals
     grant_calls: GrantCalls
     withdrawals: Withdrawals
     councils: Councils
     decisions: Decisions
     contracts: Contracts
     delivery: Delivery
+    participations: Participations
     recoveries: Recoveries
     results: Results
     clocks: Clocks
@@ -71,12 +75,14 @@ class Support:
             applications=Applications(log, registry),
             overlaps=Overlaps(log, registry),
             overlap_decisions=OverlapDecisions(log, registry),
+            renewals=Renewals(log),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
             councils=Councils(log),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),
+            participations=Participations(log, registry),
             recoveries=Recoveries(log),
             results=Results(log),
             clocks=Clocks(log),
