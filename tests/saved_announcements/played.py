@@ -39,6 +39,7 @@ from tests.given import act
 from tests.registry.bus.test_announcements import (
     attested,
     body,
+    branches,
     converted,
     corrected,
     dissolved,
@@ -107,7 +108,7 @@ def registry() -> list[Announcement]:
     known = body(), enterprise(), attested(), standing_revoked(), funded(), corrected(), revoked(), imported()
     later = linked(), unlinked(), rules(), stopped(), renamed(), merged(), dissolved(), organisation()
     changes = size_rules(), sized(), lines_changed(), moved(), converted(), *duplicates(), separated()
-    return told("registry", announce_registry, *known, *later, *changes)
+    return told("registry", announce_registry, *known, *later, *changes, branches(closed=True))
 
 
 def training() -> list[Announcement]:

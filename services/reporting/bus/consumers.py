@@ -66,6 +66,8 @@ class RegistryListener(Listener):
     owner = "registry"
     told = (
         registry.BodyEstablished,
+        registry.BranchClosed,
+        registry.BranchOpened,
         registry.BusinessLinesAmended,
         registry.DeliveringOrganisationRegistered,
         registry.EnterpriseDissolved,
