@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from services.registry.application.addresses import Addresses
 from services.registry.application.affiliations import Affiliations
+from services.registry.application.branches import Branching
 from services.registry.application.duplicates import Merging
 from services.registry.application.funding import Funding
 from services.registry.application.particulars import ChangingParticulars
@@ -54,6 +55,7 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of the registry, started."""
+    from services.registry.api.branch_servicer import BranchServicer
     from services.registry.api.duplicate_servicer import DuplicateServicer
     from services.registry.api.enterprise_servicer import EnterpriseServicer
     from services.registry.api.funding_servicer import FundingServicer
@@ -94,6 +96,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     servicers = [
         registry_servicer,
         enterprise_servicer,
+        BranchServicer(Branching(log, addresses, settings.identifier_secret), registry),
         DuplicateServicer(registry, merging, LikelyDuplicates(log)),
         funding_servicer,
         standing_servicer,
