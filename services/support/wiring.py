@@ -17,6 +17,7 @@ from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
 from services.support.read_models.cases import CaseList
 from services.support.read_models.certificates import CertificateList
+from services.support.read_models.claims import ClaimList
 from services.support.read_models.contracts import ContractList
 from services.support.read_models.documents import DocumentList
 from services.support.read_models.grant_calls import GrantCallList
@@ -24,7 +25,6 @@ from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.overlap_decisions import OverlapDecisionCounts
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.recoveries import RecoveryList
-from services.support.read_models.standing_claims import StandingClaims
 from services.support.read_models.tasks import TaskList
 from services.support.read_models.waiting_steps import WaitingStepList
 from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
@@ -46,7 +46,7 @@ VIEWS = (
     GrantCallList,
     CertificateList,
     CaseList,
-    StandingClaims,
+    ClaimList,
     OverlapDecisionCounts,
 )
 
@@ -69,6 +69,7 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
+    from services.shared.grpc_server.proof_servicer import ProofServicer
     from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.case_servicer import CaseServicer
     from services.support.api.certificate_servicer import CertificateServicer
@@ -80,6 +81,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
     from services.support.api.participation_servicer import ParticipationServicer
+    from services.support.api.priority_servicer import PriorityServicer
     from services.support.api.recovery_servicer import RecoveryServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
@@ -96,8 +98,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
             participations=ParticipationList(log),
         ),
         NormsServicer(support, NormsList(log)),
-        ClaimServicer(support, overlap_decisions=OverlapDecisionCounts(log)),
         CaseServicer(support, CaseList(log)),
+        ClaimServicer(support, claims=ClaimList(log), overlap_decisions=OverlapDecisionCounts(log)),
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),
@@ -106,6 +108,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
         CertificateServicer(CertificateList(log)),
+        ProofServicer(log, settings.door.log),
+        PriorityServicer(support),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
@@ -113,6 +117,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 def bus_service(settings: BusSettings | None = None) -> BusService:
     """What support's bus process runs: it announces its own events, follows them with its views, hears the registry."""
     from services.shared.bus.service import BusService
+    from services.shared.transparency_log.signing import Signing
     from services.support.bus.announcements import announce
     from services.support.bus.consumers import RegistryListener
 
@@ -122,8 +127,9 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         service=SERVICE,
         log=log,
         announce=announce,
-        consumers=(RegistryListener(LateFacts(log, StandingClaims(log))),),
+        consumers=(RegistryListener(LateFacts(log, ClaimList(log))),),
         feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
+        signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )

@@ -16,6 +16,7 @@ from services.support.domain.council import Council, CouncilNotConcluded
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationAmount
+from services.support.domain.waitlist import Waitlist
 
 
 class Contracts:
@@ -209,10 +210,13 @@ def signed(
 ) -> ContractFile:
     """The file of a contract signed now: every enterprise has committed itself, and the money is committed.
 
-    Raises what Contract.sign and Task.contract do, ParticipationNotCommitted, CaseHinders and ReservationTooSmall.
+    Raises what Contract.sign and Task.contract do, ParticipationNotCommitted, WaitlistOpen, CaseHinders and
+    ReservationTooSmall.
     """
     task.must_be_approved()
     must_not_be_hindered(log, task.standing_grants)
+    if waitlist := log.find(Waitlist, Waitlist.create_id(task.id)):
+        waitlist.must_be_closed()
     contract = Contract.sign(
         call.act,
         ground_of(task),

@@ -16,7 +16,7 @@ from services.support.domain.claim import Claim, ClaimStatus
 from services.support.domain.contract import Contract
 from services.support.domain.overlap import OverlapVerdict, StateMoney, UndertakingMember, judge_overlap
 from services.support.domain.participation import Participation
-from services.support.read_models.standing_claims import StandingClaims
+from services.support.read_models.claims import ClaimList
 
 _SUPPORT = service_person_id("support")
 _PATIENCE_SECONDS = 0.5
@@ -41,10 +41,10 @@ class LateFacts:
     """
 
     def __init__(
-        self, log: EventLog, standing_claims: StandingClaims, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, log: EventLog, claim_list: ClaimList, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self._log = log
-        self._standing_claims = standing_claims
+        self._claim_list = claim_list
         self._clock = clock
 
     def hear_funding(self, heard: Heard, fact_id: UUID, content_code: str, money: StateMoney) -> None:
@@ -105,8 +105,8 @@ class LateFacts:
 
     def _claims(self, enterprise_id: UUID) -> list[Claim]:
         """The claims that stand at an enterprise now; ViewLagged when that is not known."""
-        self._standing_claims.wait_for(self._log.head(), _PATIENCE_SECONDS)
-        claim_ids = self._standing_claims.list_claim_ids(enterprise_id)
+        self._claim_list.wait_for(self._log.head(), _PATIENCE_SECONDS)
+        claim_ids = self._claim_list.standing_at(enterprise_id)
         return [claim for claim in self._log.load_many(Claim, claim_ids).values() if claim.stands]
 
 

@@ -23,7 +23,7 @@ from services.support.domain.contract import Contract
 from services.support.domain.contract_refusals import PaymentsOnHold
 from services.support.domain.contract_terms import ContractStatus
 from services.support.domain.task import Task
-from services.support.read_models.standing_claims import StandingClaims
+from services.support.read_models.claims import ClaimList
 from tests.announcing import Messenger, told
 from tests.given import act
 from tests.support.application.test_undertakings import count_as_one
@@ -38,7 +38,7 @@ class News(Messenger):
     """What the registry tells, behind all that the decisions of these tests were told."""
 
     def __init__(self, log: SupportLog) -> None:
-        late_facts = LateFacts(log, StandingClaims(log))
+        late_facts = LateFacts(log, ClaimList(log))
         self.stream = Stream("support", RegistryListener(late_facts), log.pool, log.factory.tables, tries=1)
         super().__init__({"registry": self.stream})
         while self.stream.place < ASKED_AT:

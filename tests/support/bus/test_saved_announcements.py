@@ -13,7 +13,7 @@ from services.shared.event_store import ViewFeeder
 from services.support.application.late_facts import LateFacts
 from services.support.application.log import SupportLog
 from services.support.bus.consumers import RegistryListener
-from services.support.read_models.standing_claims import StandingClaims
+from services.support.read_models.claims import ClaimList
 from tests.saved_announcements.samples import samples
 
 SAMPLES = {sample.name: sample for sample in samples() if sample.announcement.service == "registry"}
@@ -26,7 +26,7 @@ def hear(log: SupportLog, announcement: Announcement, name: str) -> Stream:
     def nothing_before(_position: int) -> Page:
         return Page((), read_to=announcement.previous_position, head=announcement.position)
 
-    listener = RegistryListener(LateFacts(log, StandingClaims(log)))
+    listener = RegistryListener(LateFacts(log, ClaimList(log)))
     stream = Stream(f"support_{name}", listener, log.pool, log.factory.tables, tries=1)
     stream.start()
     stream.take_in([announcement], nothing_before)
