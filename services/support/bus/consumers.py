@@ -25,6 +25,8 @@ class RegistryListener(Consumer):
         message.DESCRIPTOR.full_name
         for message in (
             registry.BodyEstablished,
+            registry.BranchClosed,
+            registry.BranchOpened,
             registry.BusinessLinesAmended,
             registry.DeliveringOrganisationRegistered,
             registry.EnterpriseMoved,
