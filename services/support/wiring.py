@@ -67,6 +67,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.claim_servicer import ClaimServicer
     from services.support.api.clock_servicer import ClockServicer
     from services.support.api.contract_servicer import ContractServicer
+    from services.support.api.council_servicer import CouncilServicer
     from services.support.api.document_servicer import DocumentServicer
     from services.support.api.grant_call_servicer import GrantCallServicer
     from services.support.api.messages import to_message
@@ -91,6 +92,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),
+        CouncilServicer(support),
         ContractServicer(support, contracts=ContractList(log)),
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),

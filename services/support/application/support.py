@@ -10,6 +10,7 @@ from services.support.application.applications import Applications
 from services.support.application.budget import Budget
 from services.support.application.clocks import Clocks
 from services.support.application.contracts import Contracts
+from services.support.application.council_regulations import CouncilRegulations
 from services.support.application.councils import Councils
 from services.support.application.decisions import Decisions
 from services.support.application.delegations import Delegations
@@ -48,6 +49,7 @@ class Support:
     overlaps: Overlaps
     grant_calls: GrantCalls
     withdrawals: Withdrawals
+    council_regulations: CouncilRegulations
     councils: Councils
     decisions: Decisions
     contracts: Contracts
@@ -70,6 +72,7 @@ class Support:
             overlaps=Overlaps(log, registry),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
+            council_regulations=CouncilRegulations(log),
             councils=Councils(log),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),

@@ -17,7 +17,7 @@ from nscl.support.v1 import support_service_pb2 as support_messages
 from nscl.support.v1.support_resources_pb2 import PARTICIPATION_STATUS_COMMITTED, TASK_STATUS_TERMINATED
 
 from services.shared.wire import filled
-from services.support.domain.council import Points
+from services.support.domain.council_terms import Points
 from tests.bad_input import told
 from tests.support.api import contract_requests as asked
 from tests.support.api import requests

@@ -18,7 +18,7 @@ from services.support.application.reference import CatalogueAlreadyAdopted, Norm
 from services.support.application.results import AwardAlreadyNominated, ProductAlreadyCertified
 from services.support.domain.budget_line import BudgetLineOverdrawn
 from services.support.domain.claim import ClaimStatus, ContentAlreadyClaimed
-from services.support.domain.council import HostSitsOnCouncil
+from services.support.domain.council_refusals import HostSitsOnCouncil
 from services.support.domain.norm_refusals import NormsNotInForce, NormsOfAnotherCatalogue
 from services.support.domain.participation import (
     ParticipationLacksEvidence,

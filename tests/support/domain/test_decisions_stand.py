@@ -35,7 +35,7 @@ DECIDED: dict[type[Record], dict[str, set[str]]] = {
         "_declined": {"decision"},
     },
     Participation: {"_selected": {"amount_vnd", "explanation"}},
-    Council: {"_concluded": {"minutes", "average_hundredths", "passed"}},
+    Council: {"_concluded": {"minutes", "minutes_digest", "average_hundredths", "passed"}},
     Norms: {
         "_adopted": {"document"},
         "_ended": {"valid_until"},
