@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from services.registry.application.addresses import Addresses
 from services.registry.application.affiliations import Affiliations
+from services.registry.application.duplicates import Merging
 from services.registry.application.funding import Funding
 from services.registry.application.particulars import ChangingParticulars
 from services.registry.application.registry import Registry
@@ -21,6 +22,7 @@ from services.registry.application.undertakings import Undertakings
 from services.registry.read_models.bodies import Bodies
 from services.registry.read_models.delivering_organisations import DeliveringOrganisations
 from services.registry.read_models.enterprises import Enterprises
+from services.registry.read_models.likely_duplicates import LikelyDuplicates
 from services.registry.read_models.other_fundings import OtherFundings
 from services.registry.read_models.units import Units
 from services.registry.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
-VIEWS: tuple[type[View], ...] = (Bodies, Units, Enterprises, OtherFundings, DeliveringOrganisations)
+VIEWS: tuple[type[View], ...] = (Bodies, Units, Enterprises, LikelyDuplicates, OtherFundings, DeliveringOrganisations)
 
 
 def migrate(settings: MigrationSettings | None = None) -> None:
@@ -52,6 +54,7 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of the registry, started."""
+    from services.registry.api.duplicate_servicer import DuplicateServicer
     from services.registry.api.enterprise_servicer import EnterpriseServicer
     from services.registry.api.funding_servicer import FundingServicer
     from services.registry.api.messages import to_message
@@ -67,8 +70,10 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     addresses = Addresses(log, units)
     registry = Registry(log, addresses, subject_keys, settings.identifier_secret)
     affiliations = Affiliations(log, subject_keys, settings.identifier_secret)
+    merging = Merging(log)
     registry_servicer = RegistryServicer(
         registry,
+        merging,
         bodies=Bodies(log),
         units=units,
         enterprises=Enterprises(log),
@@ -88,6 +93,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     servicers = [
         registry_servicer,
         enterprise_servicer,
+        DuplicateServicer(registry, merging, LikelyDuplicates(log)),
         funding_servicer,
         standing_servicer,
         particulars_servicer,

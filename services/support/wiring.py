@@ -19,6 +19,7 @@ from services.support.read_models.contracts import ContractList
 from services.support.read_models.documents import DocumentList
 from services.support.read_models.grant_calls import GrantCallList
 from services.support.read_models.norms_versions import NormsList
+from services.support.read_models.overlap_decisions import OverlapDecisionCounts
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.recoveries import RecoveryList
 from services.support.read_models.tasks import TaskList
@@ -41,6 +42,7 @@ VIEWS = (
     RecoveryList,
     GrantCallList,
     CertificateList,
+    OverlapDecisionCounts,
 )
 
 
@@ -88,7 +90,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
             participations=ParticipationList(log),
         ),
         NormsServicer(support, NormsList(log)),
-        ClaimServicer(support),
+        ClaimServicer(support, overlap_decisions=OverlapDecisionCounts(log)),
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import grpc
 import pytest
+from nscl.registry.v1.duplicate_service_pb2_grpc import DuplicateServiceStub
 from nscl.registry.v1.enterprise_service_pb2_grpc import EnterpriseServiceStub
 from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
 from nscl.registry.v1.particulars_service_pb2_grpc import ParticularsServiceStub
@@ -29,6 +30,15 @@ from services.shared.personal_data import SubjectKeys
 from services.shared.settings import DoorSettings
 from tests.servers import REQUEST_SECRET, Database
 
+STUBS = (
+    RegistryServiceStub,
+    EnterpriseServiceStub,
+    DuplicateServiceStub,
+    FundingServiceStub,
+    StandingServiceStub,
+    ParticularsServiceStub,
+    RepresentativeServiceStub,
+)
 IDENTIFIER_SECRET = b"only the tests of the registry use this secret"
 
 
@@ -75,6 +85,11 @@ class Counter:
     issuer: Issuer
     support: ServiceToken
 
+    @classmethod
+    def at(cls, channel: grpc.Channel, issuer: Issuer, support: ServiceToken) -> Counter:
+        """The doors at the other end of a channel."""
+        return cls(tuple(stub(channel) for stub in STUBS), issuer, support)
+
     def ask(
         self,
         method: str,
@@ -106,12 +121,4 @@ def counter(
     support = ServiceToken.from_settings("support", replace(door, service_key=issuer.service_key_path("support")))
     settings = ApiSettings(registry_database.service_env, door, IDENTIFIER_SECRET)
     with open_door(settings) as server, grpc.insecure_channel(server.address) as channel:
-        stubs = (
-            RegistryServiceStub(channel),
-            EnterpriseServiceStub(channel),
-            FundingServiceStub(channel),
-            StandingServiceStub(channel),
-            ParticularsServiceStub(channel),
-            RepresentativeServiceStub(channel),
-        )
-        yield Counter(stubs, issuer, support)
+        yield Counter.at(channel, issuer, support)

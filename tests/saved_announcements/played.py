@@ -41,6 +41,7 @@ from tests.registry.bus.test_announcements import (
     converted,
     corrected,
     dissolved,
+    duplicates,
     enterprise,
     funded,
     imported,
@@ -52,13 +53,14 @@ from tests.registry.bus.test_announcements import (
     renamed,
     revoked,
     rules,
+    separated,
     size_rules,
     sized,
     standing_revoked,
     stopped,
     unlinked,
 )
-from tests.saved_histories.rare import widened_claim
+from tests.saved_histories.rare import admitted_claim, overlap_decision, widened_claim
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
@@ -108,7 +110,7 @@ def registry() -> list[Announcement]:
     """A body, an enterprise with its standing and other money, an import, what becomes of others, a consultant."""
     known = body(), enterprise(), attested(), standing_revoked(), funded(), corrected(), revoked(), imported()
     later = linked(), unlinked(), rules(), stopped(), renamed(), merged(), dissolved(), organisation()
-    changes = size_rules(), sized(), lines_changed(), moved(), converted()
+    changes = size_rules(), sized(), lines_changed(), moved(), converted(), *duplicates(), separated()
     return told("registry", announce_registry, *known, *later, *changes)
 
 
@@ -149,7 +151,8 @@ def support() -> list[Announcement]:
         set_the_clocks(city)
         hold_a_meeting(city)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
-    return [*played, *told("support", announce_support, *rules_that_end(), *signatures(), widened_claim())]
+    rare = (*rules_that_end(), *signatures(), widened_claim(), admitted_claim(), overlap_decision())
+    return [*played, *told("support", announce_support, *rare)]
 
 
 def cut_a_budget_line(city: City) -> None:

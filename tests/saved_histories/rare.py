@@ -32,6 +32,8 @@ from services.support.domain.grant_call import GrantCall
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
+from services.support.domain.overlap import OverlapOutcome, UndertakingMember
+from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
 from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
@@ -54,6 +56,7 @@ from tests.registry.bus.test_announcements import (
     imported,
     person,
     rules,
+    separated,
     size_rules,
     standing_revoked,
 )
@@ -105,6 +108,8 @@ from tests.support.examples import (
     SYSTEMS_QUOTA,
     VICE_CHAIR,
     YEAR_2024,
+    overlap,
+    state_money,
     wanted,
 )
 from tests.training.examples import FIVE_S
@@ -118,6 +123,7 @@ def records() -> list[Record]:
     return [
         released_line(),
         lodged_again(),
+        admitted_claim(),
         widened_claim(),
         catalogue(),
         withdrawn(),
@@ -130,6 +136,7 @@ def records() -> list[Record]:
         rejected_application(),
         *year_of_money(),
         claim_rules(),
+        overlap_decision(),
         *signatures(),
         cancelled_course(),
         taken_back(),
@@ -142,6 +149,7 @@ def records() -> list[Record]:
         grant_call(),
         *direct_applications(),
         affiliation(),
+        separated(),
         rules(),
         person(),
         merged_enterprise(),
@@ -159,6 +167,33 @@ def claim_rules() -> ClaimRules:
     rules = ClaimRules.propose(by(OFFICER), **CLAIM_RULES)
     rules.adopt(by(LEADER, "11/QĐ-UBND"))
     return rules
+
+
+def admitted_claim() -> Claim:
+    """A claim confirmed although the content possibly overlaps."""
+    claim = Claim.lodge(act(), enterprise_id=MANGO_HOUSE, content_code="CRT-FOOD", claimed=Claimed(**FIRST, **TOGETHER))
+    claim.confirm(
+        act(document="900/QĐ-UBND"),
+        participation_id=FIRST["participation_id"],
+        registry_position=42,
+        overlap_decision_id=UUID(int=21),
+    )
+    return claim
+
+
+def overlap_decision() -> OverlapDecision:
+    """A possible overlap admitted by one person, and other lines refused by the next."""
+    participation = Participation.register(by(HOST), _CATALOGUE.contents["TOOL-5S"], task_id=UUID(int=1), line=wanted())
+    participation.screen(by(OFFICER), verdicts=(), registry_position=41)
+    rules = claim_rules()
+    members = (UndertakingMember(LOTUS_MILL), UndertakingMember(MANGO_HOUSE, LOTUS_MILL, rules.possible_links[0]))
+    first = overlap(state_money(MANGO_HOUSE), rules=rules, members=members)
+    later = overlap(state_money(MANGO_HOUSE, amount_vnd=50_000_000), rules=rules, members=members)
+    decision = OverlapDecision.make(
+        by(LEAD), participation, first, outcome=OverlapOutcome.ADMITTED, reason="Khác nhà máy"
+    )
+    decision.make_anew(by(LEAD), participation, later, outcome=OverlapOutcome.REFUSED, reason="Cùng nhà máy")
+    return decision
 
 
 def catalogue() -> Catalogue:

@@ -5,7 +5,6 @@ Nothing personal is in them unless somebody who may show it puts it in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import singledispatch
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from google.protobuf.message import Message
 from nscl.registry.v1 import funding_service_pb2 as funding_messages
 from nscl.registry.v1 import registry_service_pb2 as messages
 
+from services.registry.api.duplicate_messages import duplicates_message
 from services.registry.api.enterprise_messages import (
     affiliation_message,
     member_message,
@@ -23,14 +23,15 @@ from services.registry.api.enterprise_messages import (
 from services.registry.api.particulars_messages import premises_message, size_rules_message, year_size_message
 from services.registry.api.representative_messages import representatives_message
 from services.registry.application.funding import ImportOrder
-from services.registry.application.registry import Eligibility
+from services.registry.application.registry import Eligibility, Held
 from services.registry.domain.affiliation import Affiliation
 from services.registry.domain.body import Body
 from services.registry.domain.business_line import BusinessLine
 from services.registry.domain.delivering_organisation import DeliveringOrganisation
+from services.registry.domain.duplicates import Duplicates
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.funding_import import FundingImport, ImportCounts
-from services.registry.domain.other_funding import OtherFunding
+from services.registry.domain.other_funding import OtherFunding, RecordedFunding
 from services.registry.domain.person import Person
 from services.registry.domain.registration import Particulars
 from services.registry.domain.representatives import Representatives
@@ -45,8 +46,6 @@ from services.registry.read_models.other_fundings import ListedFunding
 from services.registry.read_models.units import ListedUnit, Merger
 from services.shared.wire import choice_number, date_message, filled, timestamp_message
 
-_NOWHERE: Mapping[int, int] = {}
-
 
 @singledispatch
 def to_message(record: object) -> Message:
@@ -55,6 +54,7 @@ def to_message(record: object) -> Message:
 
 
 to_message.register(Affiliation, affiliation_message)
+to_message.register(Duplicates, duplicates_message)
 to_message.register(Person, sealed_person_message)
 to_message.register(Representatives, representatives_message)
 to_message.register(SizeRules, size_rules_message)
@@ -138,9 +138,7 @@ def enterprise_message(
         ended_on=date_message(enterprise.ended_on) if enterprise.ended_on else None,
     )
     if isinstance(enterprise, Enterprise):
-        message.standings.extend(
-            standing_message(standing, enterprise.id, _NOWHERE) for standing in enterprise.standings
-        )
+        message.standings.extend(standing_message(standing, enterprise.id) for standing in enterprise.standings)
         message.other_fundings.extend(
             _other_funding(str(known.id), str(enterprise.id), known.funding, 0, revoked=known.revoked)
             for known in enterprise.other_fundings
@@ -155,8 +153,7 @@ def business_line_message(line: BusinessLine) -> messages.BusinessLine:
     return filled(messages.BusinessLine, line)
 
 
-def standing_message(standing: Standing, enterprise_id: UUID, positions: Mapping[int, int]) -> messages.Standing:
-    """``positions`` of the enterprise's events by version, where the answer tells them."""
+def standing_message(standing: Standing, enterprise_id: UUID, position: int = 0) -> messages.Standing:
     return messages.Standing(
         field=choice_number(messages.StandingField, standing.field),
         verdict=choice_number(messages.StandingVerdict, standing.verdict),
@@ -164,7 +161,7 @@ def standing_message(standing: Standing, enterprise_id: UUID, positions: Mapping
         valid_until=date_message(standing.valid_until),
         body=standing.body,
         document=standing.document,
-        position=positions.get(standing.version, 0),
+        position=position,
         standing_id=str(standing.id_at(enterprise_id)),
         revoked=standing.revoked,
     )
@@ -201,6 +198,11 @@ def _other_funding(
     )
 
 
+def _held_funding(held: Held[RecordedFunding]) -> messages.OtherFunding:
+    known = held.fact
+    return _other_funding(str(known.id), str(held.enterprise_id), known.funding, held.position)
+
+
 @to_message.register
 def import_message(imported: FundingImport) -> funding_messages.FundingImport:
     began, counts = imported.begun_by, imported.counts or ImportCounts()
@@ -233,28 +235,20 @@ def import_counts_message(order: ImportOrder, counts: ImportCounts) -> funding_m
 
 @to_message.register
 def eligibility_message(facts: Eligibility) -> messages.Eligibility:
-    enterprise_id = str(facts.enterprise_id)
     return messages.Eligibility(
-        enterprise_id=enterprise_id,
+        enterprise_id=str(facts.enterprise_id),
         content_code=facts.content_code,
         on_date=date_message(facts.on_date),
         target_group=choice_number(messages.TargetGroup, facts.target_group),
         unit_code=facts.unit_code,
         business_lines=map(business_line_message, facts.business_lines),
         standings=[
-            standing_message(standing, facts.enterprise_id, facts.positions) if standing else _silence_message(field)
-            for field, standing in facts.standings.items()
+            standing_message(held.fact, held.enterprise_id, held.position) if held else _silence_message(field)
+            for field, held in facts.standings.items()
         ],
-        other_fundings=[
-            _other_funding(str(known.id), enterprise_id, known.funding, facts.positions.get(known.version, 0))
-            for known in facts.other_fundings
-        ],
+        other_fundings=map(_held_funding, facts.other_fundings),
         undertaking_members=map(member_message, facts.undertaking.members),
-        undertaking_fundings=[
-            _other_funding(str(known.id), str(member.enterprise_id), known.funding, member.positions[known.version])
-            for member in facts.members
-            for known in member.other_fundings
-        ],
+        undertaking_fundings=[_held_funding(held) for member in facts.members for held in member.other_fundings],
         stop_flags=[
             stop_flag_message(flag, member.enterprise_id) for member in facts.members for flag in member.stop_flags
         ],

@@ -14,6 +14,7 @@ from services.registry.api.messages import (
     organisation_message,
     unit_message,
 )
+from services.registry.application.duplicates import Merging
 from services.registry.application.registry import Registry
 from services.registry.domain.body import Body
 from services.registry.domain.delivering_organisation import DeliveringOrganisation, OfferedService
@@ -54,6 +55,7 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
     def __init__(
         self,
         registry: Registry,
+        merging: Merging,
         *,
         bodies: Bodies,
         units: Units,
@@ -62,6 +64,7 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         delivering_organisations: DeliveringOrganisations,
     ) -> None:
         self._registry = registry
+        self._merging = merging
         self._bodies = bodies
         self._units = units
         self._enterprises = enterprises
@@ -162,7 +165,11 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         enterprise = self._registry.get_enterprise(enterprise_id)
         personal = caller.capacity in READERS_OF_PERSONAL_DATA
         opened = self._registry.opened_particulars(enterprise) if personal else None
-        return messages.GetEnterpriseResponse(enterprise=enterprise_message(enterprise, opened))
+        message = enterprise_message(enterprise, opened)
+        if duplicates := self._merging.get_duplicates(enterprise_id):
+            message.merged_into_enterprise_id = str(duplicates.kept_id or "")
+            message.merged_enterprise_ids.extend(map(str, duplicates.merged_ids))
+        return messages.GetEnterpriseResponse(enterprise=message)
 
     @query(*READERS)
     def ListEnterprises(
@@ -236,7 +243,7 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         caught_up(self._other_fundings, request.min_position)
         as_of_position = self._other_fundings.position()
         rows = self._other_fundings.list_other_fundings(
-            enterprise_id, content_code=content_code, after=page.after, limit=page.size + 1
+            self._merging.records_of(enterprise_id), content_code=content_code, after=page.after, limit=page.size + 1
         )
         shown, next_page_token = page.cut(rows, key=lambda row: row.position)
         return messages.ListOtherFundingsResponse(

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID, uuid4
 
 import msgspec
 
-from services.registry.application.identifiers import PERSONS, claim_id
-from services.registry.domain.affiliation import Affiliation, Link, LinkKind
+from services.registry.application.identifiers import ENTERPRISES, PERSONS, claim_id
+from services.registry.domain.affiliation import WHOLE_BASIS_POINTS, Affiliation, Link, LinkKind
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.identifier import Identifier, IdentifierKind, checked_personal_id
 from services.registry.domain.person import Person, PersonParticulars
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.personal_data import ERASED, SubjectKeys
 from services.shared.record import Act, Record, document_of
+
+HOUSEHOLD_CERTIFICATE = "Giấy chứng nhận đăng ký hộ kinh doanh"
+"""The document by which a household business belongs to the person whose number it has."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,28 @@ class Affiliations:
         person_id, new = self._person_known_by(claim), list[Record]()
         if person_id is None:
             person_id = uuid4()
+            new.append(Identifier.claim(call.act, claim, person_id))
+        if self._log.find(Person, person_id) is None:
             sealed = self._subject_keys.seal(person_id, msgspec.json.encode(particulars).decode())
-            new = [Person.record(call.act, person_id, sealed), Identifier.claim(call.act, claim, person_id)]
+            new.append(Person.record(call.act, person_id, sealed))
         owned, owner = self.linked(call.act, person_id, (enterprise_id,), terms)
+        new.extend(self._household_of(call.act, code, owner, owned))
         return self._log.save_for(call, owned, owner, *new)
+
+    def owner_of_household(self, act: Act, household: Enterprise, code: str) -> tuple[Record, ...]:
+        """What tells of a new household business that it and the person of the same number are one; yet to be saved.
+
+        Somebody known by the number is linked to it. For somebody who is not an id is kept, so that whoever records
+        them at the same time meets it.
+        """
+        claim = claim_id(self._identifier_secret, PERSONS, IdentifierKind.PERSONAL_ID, code)
+        person_id = self._person_known_by(claim)
+        if person_id is None:
+            return (Identifier.claim(act, claim, uuid4()),)
+        owner = self._affiliation_of(person_id) or Affiliation.open(act, person_id)
+        held = Affiliation.open(act, household.id)
+        _own(act, owner, held, household)
+        return owner, held
 
     def get_person(self, person_id: UUID) -> PersonParticulars:
         """Who a person is, in clear: only for capacities that need it. An erased name reads ``[erased]``."""
@@ -121,9 +142,34 @@ class Affiliations:
             own.link(act, link)
         return (*theirs, own)
 
+    def _household_of(self, act: Act, code: str, owner: Affiliation, owned: Affiliation) -> tuple[Affiliation, ...]:
+        """The links of the household business that has a person's number, with its owner among them.
+
+        None where there is no such household, or where it was said before who owns it; ``owned`` may be it.
+        """
+        claim = claim_id(self._identifier_secret, ENTERPRISES, IdentifierKind.PERSONAL_ID, code)
+        identifier = self._log.find(Identifier, claim)
+        if identifier is None:
+            return ()
+        household = self._log.load(Enterprise, identifier.holder_id)
+        known = owned if owned.party_id == household.id else self._affiliation_of(household.id)
+        held = known or Affiliation.open(act, household.id)
+        if any(link.kind is LinkKind.OWNER for link in held.links):
+            return ()
+        _own(act, owner, held, household)
+        return () if held is owned else (held,)
+
     def _affiliation_of(self, party_id: UUID) -> Affiliation | None:
         return self._log.find(Affiliation, Affiliation.create_id(party_id))
 
     def _person_known_by(self, claim: UUID) -> UUID | None:
         identifier = self._log.find(Identifier, claim)
         return identifier.holder_id if identifier else None
+
+
+def _own(act: Act, owner: Affiliation, held: Affiliation, household: Enterprise) -> None:
+    """Link a household business to its owner, from the day of its business registration on."""
+    terms = LinkTerms(LinkKind.OWNER, WHOLE_BASIS_POINTS, household.registered_on, None)
+    link = terms.between(owner.party_id, household.id, HOUSEHOLD_CERTIFICATE)
+    for each in (owner, held):
+        each.link(replace(act, effective_on=max(act.effective_on, household.registered_on)), link)

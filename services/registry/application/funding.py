@@ -7,17 +7,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeAlias
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
 
+from services.registry.application.duplicates import Merging
 from services.registry.application.identifiers import ENTERPRISES, claim_id
+from services.registry.domain.duplicates import Duplicates
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.funding_import import FundingImport, ImportCounts, ImportSource
 from services.registry.domain.identifier import Identifier, IdentifierKind
-from services.registry.domain.other_funding import OtherFunding
+from services.registry.domain.other_funding import OtherFunding, RecordedFunding
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.record import Act
 from services.shared.refusals import Missing, Refusal, Taken
@@ -100,7 +102,19 @@ def counts_of(outcomes: Sequence[RowOutcome]) -> ImportCounts:
     return ImportCounts(counted[RowStatus.RECORDED], counted[RowStatus.KNOWN], counted[RowStatus.REFUSED])
 
 
-Holders: TypeAlias = Mapping[tuple[IdentifierKind, str], Enterprise]
+@dataclass(frozen=True)
+class Holder:
+    """An enterprise that a row names: the record that was kept, and those that were merged into it."""
+
+    record: Enterprise
+    merged: tuple[Enterprise, ...]
+
+    def known(self) -> Iterator[RecordedFunding]:
+        """What is known of the enterprise, whichever record it stands with."""
+        return chain.from_iterable(record.other_fundings for record in (self.record, *self.merged))
+
+
+Holders: TypeAlias = Mapping[tuple[IdentifierKind, str], Holder]
 """Enterprises by the numbers by which rows name them."""
 
 
@@ -120,6 +134,7 @@ class Funding:
     def __init__(self, log: EventLog, identifier_secret: bytes) -> None:
         self._log = log
         self._identifier_secret = identifier_secret
+        self._merging = Merging(log)
 
     def correct_other_funding(
         self, call: Call, *, enterprise_id: UUID, other_funding_id: UUID, funding: OtherFunding, reason: str
@@ -176,7 +191,7 @@ class Funding:
         for attempt in range(1, _MOST_ATTEMPTS + 1):
             holders = self._holders([row for row in batch if isinstance(row, FundingRow)])
             outcomes = [_told(row, holders, act) for row in batch]
-            changed = {holder.id: holder for holder in holders.values() if holder.pending_events}
+            changed = {holder.record.id: holder.record for holder in holders.values() if holder.record.pending_events}
             if dry_run or not changed:
                 return outcomes
             try:
@@ -197,11 +212,21 @@ class Funding:
             for row in rows
         }
         claimed = self._log.load_many(Identifier, list(claims.values()))
-        enterprises = self._log.load_many(Enterprise, [claim.holder_id for claim in claimed.values()])
+        records_of = self._records_of({claim.holder_id for claim in claimed.values()})
+        enterprises = self._log.load_many(Enterprise, list(chain.from_iterable(records_of.values())))
+        holders = {}
+        for number, claim in claims.items():
+            if claim in claimed:
+                record, *merged = (enterprises[record_id] for record_id in records_of[claimed[claim].holder_id])
+                holders[number] = Holder(record, tuple(merged))
+        return holders
+
+    def _records_of(self, enterprise_ids: set[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+        """The records of each enterprise, the kept one first; only few were ever merged, and those are looked for."""
+        merged = self._log.load_many(Duplicates, list(map(Duplicates.create_id, enterprise_ids)))
         return {
-            number: enterprises[claimed[claim].holder_id]
-            for number, claim in claims.items()
-            if claim in claimed and claimed[claim].holder_id in enterprises
+            each: self._merging.records_of(each) if Duplicates.create_id(each) in merged else (each,)
+            for each in enterprise_ids
         }
 
 
@@ -222,9 +247,9 @@ def _told(row: FundingRow | WrongRow, holders: Holders, act: Act) -> RowOutcome:
         holder = holders.get((row.identifier_kind, row.identifier_code))
         if holder is None:
             return RowOutcome(row.number, RowStatus.REFUSED, (RowProblem.of(EnterpriseUnknown(), "tax_code"),))
-        known = next((known for known in holder.other_fundings if known.tells_of(row.funding)), None)
+        known = next((known for known in holder.known() if known.tells_of(row.funding)), None)
         if known is None or known.revoked:
-            holder.record_other_funding(act, row.funding)
+            holder.record.record_other_funding(act, row.funding, elsewhere=[known] if known else ())
             return RowOutcome(row.number, RowStatus.RECORDED)
         if not known.was_told_as(row.funding):
             raise OtherFundingToldOtherwise()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
 
 from services.registry.application.addresses import Addresses
+from services.registry.application.affiliations import Affiliations
+from services.registry.application.duplicates import Merging
 from services.registry.application.identifiers import DELIVERING_ORGANISATIONS, ENTERPRISES, claim_id
 from services.registry.application.undertakings import Undertakings
 from services.registry.domain.body import (
@@ -25,6 +29,7 @@ from services.registry.domain.delivering_organisation import (
     DeliveringOrganisationAlreadyRegistered,
     OfferedService,
 )
+from services.registry.domain.duplicates import Duplicates
 from services.registry.domain.enterprise import Enterprise, EnterpriseAlreadyRegistered
 from services.registry.domain.identifier import Identifier, IdentifierKind, checked_tax_code
 from services.registry.domain.other_funding import OtherFunding, RecordedFunding
@@ -42,6 +47,7 @@ from services.registry.domain.unit_register import (
 )
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.personal_data import ERASED, Sealed, SubjectKeys
+from services.shared.record import Act, Record
 from services.shared.refusals import Invalid
 
 
@@ -51,24 +57,35 @@ class PositionNotReached(Invalid):
     sentence = "Nhật ký chưa có vị trí {position}."
 
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Held(Generic[T]):
+    """A fact, the enterprise whose record holds it, and the position at which it was recorded."""
+
+    fact: T
+    enterprise_id: UUID
+    position: int
+
+
 @dataclass(frozen=True)
 class MemberFacts:
     """What another scheme pays, ever paid or will pay an enterprise of an undertaking for the content, and what stops
-    it on the day; ``positions`` are those of its events by version."""
+    it on the day."""
 
     enterprise_id: UUID
-    other_fundings: tuple[RecordedFunding, ...]
+    other_fundings: tuple[Held[RecordedFunding], ...]
     stop_flags: tuple[StopFlag, ...]
-    positions: dict[int, int]
 
 
 @dataclass(frozen=True)
 class Eligibility:
     """What a decision about an enterprise and a content needs to know, on one day; it judges nothing.
 
-    ``positions`` are those of the enterprise's events by version; the facts are those of the log at ``as_of_position``,
-    neither older nor newer. ``size`` is that of the year before. ``members`` are the facts about each enterprise of the
-    undertaking, itself first.
+    The facts are those of the log at ``as_of_position``, neither older nor newer. Of an enterprise with several records
+    standings and funding are those of all of them, the rest is what the kept one says. ``size`` is that of the year
+    before. ``members`` are the facts about each enterprise of the undertaking, itself first.
     """
 
     enterprise_id: UUID
@@ -79,9 +96,8 @@ class Eligibility:
     ended_on: date | None
     size: YearSize | None
     business_lines: tuple[BusinessLine, ...]
-    standings: dict[StandingField, Standing | None]
-    other_fundings: tuple[RecordedFunding, ...]
-    positions: dict[int, int]
+    standings: dict[StandingField, Held[Standing] | None]
+    other_fundings: tuple[Held[RecordedFunding], ...]
     undertaking: Undertaking
     members: tuple[MemberFacts, ...]
     as_of_position: int
@@ -102,6 +118,8 @@ class Registry:
         self._subject_keys = subject_keys
         self._identifier_secret = identifier_secret
         self._undertakings = Undertakings(log)
+        self._merging = Merging(log)
+        self._affiliations = Affiliations(log, subject_keys, identifier_secret)
 
     def establish_body(
         self,
@@ -154,8 +172,24 @@ class Registry:
             return self._subject_keys.seal(enterprise_id, msgspec.json.encode(particulars).decode())
 
         enterprise = Enterprise.register(call.act, enterprise_id, registration, seal)
-        claims = [Identifier.claim(call.act, claim_id, enterprise_id)] if claim_id else []
-        return self._log.save_for(call, enterprise, *claims)
+        beside = list[Record]()
+        if code and claim_id:
+            beside.append(Identifier.claim(call.act, claim_id, enterprise_id))
+            beside.extend(self._sharing_number(call.act, enterprise, code))
+        if code and registration.identifier_kind is IdentifierKind.PERSONAL_ID:
+            beside.extend(self._affiliations.owner_of_household(call.act, enterprise, code))
+        return self._log.save_for(call, enterprise, *beside)
+
+    def _sharing_number(self, act: Act, enterprise: Enterprise, code: str) -> tuple[Duplicates, ...]:
+        """The suspicion that an enterprise which has the number under another kind is the same."""
+        others = [kind for kind in IdentifierKind if kind is not enterprise.identifier_kind]
+        claimed = self._log.load_many(Identifier, [self._claim_id(ENTERPRISES, kind, code) for kind in others])
+        if not claimed:
+            return ()
+        duplicates = Duplicates.open(act, enterprise.id)
+        for claim in claimed.values():
+            duplicates.suspect(act, claim.holder_id)
+        return (duplicates,)
 
     def get_enterprise(self, enterprise_id: UUID) -> Enterprise:
         return self._log.load(Enterprise, enterprise_id)
@@ -189,27 +223,25 @@ class Registry:
         return self._log.save_for(call, enterprise)
 
     def record_other_funding(self, call: Call, *, enterprise_id: UUID, funding: OtherFunding) -> Saved[Enterprise]:
+        """Record another scheme's money; refuses what is known of any record of the enterprise."""
         enterprise = self._log.load(Enterprise, enterprise_id, etag=call.etag)
-        enterprise.record_other_funding(call.act, funding)
+        other_ids = [each for each in self._merging.records_of(enterprise_id) if each != enterprise_id]
+        others = self._log.load_many(Enterprise, other_ids) if other_ids else {}
+        elsewhere = [known for record in others.values() for known in record.other_fundings]
+        enterprise.record_other_funding(call.act, funding, elsewhere=elsewhere)
         return self._log.save_for(call, enterprise)
 
     def get_eligibility(self, enterprise_id: UUID, content_code: str, on_date: date) -> Eligibility:
         """The facts for a decision, from the log itself, all of them as they stood at one position."""
         position = self._log.head()
-        enterprise, positions = itself = self._log.load_at(Enterprise, enterprise_id, position)
+        known = {enterprise_id: self._log.load_at(Enterprise, enterprise_id, position)}
         undertaking = self._undertakings.undertaking_at(position, enterprise_id, on_date)
-        others = (self._log.load_at(Enterprise, each.enterprise_id, position) for each in undertaking.members[1:])
-        members = tuple(
-            MemberFacts(
-                enterprise_id=member.id,
-                other_fundings=member.fundings_of(content_code),
-                stop_flags=member.stop_flags_on(on_date),
-                positions=its_positions,
-            )
-            for member, its_positions in (itself, *others)
-        )
+        for member in undertaking.members[1:]:
+            known[member.enterprise_id] = self._log.load_at(Enterprise, member.enterprise_id, position)
+        records = [known[record_id] for record_id in undertaking.records]
+        enterprise, _ = records[0]
         return Eligibility(
-            enterprise_id=enterprise.id,
+            enterprise_id=enterprise_id,
             content_code=content_code,
             on_date=on_date,
             target_group=enterprise.target_group,
@@ -217,11 +249,24 @@ class Registry:
             ended_on=enterprise.ended_on,
             size=enterprise.size_in(on_date.year - 1),
             business_lines=enterprise.lines_on(on_date),
-            standings={field: enterprise.standing_on(field, on_date) for field in StandingField},
-            other_fundings=enterprise.fundings_on(content_code, on_date),
-            positions=positions,
+            standings={field: _last_standing(records, field, on_date) for field in StandingField},
+            other_fundings=tuple(
+                Held(funding, record.id, positions[funding.version])
+                for record, positions in records
+                for funding in record.fundings_on(content_code, on_date)
+            ),
             undertaking=undertaking,
-            members=members,
+            members=tuple(
+                MemberFacts(
+                    enterprise_id=member.id,
+                    other_fundings=tuple(
+                        Held(funding, member.id, positions[funding.version])
+                        for funding in member.fundings_of(content_code)
+                    ),
+                    stop_flags=member.stop_flags_on(on_date),
+                )
+                for member, positions in known.values()
+            ),
             as_of_position=position,
         )
 
@@ -253,3 +298,15 @@ class Registry:
 
     def _claim_id(self, holders: str, kind: IdentifierKind, code: str) -> UUID:
         return claim_id(self._identifier_secret, holders, kind, code)
+
+
+def _last_standing(
+    records: Sequence[tuple[Enterprise, dict[int, int]]], field: StandingField, day: date
+) -> Held[Standing] | None:
+    """What was attested last of a duty for a day, in whichever of an enterprise's records it stands."""
+    attested = (
+        Held(standing, record.id, positions[standing.version])
+        for record, positions in records
+        if (standing := record.standing_on(field, day))
+    )
+    return max(attested, key=lambda held: held.position, default=None)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
 from services.registry.domain.affiliation import Affiliation, LinkKind
+from services.registry.domain.duplicates import Duplicates, one_enterprise
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.undertaking import Member, Undertaking, UndertakingRules, members_of
 from services.shared.event_store import Call, EventLog, RecordNotFound, Saved
@@ -53,22 +55,22 @@ class Undertakings:
 
     def undertaking_at(self, position: int, enterprise_id: UUID, on_date: date) -> Undertaking:
         """As ``get_undertaking``, of an enterprise that is known to be there, at a position of the log."""
-        affiliations = {enterprise_id: self._affiliation_at(position, enterprise_id)}
-        if affiliations[enterprise_id] is None:
-            return Undertaking(enterprise_id, on_date, (Member(enterprise_id),), None, position)
 
+        @cache
         def affiliation_of(party_id: UUID) -> Affiliation | None:
-            if party_id not in affiliations:
-                affiliations[party_id] = self._affiliation_at(position, party_id)
-            return affiliations[party_id]
+            return self._found_at(Affiliation, Affiliation.create_id(party_id), position)
 
+        @cache
+        def duplicates_of(record_id: UUID) -> Duplicates | None:
+            return self._found_at(Duplicates, Duplicates.create_id(record_id), position)
+
+        if affiliation_of(enterprise_id) is None and duplicates_of(enterprise_id) is None:
+            return Undertaking(enterprise_id, on_date, (Member(enterprise_id),), None, position, (enterprise_id,))
         rules = self._found_at(UndertakingRules, UndertakingRules.create_id(), position)
         rule = rules.rule_on(on_date) if rules else None
-        members = members_of(enterprise_id, on_date, rule, affiliation_of)
-        return Undertaking(enterprise_id, on_date, members, rule, position)
-
-    def _affiliation_at(self, position: int, party_id: UUID) -> Affiliation | None:
-        return self._found_at(Affiliation, Affiliation.create_id(party_id), position)
+        members = members_of(enterprise_id, on_date, rule, affiliation_of, duplicates_of)
+        records = one_enterprise(enterprise_id, duplicates_of)
+        return Undertaking(enterprise_id, on_date, members, rule, position, records)
 
     def _found_at(self, record_class: type[R], record_id: UUID, position: int) -> R | None:
         try:

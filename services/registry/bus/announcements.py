@@ -17,6 +17,7 @@ from services.registry.domain.affiliation import Affiliation, Link
 from services.registry.domain.body import Body
 from services.registry.domain.business_line import BusinessLine
 from services.registry.domain.delivering_organisation import DeliveringOrganisation
+from services.registry.domain.duplicates import Duplicates
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.funding_import import FundingImport
 from services.registry.domain.size import SizeRules
@@ -196,6 +197,32 @@ def _stands_with_enterprise(event: Affiliation.Event, link: Link) -> bool:
 def _enterprises_of(link: Link) -> list[UUID]:
     """A person is nobody's business but the registry's."""
     return [link.to_id] if link.kind.personal else [link.from_id, link.to_id]
+
+
+@announce.register
+def _(event: Duplicates.Merged, _position: int) -> Message | None:
+    return messages.EnterprisesMerged(**_merge(event, event.merge.reason)) if _stands_with_merged(event) else None
+
+
+@announce.register
+def _(event: Duplicates.Separated, _position: int) -> Message | None:
+    return messages.EnterprisesSeparated(**_merge(event, event.reason)) if _stands_with_merged(event) else None
+
+
+def _stands_with_merged(event: Duplicates.Merged | Duplicates.Separated) -> bool:
+    """A merge stands with both records and is announced once: by the one that is merged away."""
+    return event.originator_id == Duplicates.create_id(event.merge.merged_id)
+
+
+def _merge(event: Duplicates.Merged | Duplicates.Separated, reason: str) -> dict[str, Any]:
+    """What both announcements about a merge say, by the names of their fields."""
+    merge = event.merge
+    return {
+        "announced": announced(event, concerns=(merge.merged_id, merge.kept_id)),
+        "enterprise_id": str(merge.merged_id),
+        "kept_enterprise_id": str(merge.kept_id),
+        "reason": reason,
+    }
 
 
 @announce.register

@@ -420,10 +420,15 @@ class Enterprise(Record):
             for standing in self.standings
         )
 
-    def record_other_funding(self, act: Act, funding: OtherFunding) -> None:
-        """Record State money from another scheme; refuses the same decision twice, and one that was revoked."""
+    def record_other_funding(
+        self, act: Act, funding: OtherFunding, *, elsewhere: Iterable[RecordedFunding] = ()
+    ) -> None:
+        """Record State money from another scheme; refuses the same decision twice, and one that was revoked.
+
+        ``elsewhere`` is what is known of it under other records of the same enterprise.
+        """
         self._check_funding(act, funding)
-        self._check_not_recorded(funding, among=self.other_fundings)
+        self._check_not_recorded(funding, among=(*self.other_fundings, *elsewhere))
         other_funding_id = uuid5(self.id, f"other-funding:{len(self.other_fundings) + 1}")
         self._other_funding_recorded(act=act, other_funding_id=other_funding_id, funding=funding)
 

@@ -12,6 +12,7 @@ from datetime import date
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.registry.domain.affiliation import Affiliation, Link, LinkKind, percent
+from services.registry.domain.duplicates import DuplicatesOf, Merge
 from services.shared.record import Act, Record, document_of, recorded_by
 from services.shared.refusals import Invalid, Taken
 
@@ -131,18 +132,25 @@ class UndertakingRules(Record):
 class Member:
     """An enterprise of an undertaking, and the link by which it was reached from another member.
 
-    ``link`` and ``through_enterprise_id`` are None for the enterprise asked about; ``person_id`` is that of the person
-    whom both enterprises have in common, where it is a person.
+    ``through_enterprise_id`` is None for the enterprise asked about; ``person_id`` is that of the person whom both
+    enterprises have in common, where it is a person; ``merge`` stands in the place of ``link`` where both are records
+    of one enterprise.
     """
 
     enterprise_id: UUID
     through_enterprise_id: UUID | None = None
     person_id: UUID | None = None
     link: Link | None = None
+    merge: Merge | None = None
 
     @property
     def sentence(self) -> str:
         """Why it belongs, in Vietnamese."""
+        if self.merge:
+            return (
+                f"Là hồ sơ của cùng một cơ sở với hồ sơ nêu kèm, đã gộp theo {self.merge.document}, "
+                f"ngày {self.merge.merged_on:%d/%m/%Y}."
+            )
         if self.link is None:
             return "Là cơ sở được hỏi."
         shared = "có chung" if self.person_id else "có quan hệ"
@@ -155,7 +163,7 @@ class Undertaking:
     """The enterprises that are one with ``enterprise_id`` on a day, itself first, then by nearness.
 
     ``rule`` is what their links were judged by; None where none was in force, or nothing was to be judged. It is exact
-    at ``as_of_position`` of the log.
+    at ``as_of_position`` of the log. ``records`` are those of the one enterprise asked about, the kept one first.
     """
 
     enterprise_id: UUID
@@ -163,12 +171,17 @@ class Undertaking:
     members: tuple[Member, ...]
     rule: UndertakingRule | None
     as_of_position: int
+    records: tuple[UUID, ...]
 
 
 def members_of(
-    enterprise_id: UUID, day: date, rule: UndertakingRule | None, affiliation_of: Callable[[UUID], Affiliation | None]
+    enterprise_id: UUID,
+    day: date,
+    rule: UndertakingRule | None,
+    affiliation_of: Callable[[UUID], Affiliation | None],
+    duplicates_of: DuplicatesOf,
 ) -> tuple[Member, ...]:
-    """Every enterprise that joining links in force on a day tie to one, directly or through others.
+    """Every enterprise that joining links in force on a day tie to one, directly or through others; so does a merge.
 
     A person ties two enterprises in the same way only: who owns the one and represents the other does not.
     """
@@ -179,6 +192,9 @@ def members_of(
         return (link for link in links if rule is None or rule.joins(link))
 
     def neighbours(member_id: UUID) -> Iterator[Member]:
+        duplicates = duplicates_of(member_id)
+        for merge in duplicates.merges if duplicates else ():
+            yield Member(merge.other_than(member_id), member_id, merge=merge)
         for link in joining(member_id):
             if not link.kind.personal:
                 yield Member(link.other_than(member_id), member_id, None, link)

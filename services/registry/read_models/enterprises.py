@@ -1,7 +1,8 @@
 """Which enterprises are registered; nothing in this view is personal data.
 
 Every enterprise is found by its terms: the words of its name, its unit, group and form, and each beginning of its
-codes of business lines, all in one inverted index. A search first looks through the next few thousand rows, where
+codes of business lines, all in one inverted index. What was merged into another as a duplicate is found, and listed,
+under that one. A search first looks through the next few thousand rows, where
 terms that are common are found at once, and asks the index only for what is rare: so that neither a common term nor a
 rare one makes it slow.
 """
@@ -19,6 +20,7 @@ from uuid import UUID
 import msgspec
 
 from services.registry.domain.business_line import BusinessLine, changed_lines
+from services.registry.domain.duplicates import Duplicates, Merge
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.identifier import IdentifierKind
 from services.registry.domain.registration import LegalForm, Particulars, TargetGroup
@@ -55,6 +57,7 @@ _COLUMNS = (
     " business_lines, registered_on, ended_on, version"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM enterprises"
+_ALL = f"{_SELECT} WHERE merged_into IS NULL AND position > %(after)s ORDER BY position LIMIT %(limit)s"
 # Where fewer than one page is found among so many, so few are there at all that the index finds them quickly.
 _ROWS_LOOKED_THROUGH = 20_000
 _NEAR = (
@@ -69,6 +72,21 @@ _ANYWHERE = (
     " WHERE terms @@ %(telling)s::tsquery AND (terms @@ %(all)s::tsquery) IS TRUE AND position > %(after)s)"
     f" {_SELECT} WHERE position IN (SELECT position FROM found ORDER BY position LIMIT %(limit)s) ORDER BY position"
 )
+# The records of one enterprise, the kept one first; what was merged away is followed to it, and back.
+_RECORDS = """
+    WITH RECURSIVE kept AS (
+        SELECT enterprise_id, merged_into FROM enterprises WHERE enterprise_id = %(enterprise_id)s
+        UNION ALL
+        SELECT up.enterprise_id, up.merged_into FROM enterprises AS up JOIN kept ON up.enterprise_id = kept.merged_into
+    ), records AS (
+        SELECT enterprise_id, 0 AS depth FROM kept WHERE merged_into IS NULL
+        UNION ALL
+        SELECT down.enterprise_id, depth + 1 FROM enterprises AS down JOIN records
+        ON down.merged_into = records.enterprise_id
+    )
+    SELECT enterprise_id, particulars, unit_code, legal_form, business_lines
+    FROM enterprises JOIN records USING (enterprise_id) ORDER BY depth
+"""
 _IN_MANY_NAMES = frozenset({
     "cong", "ty", "tnhh", "mtv", "cp", "co", "phan", "mot", "thanh", "vien", "doanh", "nghiep",
     "tu", "nhan", "hop", "tac", "xa",
@@ -93,8 +111,10 @@ class Enterprises(View):
             registered_on date NOT NULL,
             ended_on date,
             version bigint NOT NULL,
-            terms tsvector NOT NULL
+            terms tsvector NOT NULL,
+            merged_into uuid
         );
+        CREATE INDEX IF NOT EXISTS enterprises_merged ON enterprises (merged_into) WHERE merged_into IS NOT NULL;
         CREATE INDEX IF NOT EXISTS enterprises_by_terms ON enterprises USING gin (terms) WITH (fastupdate = off)
     """
 
@@ -146,26 +166,34 @@ class Enterprises(View):
     @project.register
     def _(self, event: Enterprise.Renamed, position: int, cursor: Cursor) -> None:
         self._change(event, cursor, particulars=_stored(event.particulars))
-        self._find_by(event, cursor, _NAME, _name_terms(event.particulars))
+        _find(event.originator_id, cursor)
 
     @project.register
     def _(self, event: Enterprise.Moved, position: int, cursor: Cursor) -> None:
         self._change(event, cursor, particulars=_stored(event.particulars), unit_code=event.unit_code)
-        self._find_by(event, cursor, _UNIT, [f"{_UNIT}{event.unit_code}"])
+        _find(event.originator_id, cursor)
 
     @project.register
     def _(self, event: Enterprise.LegalFormConverted, position: int, cursor: Cursor) -> None:
         form = event.legal_form
         self._change(event, cursor, legal_form=form, target_group=form.target_group)
-        self._find_by(event, cursor, _GROUP + _FORM, _form_terms(form))
+        _find(event.originator_id, cursor)
 
     @project.register
     def _(self, event: Enterprise.BusinessLinesAmended, position: int, cursor: Cursor) -> None:
         cursor.execute("SELECT business_lines FROM enterprises WHERE enterprise_id = %s", (event.originator_id,))
         for (stored,) in cursor.fetchall():
-            lines = changed_lines(msgspec.json.decode(stored, type=tuple[BusinessLine, ...]), event.added, event.ended)
+            lines = changed_lines(_lines(stored), event.added, event.ended)
             self._change(event, cursor, business_lines=msgspec.json.encode(lines).decode())
-            self._find_by(event, cursor, _LINE, _line_terms(lines))
+            _find(event.originator_id, cursor)
+
+    @project.register
+    def _(self, event: Duplicates.Merged, position: int, cursor: Cursor) -> None:
+        _merge(event.merge, cursor, merged_into=event.merge.kept_id)
+
+    @project.register
+    def _(self, event: Duplicates.Separated, position: int, cursor: Cursor) -> None:
+        _merge(event.merge, cursor, merged_into=None)
 
     def _change(self, event: Enterprise.Event, cursor: Cursor, **values: object) -> None:
         """Put values into columns of these names of the enterprise's row."""
@@ -173,15 +201,6 @@ class Enterprises(View):
         columns = ", ".join(f"{column} = %s" for column in values)
         cursor.execute(
             f"UPDATE enterprises SET {columns} WHERE enterprise_id = %s", (*values.values(), event.originator_id)
-        )
-
-    def _find_by(self, event: Enterprise.Event, cursor: Cursor, kinds: str, terms: list[str]) -> None:
-        """Let the enterprise be found by these terms instead of its present ones of the kinds."""
-        cursor.execute(
-            "UPDATE enterprises SET terms = array_to_tsvector(%s::text[] || ARRAY("
-            "SELECT term FROM unnest(tsvector_to_array(terms)) AS term WHERE strpos(%s, left(term, 1)) = 0))"
-            " WHERE enterprise_id = %s",
-            (terms, kinds, event.originator_id),
         )
 
     def list_enterprises(
@@ -221,7 +240,7 @@ class Enterprises(View):
         }
         with self.reading() as cursor:
             if not wanted:
-                cursor.execute(f"{_SELECT} WHERE position > %(after)s ORDER BY position LIMIT %(limit)s", asked)
+                cursor.execute(_ALL, asked)
                 return [_listed(*row) for row in cursor]
             cursor.execute(_NEAR, asked)
             found = cursor.fetchall()
@@ -238,6 +257,27 @@ def terms_of(
     return [*_name_terms(particulars), *_form_terms(legal_form), f"{_UNIT}{unit_code}", *_line_terms(lines)]
 
 
+def _merge(merge: Merge, cursor: Cursor, *, merged_into: UUID | None) -> None:
+    """Let the record merged away be found under the kept one, or by itself again."""
+    cursor.execute("UPDATE enterprises SET merged_into = %s WHERE enterprise_id = %s", (merged_into, merge.merged_id))
+    for each in (merge.merged_id, merge.kept_id):
+        _find(each, cursor)
+
+
+def _find(enterprise_id: UUID, cursor: Cursor) -> None:
+    """Let the enterprise of a record be found, under the record that was kept, by what any of its records says."""
+    cursor.execute(_RECORDS, {"enterprise_id": enterprise_id})
+    terms = set[str]()
+    records = cursor.fetchall()
+    for _, particulars, unit_code, legal_form, lines in records:
+        terms |= set(terms_of(_particulars(particulars), unit_code, LegalForm(legal_form), _lines(lines)))
+    for record_id, *_ in records:
+        own = [] if record_id != records[0][0] else sorted(terms)
+        cursor.execute(
+            "UPDATE enterprises SET terms = array_to_tsvector(%s::text[]) WHERE enterprise_id = %s", (own, record_id)
+        )
+
+
 def _name_terms(particulars: Particulars | None) -> list[str]:
     return [f"{_NAME}{word}" for word in set(words_of(particulars.display_name))] if particulars else []
 
@@ -250,6 +290,14 @@ def _line_terms(lines: Iterable[BusinessLine]) -> list[str]:
     """Each beginning of the codes of lines that have no last day."""
     codes = {line.code for line in lines if line.valid_until is None}
     return sorted({f"{_LINE}{code[:length]}" for code in codes for length in range(1, len(code) + 1)})
+
+
+def _particulars(stored: str | None) -> Particulars | None:
+    return msgspec.json.decode(stored, type=Particulars) if stored else None
+
+
+def _lines(stored: str) -> tuple[BusinessLine, ...]:
+    return msgspec.json.decode(stored, type=tuple[BusinessLine, ...])
 
 
 def _stored(particulars: Particulars | None) -> str | None:
@@ -288,9 +336,9 @@ def _listed(
         legal_form=LegalForm(legal_form),
         identifier_kind=IdentifierKind(identifier_kind),
         no_identifier_reason=no_identifier_reason,
-        particulars=msgspec.json.decode(particulars, type=Particulars) if particulars else None,
+        particulars=_particulars(particulars),
         unit_code=unit_code,
-        business_lines=msgspec.json.decode(business_lines, type=tuple[BusinessLine, ...]),
+        business_lines=_lines(business_lines),
         registered_on=registered_on,
         ended_on=ended_on,
         version=version,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import singledispatchmethod
 from uuid import UUID
@@ -80,15 +81,15 @@ class OtherFundings(View):
         )
 
     def list_other_fundings(
-        self, enterprise_id: UUID, *, content_code: str | None, after: int | None, limit: int
+        self, enterprise_ids: Sequence[UUID], *, content_code: str | None, after: int | None, limit: int
     ) -> list[ListedFunding]:
-        """At most ``limit`` fundings of an enterprise recorded after position ``after``."""
+        """At most ``limit`` fundings of these enterprises recorded after position ``after``."""
         with self.reading() as cursor:
             cursor.execute(
                 "SELECT position, other_funding_id, enterprise_id, funding, revoked FROM other_fundings"
-                " WHERE enterprise_id = %s AND position > %s AND (%s::text IS NULL OR content_code = %s)"
+                " WHERE enterprise_id = ANY (%s) AND position > %s AND (%s::text IS NULL OR content_code = %s)"
                 " ORDER BY position LIMIT %s",
-                (enterprise_id, after or 0, content_code, content_code, limit),
+                (list(enterprise_ids), after or 0, content_code, content_code, limit),
             )
             return [
                 ListedFunding(position, funding_id, holder, msgspec.json.decode(funding, type=OtherFunding), revoked)

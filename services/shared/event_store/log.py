@@ -123,10 +123,10 @@ class EventLog(Application[UUID]):
             raise RecordChanged(record=record_class.__name__, id=record_id)
         return record
 
-    def find(self, record_class: type[R], record_id: UUID) -> R | None:
-        """The record as it stands, or None where nobody has brought it into being."""
+    def find(self, record_class: type[R], record_id: UUID, *, etag: str | None = None) -> R | None:
+        """As ``load``, or None where nobody has brought the record into being."""
         try:
-            return self.load(record_class, record_id)
+            return self.load(record_class, record_id, etag=etag)
         except RecordNotFound:
             return None
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from nscl.support.v1 import claim_resources_pb2 as resources
 from nscl.support.v1 import claim_service_pb2 as messages
 from nscl.support.v1 import claim_service_pb2_grpc
 
 from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, caught_up, command, query
+from services.shared.wire import filled
 from services.support.api import forms
 from services.support.api.asked import READERS, asked_for
-from services.support.api.messages import claim_rules_message, overlap_message
+from services.support.api.messages import claim_rules_message, overlap_decision_message, overlap_message
 from services.support.application.support import Support
 from services.support.domain.claim_rules import ClaimRules, ClaimScope, ClaimUnit, LinkKind, WindowKind
+from services.support.domain.overlap import OverlapOutcome
+from services.support.domain.overlap_decision import OverlapDecision
+from services.support.read_models.overlap_decisions import OverlapDecisionCounts
 
 
 class ClaimServicer(claim_service_pb2_grpc.ClaimServiceServicer):
     """What others may ask about double funding, and in which capacity."""
 
-    def __init__(self, support: Support) -> None:
+    def __init__(self, support: Support, *, overlap_decisions: OverlapDecisionCounts) -> None:
         self._support = support
         self._overlaps = support.overlaps
+        self._overlap_decisions = overlap_decisions
 
     @command("programme_officer", "administrator", resource="claim_rules")
     def ProposeClaimRules(self, request: messages.ProposeClaimRulesRequest, call: Call) -> Saved[ClaimRules]:
@@ -67,6 +73,36 @@ class ClaimServicer(claim_service_pb2_grpc.ClaimServiceServicer):
         caught_up(self._support, request.min_position)
         overlap = self._overlaps.check_overlap(enterprise_id, content_code, on_date)
         return messages.CheckOverlapResponse(overlap=overlap_message(overlap))
+
+    @command("programme_officer", "programme_lead", resource="overlap_decision")
+    def DecideOverlap(self, request: messages.DecideOverlapRequest, call: Call) -> Saved[OverlapDecision]:
+        form = Form(request)
+        participation_id = form.uuid("participation_id")
+        outcome = form.choice("outcome", OverlapOutcome)
+        reason = forms.reason(form)
+        form.check()
+        return self._support.overlap_decisions.decide_overlap(
+            call, participation_id=participation_id, outcome=outcome, reason=reason
+        )
+
+    @query(*READERS)
+    def GetOverlapDecision(
+        self, request: messages.GetOverlapDecisionRequest, caller: Caller
+    ) -> messages.GetOverlapDecisionResponse:
+        participation_id = asked_for(self._support, request, "participation_id")
+        decision = self._support.overlap_decisions.get_overlap_decision(participation_id)
+        return messages.GetOverlapDecisionResponse(overlap_decision=overlap_decision_message(decision))
+
+    @query(*READERS)
+    def CountOverlapDecisions(
+        self, request: messages.CountOverlapDecisionsRequest, caller: Caller
+    ) -> messages.CountOverlapDecisionsResponse:
+        caught_up(self._overlap_decisions, request.min_position)
+        as_of_position = self._overlap_decisions.position()
+        counts = self._overlap_decisions.count_overlap_decisions()
+        return messages.CountOverlapDecisionsResponse(
+            counts=(filled(resources.OverlapDecisionCount, count) for count in counts), as_of_position=as_of_position
+        )
 
 
 def _scope(line: Form) -> ClaimScope:

@@ -32,6 +32,7 @@ from services.support.domain.document_register import DocumentRegister
 from services.support.domain.grant_call import GrantCall
 from services.support.domain.norms import Norms
 from services.support.domain.overlap import Overlap
+from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.recovery import Recovery
@@ -251,6 +252,11 @@ def claim_rules_message(rules: ClaimRules) -> claims.ClaimRules:
 def overlap_message(overlap: Overlap) -> claims.Overlap:
     lines = [filled(claims.OverlapLine, line, **vars(line.money)) for line in overlap.lines]
     return filled(claims.Overlap, overlap, lines=lines)
+
+
+@to_message.register
+def overlap_decision_message(decision: OverlapDecision) -> claims.OverlapDecision:
+    return filled(claims.OverlapDecision, decision, overlap_decision_id=decision.id, etag=decision.version)
 
 
 @to_message.register

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog
 from services.support.domain.claim import Claim, Claimed
 from services.support.domain.conditions import Eligibility
+from services.support.domain.overlap import Overlap
 from services.support.domain.participation import Participation
 
 
@@ -53,14 +54,19 @@ class Claims:
             )
         return True
 
-    def confirm(self, participation: Participation, eligibility: Eligibility) -> None:
-        """The decision rests on the claim of every member of the undertaking as of its day.
+    def confirm(self, participation: Participation, eligibility: Eligibility, overlap: Overlap) -> None:
+        """The decision rests on the claim of every member of the undertaking as of its day, and on what was admitted.
 
         Raises UndertakingGrown, and ClaimNotHeld when the decision would rest on nothing.
         """
         self._claim(participation.claim_id).must_cover(eligibility.undertaking)
         for claim in self._all_of(participation):
-            claim.confirm(self._act, participation_id=participation.id, registry_position=eligibility.registry_position)
+            claim.confirm(
+                self._act,
+                participation_id=participation.id,
+                registry_position=eligibility.registry_position,
+                overlap_decision_id=overlap.ruling.decision_id if overlap.ruling else None,
+            )
 
     def release(self, participation: Participation) -> None:
         """The content is free again, at every member it was claimed for."""

@@ -22,6 +22,7 @@ from services.support.domain.council import Council
 from services.support.domain.delegation import DecisionKind
 from services.support.domain.norm_terms import Amount
 from services.support.domain.norms import Norms
+from services.support.domain.overlap import Overlap
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import Grant, ParticipationAmount
@@ -89,7 +90,7 @@ class Decisions:
         for grant in grants:
             participation = selected[grant.participation_id]
             participation.select(call.act, amounts[participation.id], norms_id=norms_id)
-            claims.confirm(participation, known[participation.id])
+            claims.confirm(participation, *known[participation.id])
         for participation in participations:
             if participation.id not in selected:
                 reason = refusals.get(participation.id) or participation.unmet_reasons
@@ -139,8 +140,10 @@ class Decisions:
         )
         return self._log.save_for(call, task, file.contract, *file.touched)
 
-    def _still_eligible(self, call: Call, catalogue: Catalogue, participation: Participation) -> Eligibility:
-        """What the registry knows now of a participation found eligible before.
+    def _still_eligible(
+        self, call: Call, catalogue: Catalogue, participation: Participation
+    ) -> tuple[Eligibility, Overlap]:
+        """What the registry knows now of a participation found eligible before, and what that says of double funding.
 
         Raises ConditionUnmetAtDecision, and what Eligibility.must_not_be_stopped does.
         """
@@ -152,7 +155,7 @@ class Decisions:
         verdicts = catalogue.judge(eligibility, overlap, holds_claim=True)  # as the confirmation of the claim shows
         if reasons := unmet_reasons(verdicts):
             raise ConditionUnmetAtDecision(participation_id=participation.id, reasons=reasons)
-        return eligibility
+        return eligibility, overlap
 
     def _task(self, call: Call, task_id: UUID) -> Task:
         return self._log.load(Task, task_id, etag=call.etag)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from services.support.application.versions import highest_in_force, versions_of
 from services.support.domain.claim import Claim
 from services.support.domain.claim_rules import ClaimRules, ClaimScope, LinkKind
 from services.support.domain.conditions import Eligibility
-from services.support.domain.overlap import Overlap, StateMoney, judge_overlap
+from services.support.domain.overlap import Overlap, OverlapVerdict, StateMoney, judge_overlap
+from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
 
 OWN_SCHEME = "Chương trình năng suất chất lượng"
@@ -78,10 +80,13 @@ class Overlaps:
 
 
 def overlap_of(log: EventLog, eligibility: Eligibility, *, participation_id: UUID | None = None) -> Overlap:
-    """The verdict on what the registry told and on our own claims but those of the participation that asks."""
+    """The verdict on what the registry told and on our own claims but those of the participation that asks.
+
+    It bears the ruling that a person made on that participation, if it was made on the same possible lines.
+    """
     support_position = log.head()
     claims = _own_claims(log, eligibility, participation_id)
-    return judge_overlap(
+    overlap = judge_overlap(
         eligibility.members,
         (*eligibility.undertaking_fundings, *(_claimed(log, claim) for claim in claims)),
         claim_rules_in_force(log, eligibility.on_date),
@@ -90,6 +95,10 @@ def overlap_of(log: EventLog, eligibility: Eligibility, *, participation_id: UUI
         registry_position=eligibility.registry_position,
         support_position=support_position,
     )
+    if participation_id is None or overlap.verdict is not OverlapVerdict.POSSIBLE:
+        return overlap
+    decision = log.find(OverlapDecision, OverlapDecision.create_id(participation_id))
+    return replace(overlap, ruling=decision.ruling) if decision and decision.covers(overlap) else overlap
 
 
 def claim_rules_in_force(log: EventLog, on: date) -> ClaimRules | None:

@@ -19,6 +19,7 @@ from services.support.application.documents import Documents
 from services.support.application.estimates import Estimates
 from services.support.application.grant_calls import GrantCalls
 from services.support.application.log import SupportLog
+from services.support.application.overlap_decisions import OverlapDecisions
 from services.support.application.overlaps import Overlaps
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
@@ -47,6 +48,7 @@ class Support:
     delegations: Delegations
     applications: Applications
     overlaps: Overlaps
+    overlap_decisions: OverlapDecisions
     grant_calls: GrantCalls
     withdrawals: Withdrawals
     council_regulations: CouncilRegulations
@@ -70,6 +72,7 @@ class Support:
             delegations=Delegations(log),
             applications=Applications(log, registry),
             overlaps=Overlaps(log, registry),
+            overlap_decisions=OverlapDecisions(log, registry),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
             council_regulations=CouncilRegulations(log),

@@ -34,6 +34,7 @@ from services.support.domain.grant_call import GrantCall
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
+from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.recovery import Recovery, RecoveryAccount
@@ -163,6 +164,8 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Council.MemberReplaced: (messages.CouncilMemberReplaced, "council_id"),
     Council.PapersSent: (messages.CouncilPapersSent, "council_id"),
     Council.ConflictsDeclared: (messages.CouncilConflictsDeclared, "council_id"),
+    OverlapDecision.Made: (messages.OverlapDecisionMade, "overlap_decision_id"),
+    OverlapDecision.MadeAnew: (messages.OverlapDecisionMadeAnew, "overlap_decision_id"),
     Council.Appointed: (messages.CouncilAppointed, "council_id"),
     Council.MemberRecused: (messages.CouncilMemberRecused, "council_id"),
     Council.ScoreCast: (messages.CouncilScoreCast, "council_id"),

@@ -140,13 +140,19 @@ class Claim(Record):
         """A decision confirmed the claim (xác nhận đăng ký chống trùng lắp)."""
 
         TOPIC = "support:Claim.Confirmed"
-        class_version: ClassVar[int] = 2
+        class_version: ClassVar[int] = 3
         registry_position: int
+        overlap_decision_id: UUID | None
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
             """Decisions did not ask the registry again until they confirmed for the undertaking."""
             state["registry_position"] = 0
+
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            """Possible overlaps were not told apart from certain ones, and none was admitted."""
+            state["overlap_decision_id"] = None
 
         def sentence(self) -> str:
             return f"Quyết định {self.act.document} xác nhận đăng ký chống trùng lắp nội dung {self.content_code}."
@@ -185,6 +191,7 @@ class Claim(Record):
         self.registry_position = registry_position
         self.status = ClaimStatus.LODGED
         self.decision: str | None = None
+        self.overlap_decision_id: UUID | None = None
         self.body, self.since = act.body, act.effective_on
 
     @classmethod
@@ -260,34 +267,41 @@ class Claim(Record):
         """Whether the claim stands, and for this participation."""
         return self.stands and self.participation_id == participation_id
 
+    def must_be_held_by(self, participation_id: UUID) -> None:
+        """Raises ClaimNotHeld."""
+        if not self.is_held_by(participation_id):
+            raise ClaimNotHeld(content_code=self.content_code)
+
     def must_cover(self, enterprise_ids: tuple[UUID, ...]) -> None:
         """Raises UndertakingGrown when one of these enterprises is not among those claimed for."""
         for enterprise_id in enterprise_ids:
             if enterprise_id not in self.member_ids:
                 raise UndertakingGrown(enterprise_id=enterprise_id, content_code=self.content_code)
 
-    def confirm(self, act: Act, *, participation_id: UUID, registry_position: int) -> None:
+    def confirm(
+        self, act: Act, *, participation_id: UUID, registry_position: int, overlap_decision_id: UUID | None = None
+    ) -> None:
         """The decision rests on this claim, and on what the registry knew at a position of its log.
 
-        Raises ClaimNotHeld.
+        ``overlap_decision_id`` is by what a possible overlap was admitted, where there was one. Raises ClaimNotHeld.
         """
         self._must_be_lodged_by(participation_id)
-        self._confirmed(act=act, registry_position=registry_position)
+        self._confirmed(act=act, registry_position=registry_position, overlap_decision_id=overlap_decision_id)
 
     @recorded_by(Confirmed)
-    def _confirmed(self, act: Act, registry_position: int) -> None:
+    def _confirmed(self, act: Act, registry_position: int, overlap_decision_id: UUID | None) -> None:
         self.status = ClaimStatus.CONFIRMED
         self.decision = act.document
         self.body, self.since = act.body, act.effective_on
         self.registry_position = registry_position
+        self.overlap_decision_id = overlap_decision_id
 
     def release(self, act: Act, *, participation_id: UUID) -> None:
         """The participation comes to nothing; another may claim.
 
         Raises ClaimNotHeld.
         """
-        if not self.is_held_by(participation_id):
-            raise ClaimNotHeld(content_code=self.content_code)
+        self.must_be_held_by(participation_id)
         self._released(act=act)
 
     @recorded_by(Released)

@@ -14,7 +14,15 @@ from uuid import UUID
 
 from services.shared.refusals import Refusal
 from services.support.domain.norm_terms import SizeEvidence
-from services.support.domain.overlap import Funding, Overlap, OverlapVerdict, StateMoney, UndertakingMember
+from services.support.domain.overlap import (
+    Funding,
+    Overlap,
+    OverlapOutcome,
+    OverlapRuling,
+    OverlapVerdict,
+    StateMoney,
+    UndertakingMember,
+)
 
 __all__ = [
     "RULES",
@@ -274,13 +282,21 @@ def _is_funded_once(case: _Case) -> _Finding:
     if not case.holds_claim:
         return _Finding(False, inputs, _NO_CLAIM)
     if overlap.verdict is OverlapVerdict.POSSIBLE:
-        return _Finding(False, inputs, f"Có khả năng trùng lắp với: {_schemes(overlap)}.")
+        admitted = overlap.ruling is not None and overlap.ruling.outcome is OverlapOutcome.ADMITTED
+        possible = f"Có khả năng trùng lắp với: {_schemes(overlap)}"
+        return _Finding(admitted, inputs, f"{possible}; {_ruling_in_words(overlap.ruling)}")
     return _Finding(True, inputs, "Không có hỗ trợ nào của Nhà nước cho cùng nội dung trong thời gian xét.")
 
 
 def _claim_in_words(case: _Case) -> str:
     holder = "do chính hồ sơ này giữ" if case.holds_claim else "không có"
     return f"Đăng ký chống trùng lắp của chương trình: {holder}."
+
+
+def _ruling_in_words(ruling: OverlapRuling | None) -> str:
+    if ruling is None:
+        return "phải do một người khác với người xét quyết định."
+    return f"{ruling.outcome.term} ngày {ruling.decided_on:%d/%m/%Y}: {ruling.reason}"
 
 
 def _schemes(overlap: Overlap) -> str:

@@ -22,7 +22,17 @@ from uuid import UUID
 from services.support.domain.claim_rules import ClaimRules, ClaimUnit, LinkKind
 from services.support.domain.money import in_dong
 
-__all__ = ["Funding", "Overlap", "OverlapLine", "OverlapVerdict", "StateMoney", "UndertakingMember", "judge_overlap"]
+__all__ = [
+    "Funding",
+    "Overlap",
+    "OverlapLine",
+    "OverlapOutcome",
+    "OverlapRuling",
+    "OverlapVerdict",
+    "StateMoney",
+    "UndertakingMember",
+    "judge_overlap",
+]
 
 
 class OverlapVerdict(StrEnum):
@@ -111,11 +121,34 @@ class OverlapLine:
         return f"{self.verdict.term}: {self.money.in_words()} {self.reason}"
 
 
+class OverlapOutcome(StrEnum):
+    """What a person decided on a possible overlap: the grant may go on, or not."""
+
+    ADMITTED = "ADMITTED"
+    REFUSED = "REFUSED"
+
+    @property
+    def term(self) -> str:
+        """The outcome in Vietnamese."""
+        return "được chấp nhận" if self is OverlapOutcome.ADMITTED else "không được chấp nhận"
+
+
+@dataclass(frozen=True)
+class OverlapRuling:
+    """The decision that a person has made on just these possible lines."""
+
+    decision_id: UUID
+    outcome: OverlapOutcome
+    reason: str
+    decided_on: date
+
+
 @dataclass(frozen=True)
 class Overlap:
     """The verdict over all lines, by which version of the rules (0: none in force), as of which positions of the logs.
 
-    Our own claims are read after ``support_position``, so that none is older.
+    Our own claims are read after ``support_position``, so that none is older. ``ruling`` is a person's decision on its
+    possible lines, where there is one.
     """
 
     enterprise_id: UUID
@@ -126,6 +159,7 @@ class Overlap:
     window_start: date | None
     registry_position: int
     support_position: int
+    ruling: OverlapRuling | None = None
 
     @property
     def verdict(self) -> OverlapVerdict:
@@ -136,6 +170,11 @@ class Overlap:
     def lines_of(self, verdict: OverlapVerdict) -> tuple[OverlapLine, ...]:
         """The lines that say so."""
         return tuple(line for line in self.lines if line.verdict is verdict)
+
+    @property
+    def possible_in_words(self) -> tuple[str, ...]:
+        """The lines that a person has to decide on, as the decision keeps them."""
+        return tuple(line.in_words() for line in self.lines_of(OverlapVerdict.POSSIBLE))
 
 
 def judge_overlap(

@@ -11,17 +11,18 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.registry.application.affiliations import Affiliations, LinkTerms
+from services.registry.application.identifiers import PERSONS, claim_id
 from services.registry.application.registry import Registry
 from services.registry.application.stop_flags import StopFlags
 from services.registry.application.successions import Successions
 from services.registry.application.undertakings import Undertakings
 from services.registry.domain.affiliation import Affiliation, LinkKind
 from services.registry.domain.enterprise import EnterpriseEnded
-from services.registry.domain.identifier import PersonalIdIncorrect
+from services.registry.domain.identifier import Identifier, IdentifierKind, PersonalIdIncorrect
 from services.registry.domain.person import Person, PersonAlreadyErased, PersonParticulars
 from services.registry.domain.succession import SuccessionKind
 from services.registry.read_models.enterprises import Enterprises
-from services.shared.event_store import Call, EventLog, RecordNotFound
+from services.shared.event_store import Call, EventLog, RecordNotFound, VersionConflict
 from services.shared.personal_data import ERASED, SubjectErased, SubjectKeys
 from tests.given import act
 from tests.registry.application.test_registry import call, everything_stored
@@ -145,6 +146,69 @@ class TestPeople:
             affiliations.record_person(shown(), enterprise_id=register(), particulars=told, terms=OWNS)
 
 
+class TestHouseholds:
+    """A household business and the person of the same number are one, whichever is known first."""
+
+    def test_an_owner_known_before_is_linked_to_a_new_household(
+        self, affiliations: Affiliations, registry: Registry, register: Register, undertakings: Undertakings
+    ) -> None:
+        bay, company_id = replace(LADY_BAY, personal_id="092085990201"), register()
+        affiliations.record_person(shown(), enterprise_id=company_id, particulars=bay, terms=OWNS)
+        home = registry.register_enterprise(call(), household(identifier_code=bay.personal_id)).record
+        assert {each.enterprise_id for each in undertakings.get_undertaking(home.id, DAY).members} == {
+            home.id,
+            company_id,
+        }
+
+    def test_an_owner_recorded_later_is_linked_to_the_household_there_was(
+        self, affiliations: Affiliations, registry: Registry, register: Register, undertakings: Undertakings
+    ) -> None:
+        bay, company_id = replace(LADY_BAY, personal_id="092085990202"), register()
+        home = registry.register_enterprise(call(), household(identifier_code=bay.personal_id)).record
+        assert affiliations.get_affiliation(home.id) is None
+        earlier = shown(effective_on=home.registered_on)
+        owned = affiliations.record_person(
+            earlier, enterprise_id=company_id, particulars=bay, terms=replace(OWNS, valid_from=home.registered_on)
+        ).record
+        assert affiliations.get_person(owned.links[0].from_id) == bay
+        held = affiliations.get_affiliation(home.id)
+        assert held is not None
+        [link] = held.links
+        assert (link.kind, link.share_basis_points, link.valid_from) == (LinkKind.OWNER, 10_000, home.registered_on)
+        assert link.document == "Giấy chứng nhận đăng ký hộ kinh doanh"
+        members = undertakings.get_undertaking(company_id, DAY).members
+        assert [each.enterprise_id for each in members] == [company_id, home.id]
+        affiliations.record_person(shown(), enterprise_id=register(), particulars=bay, terms=OWNS)
+        assert affiliations.get_affiliation(home.id) == held
+
+    def test_who_is_recorded_as_owner_of_the_household_itself_is_linked_once(
+        self, affiliations: Affiliations, registry: Registry
+    ) -> None:
+        bay = replace(LADY_BAY, personal_id="092085990203")
+        home = registry.register_enterprise(call(), household(identifier_code=bay.personal_id)).record
+        represents = LinkTerms(LinkKind.LEGAL_REPRESENTATIVE, None, date(2022, 1, 1), date(2023, 1, 1))
+        told = {"enterprise_id": home.id, "particulars": bay}
+        saved = affiliations.record_person(shown(), **told, terms=represents).record
+        assert [link.kind for link in saved.links] == [LinkKind.LEGAL_REPRESENTATIVE, LinkKind.OWNER]
+        again = affiliations.record_person(
+            shown(), **told, terms=replace(represents, valid_from=date(2024, 1, 1), valid_until=None)
+        )
+        assert [link.kind for link in again.record.links].count(LinkKind.OWNER) == 1
+
+    def test_two_who_record_household_and_owner_at_once_meet(
+        self, affiliations: Affiliations, registry: Registry, register: Register, log: EventLog
+    ) -> None:
+        """Whoever comes second loses the claim on the number, and asks again."""
+        bay = replace(LADY_BAY, personal_id="092085990204")
+        claim = claim_id(IDENTIFIER_SECRET, PERSONS, IdentifierKind.PERSONAL_ID, str(bay.personal_id))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(affiliations, "_person_known_by", lambda _: None)
+            registry.register_enterprise(call(), household(identifier_code=bay.personal_id))
+            with pytest.raises(VersionConflict):
+                affiliations.record_person(shown(), enterprise_id=register(), particulars=bay, terms=OWNS)
+        assert log.find(Identifier, claim)
+
+
 class TestLinks:
     def test_a_link_stands_with_both_and_ends_with_both(
         self, affiliations: Affiliations, two: tuple[UUID, UUID]
@@ -219,8 +283,8 @@ class TestUndertaking:
         assert [member.enterprise_id for member in facts.undertaking.members] == [daughter, mother]
         own, others = facts.members
         assert (own.other_fundings, own.stop_flags, facts.other_fundings) == ((), (), ())
-        assert [known.funding for known in others.other_fundings] == [ended]
-        assert others.positions[others.other_fundings[0].version] == recorded.position
+        [held] = others.other_fundings
+        assert (held.fact.funding, held.enterprise_id, held.position) == (ended, mother, recorded.position)
         assert [flag.reason for flag in others.stop_flags] == ["Đang thanh tra"]
         assert not registry.get_eligibility(daughter, "SYS-ISO9001", date(2021, 1, 1)).members[1:]
 
@@ -242,7 +306,7 @@ class TestSuccessions:
         for each in two:
             assert {member.enterprise_id for member in undertakings.get_undertaking(each, DAY).members} == set(two)
         assert len(undertakings.get_undertaking(new, date(2024, 6, 27)).members) == 1
-        assert [known.funding for known in registry.get_eligibility(new, "SYS-ISO9001", DAY).members[1].other_fundings]
+        assert registry.get_eligibility(new, "SYS-ISO9001", DAY).members[1].other_fundings
         assert registry.get_eligibility(old, "SYS-ISO9001", DAY).ended_on == DAY
         with pytest.raises(EnterpriseEnded):
             successions.record_succession(shown(), enterprise_id=new, kind=merged, successor_ids=(old,))

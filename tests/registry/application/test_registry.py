@@ -271,11 +271,11 @@ class TestEligibility:
 
         standing = facts.standings[StandingField.TAX]
         assert standing is not None
-        assert (standing.verdict, standing.document) == (StandingVerdict.NOT_FULFILLED, "55/XN")
-        assert facts.positions[standing.version] == attested.position
+        assert (standing.fact.verdict, standing.fact.document) == (StandingVerdict.NOT_FULFILLED, "55/XN")
+        assert standing.position == attested.position
         assert facts.standings[StandingField.INSURANCE] is None
-        assert [known.funding for known in facts.other_fundings] == [funding()]
-        assert facts.positions[facts.other_fundings[0].version] == funded.position
+        [known] = facts.other_fundings
+        assert (known.fact.funding, known.enterprise_id, known.position) == (funding(), enterprise.id, funded.position)
         assert facts.business_lines == enterprise.business_lines
         assert facts.as_of_position == log.head()
 

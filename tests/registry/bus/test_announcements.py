@@ -16,6 +16,7 @@ from services.registry.bus.announcements import announce
 from services.registry.domain.affiliation import Affiliation, Link, LinkKind
 from services.registry.domain.body import Body
 from services.registry.domain.delivering_organisation import Accreditation, DeliveringOrganisation, OfferedService
+from services.registry.domain.duplicates import Duplicates
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.funding_import import FundingImport, ImportCounts, ImportSource
 from services.registry.domain.identifier import Identifier
@@ -208,6 +209,21 @@ def person() -> Person:
     return person
 
 
+def duplicates() -> tuple[Duplicates, Duplicates]:
+    """A record that was merged into another, and the one into which it was."""
+    record, kept = (Duplicates.open(act(), each) for each in (ENTERPRISE_ID, UUID(int=12)))
+    record.suspect(act(), UUID(int=12))
+    record.propose_merge(act(), kept, WHY)
+    record.merge_into(act(person_id=UUID(int=5), document="5/BB-SKHCN"), kept)
+    return record, kept
+
+
+def separated() -> Duplicates:
+    record, kept = duplicates()
+    record.separate_from(act(document="6/BB-SKHCN"), kept, WHY)
+    return record
+
+
 ACCREDITATION = Accreditation("VICAS 999", date(2027, 1, 31))
 
 
@@ -256,6 +272,8 @@ def last_event(record: Record) -> Any:
         (linked(), messages.LinkRecorded),
         (unlinked(), messages.LinkEnded),
         (rules(), messages.UndertakingRuleAdopted),
+        (duplicates()[0], messages.EnterprisesMerged),
+        (separated(), messages.EnterprisesSeparated),
     ],
 )
 def test_a_fact_is_announced_with_its_act_and_sentence(record: Record, message_class: type[Message]) -> None:
@@ -273,6 +291,7 @@ def test_a_fact_is_announced_with_its_act_and_sentence(record: Record, message_c
         Identifier.claim(act(), UUID(int=3), ENTERPRISE_ID),
         UnitRegister.publish(act(document=UNITS_DOCUMENT), "92", UNITS_VALID_FROM, UNITS, PREDECESSORS),
         Affiliation.open(act(), ENTERPRISE_ID),
+        Duplicates.open(act(), ENTERPRISE_ID),
         Representatives.open(act(), ENTERPRISE_ID, PartyKind.ENTERPRISE),
         person(),
     ],
@@ -353,3 +372,15 @@ def test_a_persons_link_is_announced_without_the_person(record: Record) -> None:
 
 def test_a_succession_concerns_the_successors() -> None:
     assert str(UUID(int=12)) in announcement_of(merged()).announced.concerns
+
+
+def test_a_merge_is_announced_once_and_concerns_both() -> None:
+    merged_away, kept = duplicates()
+    assert announcement_of(kept) is None
+    message = announcement_of(merged_away)
+    assert (message.enterprise_id, message.kept_enterprise_id, message.reason) == (
+        str(ENTERPRISE_ID),
+        str(UUID(int=12)),
+        WHY,
+    )
+    assert {message.enterprise_id, message.kept_enterprise_id} <= set(message.announced.concerns)

@@ -51,7 +51,7 @@ def members(*links: Link, of: UUID = SUN_FISH, rule: UndertakingRule | None = RU
     for party_id, theirs in by_party.items():
         affiliations[party_id] = Affiliation.open(act(), party_id)
         affiliations[party_id].links = tuple(theirs)
-    return list(members_of(of, day, rule, affiliations.get))
+    return list(members_of(of, day, rule, affiliations.get, {}.get))
 
 
 def ids(*links: Link, **asked: Any) -> set[UUID]:

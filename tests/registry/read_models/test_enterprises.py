@@ -128,7 +128,7 @@ def test_other_fundings_are_listed_by_enterprise_and_content(log: EventLog) -> N
     follow(view, FISH, SEEDS)
 
     def contents(enterprise: Enterprise, content_code: str | None = None, after: int | None = None) -> list[str]:
-        rows = view.list_other_fundings(enterprise.id, content_code=content_code, after=after, limit=9)
+        rows = view.list_other_fundings([enterprise.id], content_code=content_code, after=after, limit=9)
         return [row.funding.content_code for row in rows]
 
     assert contents(SEEDS) == ["SYS-ISO9001", "TOOL-5S"]

@@ -10,7 +10,7 @@ from nscl.support.v1 import claim_service_pb2 as messages
 
 from services.shared.wire import choice_number, date_message, filled
 from tests.support.api.requests import SOMETHING, bent
-from tests.support.examples import CLAIM_RULES, DAY, LEADER, OFFICER, Person
+from tests.support.examples import CLAIM_RULES, DAY, LEAD, LEADER, OFFICER, Person
 
 
 def propose_claim_rules(**changes: Any) -> messages.ProposeClaimRulesRequest:
@@ -28,6 +28,15 @@ def adopt_claim_rules(claim_rules_id: str = SOMETHING, **changes: Any) -> messag
     return bent(messages.AdoptClaimRulesRequest, {"claim_rules_id": claim_rules_id}, changes, "11/QĐ-UBND")
 
 
+def decide_overlap(participation_id: str = SOMETHING, **changes: Any) -> messages.DecideOverlapRequest:
+    good = {
+        "participation_id": participation_id,
+        "outcome": resources.OVERLAP_OUTCOME_ADMITTED,
+        "reason": "Khác nhà máy",
+    }
+    return bent(messages.DecideOverlapRequest, good, changes)
+
+
 def check_overlap(enterprise_id: str = SOMETHING, **changes: Any) -> messages.CheckOverlapRequest:
     asked = {"content_code": "TOOL-5S", "on_date": date_message(DAY), **changes}
     return messages.CheckOverlapRequest(enterprise_id=enterprise_id, **asked)
@@ -36,9 +45,14 @@ def check_overlap(enterprise_id: str = SOMETHING, **changes: Any) -> messages.Ch
 COMMANDS: dict[str, tuple[Person, Message]] = {
     "ProposeClaimRules": (OFFICER, propose_claim_rules()),
     "AdoptClaimRules": (LEADER, adopt_claim_rules()),
+    "DecideOverlap": (LEAD, decide_overlap()),
 }
 GETS: dict[str, tuple[Person, Message]] = {
     "GetClaimRules": (OFFICER, messages.GetClaimRulesRequest(claim_rules_id=SOMETHING)),
+    "GetOverlapDecision": (OFFICER, messages.GetOverlapDecisionRequest(participation_id=SOMETHING)),
 }
-LISTS: dict[str, tuple[Person, Message]] = {"CheckOverlap": (OFFICER, check_overlap())}
+LISTS: dict[str, tuple[Person, Message]] = {
+    "CheckOverlap": (OFFICER, check_overlap()),
+    "CountOverlapDecisions": (OFFICER, messages.CountOverlapDecisionsRequest()),
+}
 NEW_RECORDS = {"ProposeClaimRules"}

@@ -10,12 +10,13 @@ from grpc import StatusCode
 from nscl.registry.v1 import enterprise_resources_pb2 as enterprises
 from nscl.support.v1 import claim_resources_pb2 as resources
 from nscl.support.v1 import claim_service_pb2 as messages
+from nscl.support.v1 import support_resources_pb2 as support_resources
 
 from tests.bad_input import told
 from tests.support.api import claim_requests, requests
 from tests.support.api.clerk import Clerk, open_task
 from tests.support.conftest import StandInRegistry
-from tests.support.examples import HOST, LEADER, OFFICER
+from tests.support.examples import HOST, LEAD, LEADER, OFFICER
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,43 @@ def test_an_application_is_seen_once_for_the_whole_undertaking(
     [line] = overlap.lines
     assert (line.verdict, line.task_id) == (resources.OVERLAP_VERDICT_CERTAIN, task_id)
     assert (line.enterprise_id, line.amount_vnd, line.legal_basis) == (str(asked), 0, "")
+
+
+@pytest.mark.usefixtures("rules_id", "fed_views")
+def test_a_second_person_decides_on_what_is_possible_and_it_is_counted(
+    clerk: Clerk,
+    plan: tuple[str, str],
+    line_id: str,
+    registry_door: StandInRegistry,
+    pair: tuple[UUID, UUID],
+) -> None:
+    asked, sister = pair
+    registry_door.sisters_by = enterprises.LINK_KIND_COMMON_REPRESENTATIVE
+    registry_door.funded.add(sister)
+    task_id = open_task(clerk, plan, line_id)
+    mine = requests.submit_task_application(task_id, participations=[requests.participation_line(asked)])
+    [participation_id] = clerk.ask("SubmitTaskApplication", mine, HOST).task.participation_ids
+    clerk.ask("ValidateTaskApplication", requests.validate_task_application(task_id), OFFICER)
+    screen = requests.screen_participation(participation_id)
+    screened = clerk.ask("ScreenParticipation", screen, OFFICER).participation
+    assert screened.status == support_resources.PARTICIPATION_STATUS_INELIGIBLE
+    own = told(lambda: clerk.counter.ask("DecideOverlap", claim_requests.decide_overlap(participation_id), OFFICER))
+    assert (own.code, own.reason) == (StatusCode.PERMISSION_DENIED, "ACTED_BEFORE")
+
+    answer = clerk.ask("DecideOverlap", claim_requests.decide_overlap(participation_id), LEAD)
+    get = messages.GetOverlapDecisionRequest(participation_id=participation_id)
+    assert clerk.counter.ask("GetOverlapDecision", get, OFFICER).overlap_decision == answer.overlap_decision
+    [line] = answer.overlap_decision.lines
+    assert line.startswith("Có khả năng trùng lắp: Khuyến công: 40.000.000 đồng do Sở Công Thương quyết định")
+    twice = claim_requests.decide_overlap(participation_id, request_id=str(uuid4()))
+    again = told(lambda: clerk.counter.ask("DecideOverlap", twice, LEAD))
+    assert (again.code, again.reason) == (StatusCode.FAILED_PRECONDITION, "OVERLAP_ALREADY_DECIDED")
+
+    later = clerk.ask("ScreenParticipation", requests.screen_participation(participation_id), OFFICER).participation
+    assert later.status == support_resources.PARTICIPATION_STATUS_ELIGIBLE
+    count = messages.CountOverlapDecisionsRequest(min_position=answer.recorded.position)
+    [year] = clerk.counter.ask("CountOverlapDecisions", count, OFFICER).counts
+    assert (year.year, year.admitted_count, year.refused_count) == (2024, 1, 0)
 
 
 def test_an_unknown_enterprise_is_not_found(clerk: Clerk, registry_door: StandInRegistry) -> None:

@@ -15,6 +15,7 @@ from services.shared.wire import date_message
 from services.support.domain.council import Council
 from tests.bad_input import flaws, told
 from tests.support.api import budget_requests as budget
+from tests.support.api import claim_requests as claims
 from tests.support.api import contract_requests as contracts
 from tests.support.api import document_requests as documents
 from tests.support.api import requests
@@ -234,6 +235,7 @@ FORBIDDEN: dict[StatusCode, list[tuple[str, str, Person, Ask]]] = {
             PAYER,
             lambda at: contracts.receive_recovery_instalment(at.recovery, amount_vnd=1_000_001),
         ),
+        ("OVERLAP_NOT_POSSIBLE", "DecideOverlap", LEAD, lambda at: claims.decide_overlap(at.approved_part)),
         (
             "TRANSFER_BETWEEN_YEARS",
             "RequestBudgetAdjustment",

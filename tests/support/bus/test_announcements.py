@@ -28,6 +28,7 @@ from services.support.domain.grant_call import GrantCall
 from services.support.domain.grant_tally import GrantTally
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
+from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 from services.support.domain.recovery import Recovery, RecoveryAccount
@@ -56,6 +57,7 @@ RECORDS = (
     GrantTally,
     Norms,
     NormsRegister,
+    OverlapDecision,
     Participation,
     Product,
     Recovery,

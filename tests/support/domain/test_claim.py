@@ -27,7 +27,9 @@ MINE = FIRST["participation_id"]
 THEIRS = SECOND["participation_id"]
 
 LODGED = happened(Claim.Lodged, **WHOSE, **FIRST, **ALONE)
-CONFIRMED = happened(Claim.Confirmed, **WHOSE, **FIRST, registry_position=43, act=act(document="900/QĐ-UBND"))
+CONFIRMED = happened(
+    Claim.Confirmed, **WHOSE, **FIRST, registry_position=43, overlap_decision_id=None, act=act(document="900/QĐ-UBND")
+)
 RELEASED = happened(Claim.Released, **WHOSE, **FIRST)
 WIDENED = {"member_ids": (LOTUS_MILL, MANGO_HOUSE), "registry_position": 44}
 
@@ -57,6 +59,15 @@ class TestLodged:
             .then(CONFIRMED)
         )
         assert (claim.status, claim.decision, claim.registry_position) == (ClaimStatus.CONFIRMED, "900/QĐ-UBND", 43)
+
+    def test_it_keeps_by_what_a_possible_overlap_was_admitted(self) -> None:
+        admitted = {"registry_position": 43, "overlap_decision_id": UUID(int=21)}
+        claim = (
+            given(LODGED)
+            .when(lambda claim: claim.confirm(act(), participation_id=MINE, **admitted))
+            .then(happened(Claim.Confirmed, **WHOSE, **FIRST, **admitted))
+        )
+        assert claim.overlap_decision_id == UUID(int=21)
 
     def test_only_its_holder_widens_confirms_or_releases(self) -> None:
         at = {"participation_id": THEIRS, "registry_position": 43}

@@ -5,14 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.support.domain.claim_rules import LinkKind
 from services.support.domain.conditions import StandingField, Verdict, VsicPrefix, judge, unmet_reasons
-from services.support.domain.overlap import StateMoney, UndertakingMember
+from services.support.domain.overlap import OverlapOutcome, OverlapRuling, StateMoney, UndertakingMember
 from tests.support.domain.test_claim_rules import RULES_IN_FORCE
-from tests.support.examples import CATALOGUE, LOTUS_MILL, MANGO_HOUSE, OTHER_FUNDING, eligibility, overlap, state_money
+from tests.support.examples import (
+    CATALOGUE,
+    DAY,
+    LOTUS_MILL,
+    MANGO_HOUSE,
+    OTHER_FUNDING,
+    eligibility,
+    overlap,
+    state_money,
+)
 
 FIRST_RULES = [replace(condition, rule_version=1) for condition in CATALOGUE["conditions"]]
 TAX, INSURANCE, ENVIRONMENT = eligibility().standings
@@ -135,7 +145,11 @@ BY_REPRESENTATIVE = (
             True,
             "Cùng nội dung đã được hỗ trợ từ: Khuyến công.",
         ),
-        ((state_money(MANGO_HOUSE, scheme="OCOP"),), True, "Có khả năng trùng lắp với: OCOP."),
+        (
+            (state_money(MANGO_HOUSE, scheme="OCOP"),),
+            True,
+            "Có khả năng trùng lắp với: OCOP; phải do một người khác với người xét quyết định.",
+        ),
     ],
 )
 def test_the_second_version_of_c3_looks_at_the_undertaking_and_its_window(
@@ -151,3 +165,25 @@ def test_the_second_version_of_c3_looks_at_the_undertaking_and_its_window(
     assert verdict.inputs[2:] == tuple(line.in_words() for line in judged.lines)
     [first] = judge([condition], known, judged, **of)
     assert first.met == holds_claim, "the first version says what it always said"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "met", "words"),
+    [
+        (OverlapOutcome.ADMITTED, True, "được chấp nhận ngày 28/06/2024: Khác nhà máy"),
+        (OverlapOutcome.REFUSED, False, "không được chấp nhận ngày 28/06/2024: Khác nhà máy"),
+    ],
+)
+def test_a_persons_ruling_settles_what_is_possible_only(outcome: OverlapOutcome, met: bool, words: str) -> None:
+    condition = replace(FIRST_RULES[2], rule_version=2)
+    ruling = OverlapRuling(UUID(int=21), outcome, "Khác nhà máy", DAY)
+
+    def judged(holder_id: UUID) -> Verdict:
+        found = overlap(state_money(holder_id), rules=RULES_IN_FORCE, members=BY_REPRESENTATIVE)
+        ruled = replace(found, ruling=ruling)
+        [verdict] = judge([condition], eligibility(), ruled, holds_claim=True, application_valid=True)
+        return verdict
+
+    possible = judged(MANGO_HOUSE)
+    assert (possible.met, possible.reason) == (met, f"Có khả năng trùng lắp với: Khuyến công; {words}")
+    assert not judged(LOTUS_MILL).met, "what is certain stays so"
