@@ -292,7 +292,7 @@ def acceptance_council() -> Council:
     """A council that judges a milestone."""
     members = {"submitters": frozenset({HOST.id}), "host_body": HOST.body, "members": MEMBERS, "rules": RULES}
     return Council.appoint(
-        by(LEAD, "31/QĐ-SKHCN"), task_id=UUID(int=1), **members, milestone_number=1, milestone_round=1
+        by(LEAD, "31/QĐ-SKHCN"), task_id=UUID(int=3), **members, milestone_number=1, milestone_round=1
     )
 
 
