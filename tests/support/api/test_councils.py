@@ -185,7 +185,9 @@ def agency(request: messages.ReplaceCouncilMemberRequest) -> messages.ReplaceCou
     return request
 
 
-@pytest.mark.parametrize(("reason", "status", "method", "person", "ask"), FORBIDDEN, ids=lambda case: str(case)[:30])
+@pytest.mark.parametrize(
+    ("reason", "status", "method", "person", "ask"), FORBIDDEN, ids=[case[0] for case in FORBIDDEN]
+)
 def test_what_a_council_forbids(
     clerk: Clerk, called: str, reason: str, status: StatusCode, method: str, person: Person, ask: Any
 ) -> None:
