@@ -23,6 +23,7 @@ from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.council_service_pb2_grpc import CouncilServiceStub
+from nscl.support.v1.participation_service_pb2_grpc import ParticipationServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
 
@@ -60,6 +61,7 @@ class Doors:
         self.councils = CouncilServiceStub(self._channels["support"])
         self.budget = BudgetServiceStub(self._channels["support"])
         self.contracts = ContractServiceStub(self._channels["support"])
+        self.participations = ParticipationServiceStub(self._channels["support"])
         self.training = TrainingServiceStub(self._channels["training"])
         self.reporting = ReportingServiceStub(self._channels["reporting"])
         self._issuer = Issuer.in_directory(keys)

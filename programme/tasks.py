@@ -11,6 +11,7 @@ from nscl.common.v1.act_pb2 import Basis
 from nscl.support.v1 import contract_service_pb2 as contracts
 from nscl.support.v1 import council_resources_pb2 as terms
 from nscl.support.v1 import council_service_pb2 as councils
+from nscl.support.v1 import participation_service_pb2 as participations
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as support
 
@@ -299,10 +300,27 @@ class TaskPlay:
             ],
         )
         doors.ask(DIRECTOR, doors.support.AcceptTask, acceptance)
+        for number, grant in enumerate(granted, 1):
+            self._claim_payment(task, grant, number)
         payment = support.PayTaskRequest(basis=self._basis(task, "UNC", PAID), task_id=task_id)
         doors.ask(TREASURER, doors.support.PayTask, payment)
         settlement = support.SettleTaskRequest(basis=self._basis(task, "QT-STC", SETTLED), task_id=task_id)
         self._year.note(doors.ask(APPRAISER, doors.support.SettleTask, settlement).recorded)
+
+    def _claim_payment(self, task: dict[str, Any], grant: resources.Grant, number: int) -> None:
+        invoice = resources.Voucher(
+            title="Hóa đơn tư vấn, chứng nhận (mẫu)",
+            number=f"MAU-HĐĐT-{task['key']}-{number:02}",
+            issued_on=day(ACCEPTED),
+            amount_vnd=grant.amount_vnd * 2,
+        )
+        claim = participations.ClaimParticipationPaymentRequest(
+            basis=self._basis(task, "ĐN-TT", ACCEPTED),
+            participation_id=grant.participation_id,
+            milestone_number=1,
+            vouchers=[invoice],
+        )
+        self._doors.ask(host_representative(task["host"]), self._doors.participations.ClaimParticipationPayment, claim)
 
     def _bear_fruit(self, task: dict[str, Any], participation_id: str, number: int) -> None:
         doors, host = self._doors, host_representative(task["host"])

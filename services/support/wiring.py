@@ -15,6 +15,7 @@ from services.support.application.support import Support
 from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
 from services.support.read_models.certificates import CertificateList
+from services.support.read_models.claims import ClaimList
 from services.support.read_models.contracts import ContractList
 from services.support.read_models.documents import DocumentList
 from services.support.read_models.grant_calls import GrantCallList
@@ -42,6 +43,7 @@ VIEWS = (
     RecoveryList,
     GrantCallList,
     CertificateList,
+    ClaimList,
     OverlapDecisionCounts,
 )
 
@@ -74,6 +76,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.grant_call_servicer import GrantCallServicer
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
+    from services.support.api.participation_servicer import ParticipationServicer
     from services.support.api.recovery_servicer import RecoveryServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
@@ -90,12 +93,13 @@ def open_door(settings: ApiSettings | None = None) -> Door:
             participations=ParticipationList(log),
         ),
         NormsServicer(support, NormsList(log)),
-        ClaimServicer(support, overlap_decisions=OverlapDecisionCounts(log)),
+        ClaimServicer(support, claims=ClaimList(log), overlap_decisions=OverlapDecisionCounts(log)),
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),
         CouncilServicer(support),
         ContractServicer(support, contracts=ContractList(log)),
+        ParticipationServicer(support),
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
         CertificateServicer(CertificateList(log)),

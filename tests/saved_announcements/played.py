@@ -60,7 +60,7 @@ from tests.registry.bus.test_announcements import (
     stopped,
     unlinked,
 )
-from tests.saved_histories.rare import admitted_claim, overlap_decision, widened_claim
+from tests.saved_histories.rare import admitted_claim, expired_claim, overlap_decision, widened_claim
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
@@ -145,13 +145,14 @@ def support() -> list[Announcement]:
         return_and_reject_an_application(city)
         decline_a_task(city)
         archive_a_contract(city)
+        leave_a_contract(city)
         terminate_a_contract(city)
         grant_directly(city)
         select_by_size(city)
         set_the_clocks(city)
         hold_a_meeting(city)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
-    rare = (*rules_that_end(), *signatures(), widened_claim(), admitted_claim(), overlap_decision())
+    rare = (*rules_that_end(), *signatures(), widened_claim(), admitted_claim(), expired_claim(), overlap_decision())
     return [*played, *told("support", announce_support, *rare)]
 
 
@@ -342,6 +343,23 @@ def archive_a_contract(city: City) -> None:
     [owed] = recoveries.open_recovery_of(STAR_CONSULTING)
     recoveries.receive_recovery_instalment(call(PAYER, "2/GNT"), recovery_id=owed, amount_vnd=4_000_000)
     recoveries.write_off_recovery(call(LEADER, "91/QĐ-UBND"), recovery_id=owed, reason="Phá sản")
+
+
+def leave_a_contract(city: City) -> None:
+    """One leaves with its part of an advance paid already; the other gets no certificate, is paid and closed."""
+    contract = city.signed_contract(wanted(uuid4(), cost_vnd=10_000_000), wanted(uuid4()), advance_vnd=12_000_000)
+    task_id, (staying, leaving) = contract.task_id, contract.lines
+    city.support.contracts.pay_advance(call(PAYER, "3/UNC"), task_id=task_id, amount_vnd=12_000_000)
+    city.support.withdrawals.withdraw_participation(call(HOST), participation_id=leaving, reason="Không còn nhu cầu")
+    for number in (1, 2):
+        city.paid_milestone(task_id, number)
+    city.support.contracts.settle_contract(call(SETTLER, "3/QT-STC"), task_id=task_id)
+    participations = city.support.participations
+    denied = {"participation_id": staying, "reason": "Chưa đạt yêu cầu"}
+    participations.deny_participation_certificate(call(OFFICER, "17/TB-CN"), **denied)
+    participations.close_participation(call(OFFICER), participation_id=staying, summary="Cơ sở duy trì tốt")
+    [owed] = city.support.recoveries.open_recovery_of(STAR_CONSULTING)
+    city.support.recoveries.write_off_recovery(call(LEADER, "93/QĐ-UBND"), recovery_id=owed, reason="Giải thể")
 
 
 def terminate_a_contract(city: City) -> None:

@@ -34,7 +34,7 @@ from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
 from services.support.domain.overlap import OverlapOutcome, UndertakingMember
 from services.support.domain.overlap_decision import OverlapDecision
-from services.support.domain.participation import Participation
+from services.support.domain.participation import Participation, Voucher
 from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
 from services.support.domain.task_terms import PaperFault
@@ -122,6 +122,8 @@ def records() -> list[Record]:
     """Records whose events have not been collected."""
     return [
         released_line(),
+        endless_claim(),
+        expired_claim(),
         lodged_again(),
         admitted_claim(),
         widened_claim(),
@@ -142,6 +144,8 @@ def records() -> list[Record]:
         taken_back(),
         imported(),
         *contracts(),
+        left_contract(),
+        closed_participation(),
         acceptance_council(),
         council_regulation(),
         regulated_council(),
@@ -167,6 +171,24 @@ def claim_rules() -> ClaimRules:
     rules = ClaimRules.propose(by(OFFICER), **CLAIM_RULES)
     rules.adopt(by(LEADER, "11/QĐ-UBND"))
     return rules
+
+
+def expired_claim() -> Claim:
+    """A claim renewed once, and lodged for another participation after its time."""
+    for_a_time = Claimed(**FIRST, **{**ALONE, "expires_on": date(2024, 7, 31)})
+    claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="CRT-FOOD", claimed=for_a_time)
+    whose = {"participation_id": FIRST["participation_id"], "reason": "Chờ hội đồng"}
+    claim.renew(act(), **whose, expires_on=date(2024, 12, 1))
+    claim.relodge(act(effective_on=date(2024, 12, 2)), Claimed(**SECOND, **TOGETHER), lapsed=True)
+    return claim
+
+
+def endless_claim() -> Claim:
+    """A claim lodged and lodged again while no rules limited its time."""
+    claim = Claim.lodge(act(), enterprise_id=MANGO_HOUSE, content_code="PRD-HOPQUY", claimed=Claimed(**FIRST, **ALONE))
+    claim.release(act(), participation_id=FIRST["participation_id"])
+    claim.relodge(act(), Claimed(**SECOND, **ALONE))
+    return claim
 
 
 def admitted_claim() -> Claim:
@@ -262,6 +284,26 @@ def contracts() -> list[Record]:
     terminated.resume(by(LEAD, "41/CV"), reason="Hết bão")
     terminated.terminate(by(LEAD, "70/QĐ"), reason="Giải thể", released_vnd=90_000_000)
     return [archived, terminated, advanced_line(), terminated_task()]
+
+
+def left_contract() -> Contract:
+    """A contract that one of its participations left after an advance."""
+    contract = Contract.sign(by(LEAD, "14/HĐ-SKHCN"), replace(GROUND, task_id=UUID(int=9)), **TERMS)
+    contract.pay_advance(by(PAYER, "3/UNC"), amount_vnd=27_000_000)
+    contract.let_leave(by(HOST), participation_id=SECOND_PART, reason="Không còn nhu cầu")
+    return contract
+
+
+def closed_participation() -> Participation:
+    """A participation that got no certificate, was paid all the same, and closed."""
+    participation = committed()
+    participation.implement(by(HOST), summary="Đã áp dụng")
+    participation.deny_certificate(by(OFFICER, "17/TB-CN"), reason="Chưa đạt yêu cầu")
+    invoice = Voucher("Hóa đơn", "HĐ-101", END, 80_000_000)
+    participation.claim_payment(by(HOST), milestone_number=1, cost_vnd=80_000_000, vouchers=(invoice,))
+    participation.pay(by(PAYER), milestone_number=1, amount_vnd=40_000_000)
+    participation.close(by(OFFICER), summary="Cơ sở duy trì tốt")
+    return participation
 
 
 def terminated_task() -> Task:

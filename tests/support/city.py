@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -23,7 +23,7 @@ from services.support.domain.council_regulation import CouncilRegulation
 from services.support.domain.council_terms import CouncilMember
 from services.support.domain.grant_call import GrantCall
 from services.support.domain.norms import Norms
-from services.support.domain.participation import Participation, ParticipationStatus
+from services.support.domain.participation import Participation, ParticipationStatus, Voucher
 from services.support.domain.representation import Authorisation, Representation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, Paper, ParticipationAmount, ParticipationLine
@@ -222,7 +222,7 @@ class City:
         estimates.appraise_year_estimate(call(APPRAISER), year_estimate_id=estimate.id, appraisals=appraisals)
         return estimates.approve_year_estimate(call(LEADER, "78/QĐ-UBND"), year_estimate_id=estimate.id).record
 
-    def open_task(self, line_id: UUID | None = None) -> Task:
+    def open_task(self, line_id: UUID | None = None, *, closes_on: date = date(2024, 6, 30)) -> Task:
         catalogue, _ = self.plan()
         applications = self.support.applications
         task = applications.propose_task(
@@ -238,7 +238,7 @@ class City:
             call(OFFICER, "20/TB-SKHCN"),
             task_id=task.id,
             opens_on=date(2024, 6, 1),
-            closes_on=date(2024, 6, 30),
+            closes_on=closes_on,
             quota=5,
         ).record
 
@@ -374,8 +374,8 @@ class City:
         self.judged_milestone(task_id, number, POOR_POINTS)
         return contracts.fail_milestone(call(LEAD, "10/BB-NT"), **where, reason="Không có kết quả").record
 
-    def accepted_milestone(self, task_id: UUID, number: int, actual_cost_vnd: int = 80_000_000) -> Contract:
-        """The contents applied and certified where that is still to do, the milestone asked for and accepted."""
+    def unclaimed_milestone(self, task_id: UUID, number: int, actual_cost_vnd: int = 80_000_000) -> Contract:
+        """The contents applied where that is still to do, the milestone asked for and accepted."""
         contracts, delivery = self.support.contracts, self.support.delivery
         contract = contracts.get_contract(task_id)
         for participation_id in contract.milestone(number).participation_ids:
@@ -389,6 +389,22 @@ class City:
         ids = contract.milestone(number).participation_ids
         costs = tuple(ActualCost(participation_id, actual_cost_vnd) for participation_id in ids)
         return contracts.accept_milestone(call(LEAD, "8/BB-NT"), **where, actual_costs=costs).record
+
+    def accepted_milestone(self, task_id: UUID, number: int, actual_cost_vnd: int = 80_000_000) -> Contract:
+        """The milestone accepted, and its payment asked for."""
+        contract = self.unclaimed_milestone(task_id, number, actual_cost_vnd)
+        self.claimed(contract.milestone(number).participation_ids, number, actual_cost_vnd)
+        return contract
+
+    def claimed(self, participation_ids: Iterable[UUID], number: int, cost_vnd: int) -> None:
+        """Payment asked for with one invoice each."""
+        for participation_id in participation_ids:
+            self.support.participations.claim_participation_payment(
+                call(HOST, "9/ĐN-TT"),
+                participation_id=participation_id,
+                milestone_number=number,
+                vouchers=(Voucher("Hóa đơn", "HĐ-101", DAY, cost_vnd),),
+            )
 
     def paid_milestone(self, task_id: UUID, number: int, actual_cost_vnd: int = 80_000_000) -> Contract:
         self.accepted_milestone(task_id, number, actual_cost_vnd)
@@ -413,7 +429,9 @@ class City:
     def accepted_task(self, *lines: ParticipationLine, actual_cost_vnd: int = 80_000_000) -> Task:
         task = self.delivered_task(*lines)
         costs = tuple(ActualCost(participation_id, actual_cost_vnd) for participation_id in task.grants)
-        return self.support.delivery.accept_task(call(LEAD, "8/BB-NT"), task_id=task.id, actual_costs=costs).record
+        accepted = self.support.delivery.accept_task(call(LEAD, "8/BB-NT"), task_id=task.id, actual_costs=costs).record
+        self.claimed(task.grants, 1, actual_cost_vnd)
+        return accepted
 
     def settled_task(self, *lines: ParticipationLine, actual_cost_vnd: int = 80_000_000) -> Task:
         task = self.accepted_task(*lines, actual_cost_vnd=actual_cost_vnd)

@@ -27,6 +27,7 @@ from nscl.support.v1.council_service_pb2_grpc import CouncilServiceStub
 from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
 from nscl.support.v1.grant_call_service_pb2_grpc import GrantCallServiceStub
 from nscl.support.v1.norms_service_pb2_grpc import NormsServiceStub
+from nscl.support.v1.participation_service_pb2_grpc import ParticipationServiceStub
 from nscl.support.v1.recovery_service_pb2_grpc import RecoveryServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 
@@ -215,6 +216,7 @@ class Counter:
             BudgetServiceStub,
             DocumentServiceStub,
             ContractServiceStub,
+            ParticipationServiceStub,
             RecoveryServiceStub,
             GrantCallServiceStub,
             CertificateServiceStub,

@@ -121,12 +121,36 @@ def no_more_is_paid_than_was_decided(history: History) -> None:
         elif isinstance(event, Contract.Signed | Contract.Amended):
             contracted[event.task_id] = event.amount_vnd
             assert event.amount_vnd <= decided[event.task_id], recorded.position
+        elif isinstance(event, Contract.ParticipationLeft):
+            contracted[event.task_id] -= event.released_vnd + event.receivable_vnd
         elif isinstance(event, Contract.MilestonePaid):
             paid[event.task_id] += event.amount_vnd
             paid.update({line.participation_id: line.amount_vnd for line in event.payments})
             assert sum(line.amount_vnd for line in event.payments) == event.amount_vnd
             assert paid[event.task_id] <= contracted[event.task_id], recorded.position
         assert all(amount <= decided[id_] for id_, amount in paid.items()), recorded.position
+
+
+def what_contracts_pay_is_what_participations_were_paid(history: History) -> None:
+    """To the dong, in the same act, after it was asked for, and never for one that left."""
+    claimed: set[tuple[UUID, int]] = set()
+    left: set[UUID] = set()
+    by_contract: Counter[tuple[UUID, UUID, int]] = Counter()
+    by_participation: Counter[tuple[UUID, UUID, int]] = Counter()
+    for recorded in history:
+        event, act_id = recorded.event, recorded.event.act.request_id
+        if isinstance(event, Participation.PaymentClaimed):
+            claimed.add((event.originator_id, event.milestone_number))
+        elif isinstance(event, Participation.Withdrawn):
+            left.add(event.originator_id)
+        elif isinstance(event, Contract.MilestonePaid):
+            for line in event.payments:
+                by_contract[act_id, line.participation_id, event.milestone_number] += line.amount_vnd
+        elif isinstance(event, Participation.Paid):
+            assert (event.originator_id, event.milestone_number) in claimed, recorded.position
+            assert event.originator_id not in left, recorded.position
+            by_participation[act_id, event.originator_id, event.milestone_number] += event.amount_vnd
+    assert +by_contract == by_participation
 
 
 def nobody_decided_on_their_own(history: History) -> None:
@@ -197,6 +221,7 @@ RULES = (
     no_line_is_overspent,
     every_payment_reaches_back_to_a_budget_line,
     no_more_is_paid_than_was_decided,
+    what_contracts_pay_is_what_participations_were_paid,
     nobody_decided_on_their_own,
     nobody_in_conflict_voted,
     nobody_is_supported_twice,

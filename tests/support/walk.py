@@ -13,6 +13,7 @@ from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
 from services.support.domain.council import Council
 from services.support.domain.council_terms import ConflictKind
+from services.support.domain.participation import Voucher
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine, TaskStatus
 from tests.support.city import City, KnownEnterprises, call
@@ -245,6 +246,30 @@ def accept(walk: Walk, who: Person, task: Task) -> object:
     )
 
 
+def claim(walk: Walk, who: Person, task: Task) -> object:
+    """The vouchers mostly prove what was accepted, sometimes only half of it."""
+    contract = walk.contract(task)
+    number = walk.number(MilestoneStatus.ACCEPTED, of=contract)
+    cost = walk.chance.choice(contract.milestone(number).actual_costs or (ActualCost(task.id, 1),))
+    proven_vnd = cost.actual_cost_vnd // walk.chance.choice((1, 1, 1, 2))
+    return walk.support.participations.claim_participation_payment(
+        call(who),
+        participation_id=cost.participation_id,
+        milestone_number=number,
+        vouchers=(Voucher("Hóa đơn", "HĐ-101", DAY, proven_vnd),),
+    )
+
+
+def leave(walk: Walk, who: Person, task: Task) -> object:
+    some = walk.chance.choice(list(task.standing_grants) or [task.id])
+    return walk.support.withdrawals.withdraw_participation(call(who), participation_id=some, reason="Không còn nhu cầu")
+
+
+def close(walk: Walk, who: Person, task: Task) -> object:
+    some = walk.chance.choice(list(task.standing_grants) or [task.id])
+    return walk.support.participations.close_participation(call(who), participation_id=some, summary="Duy trì tốt")
+
+
 def fail(walk: Walk, who: Person, task: Task) -> object:
     number = walk.number(MilestoneStatus.ACCEPTANCE_REQUESTED, of=walk.contract(task))
     where = {"task_id": task.id, "milestone_number": number}
@@ -359,6 +384,9 @@ WHO: dict[Step, tuple[Person, ...]] = {
     ask_for_acceptance: (HOST,),
     judge_milestone: (LEAD,),
     accept: (LEAD, LEAD, PAYER),
+    claim: (HOST,),
+    leave: (HOST,),
+    close: (OFFICER,),
     fail: (LEAD,),
     require_fixes: (LEAD,),
     pay: (PAYER, PAYER, LEAD),
@@ -379,6 +407,8 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         accept,
         accept,
         accept,
+        *[claim] * 6,
+        leave,
         fail,
         require_fixes,
         pay,
@@ -395,7 +425,7 @@ UNDER_CONTRACT: tuple[Step, ...] = (
     ),
 )
 JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 12, *[conclude] * 3, recuse, decline)
-AT_THE_END: tuple[Step, ...] = (settle, recover, terminate)
+AT_THE_END: tuple[Step, ...] = (settle, recover, close, terminate)
 LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.PROPOSED: (enlist,),
     TaskStatus.ENLISTED: (open_call,),
@@ -412,5 +442,5 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.ACCEPTED: UNDER_CONTRACT,
     TaskStatus.PAID: AT_THE_END,
     TaskStatus.TERMINATED: AT_THE_END,
-    TaskStatus.SETTLED: (recover, move_money),
+    TaskStatus.SETTLED: (recover, close, move_money),
 }

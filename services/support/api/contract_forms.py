@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.shared.grpc_server import Form
 from services.support.api import forms
 from services.support.domain.contract_terms import AdvanceTerms, Milestone
+from services.support.domain.participation import Voucher
 
 MOST_MILESTONES = 100
 
@@ -23,6 +24,15 @@ def milestone(line: Form) -> Milestone:
         title=line.text("title", longest=300),
         due_on=line.date("due_on"),
         shares=line.each("shares", forms.participation_amount, least=1),
+    )
+
+
+def voucher(paper: Form) -> Voucher:
+    return Voucher(
+        title=paper.text("title", longest=200),
+        number=paper.text("number", longest=60),
+        issued_on=paper.date("issued_on"),
+        amount_vnd=paper.amount_vnd("amount_vnd"),
     )
 
 

@@ -41,6 +41,7 @@ from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import YearEstimate
 from services.support.read_models.budget_ledger import LedgerRow
 from services.support.read_models.budget_lines import BudgetLineRow
+from services.support.read_models.claims import ClaimRow
 from services.support.read_models.contracts import ContractRow
 from services.support.read_models.documents import DocumentRow
 from services.support.read_models.grant_calls import GrantCallRow
@@ -168,7 +169,7 @@ def participation_message(participation: Participation) -> messages.Participatio
 
 @to_message.register
 def participation_row_message(participation: ParticipationRow) -> messages.Participation:
-    """A list leaves out the verdicts, the size and the computation."""
+    """A list leaves out the verdicts, the size, the computation and what was paid."""
     return filled(
         messages.Participation,
         participation,
@@ -177,6 +178,8 @@ def participation_row_message(participation: ParticipationRow) -> messages.Parti
         size=None,
         norms_id=None,
         steps=(),
+        payment_claims=(),
+        paid_vnd=0,
         etag=participation.version,
     )
 
@@ -241,6 +244,12 @@ def council_regulation_message(regulation: CouncilRegulation) -> council_message
 @to_message.register
 def claim_message(claim: Claim) -> messages.Claim:
     return filled(messages.Claim, claim, claim_id=claim.id, etag=claim.version)
+
+
+@to_message.register
+def claim_row_message(row: ClaimRow) -> messages.Claim:
+    """A list leaves out the members."""
+    return filled(messages.Claim, row, claim_id=row.id, member_ids=(), etag=row.version)
 
 
 @to_message.register

@@ -90,6 +90,10 @@ class ContractFile:
         checks = self._checked(contract.must_be_payable(milestone_number), registry)
         contract.pay(act, milestone_number=milestone_number, checks=checks)
         paid = contract.milestone(milestone_number)
+        for payment in filter(lambda each: each.amount_vnd, paid.payments):
+            participation = self._log.load(Participation, payment.participation_id)
+            participation.pay(act, milestone_number=milestone_number, amount_vnd=payment.amount_vnd)
+            self.touched.append(participation)
         line = self._line()
         if paid.advance_cleared_vnd:
             line.clear_advance(act, task_id=self.task.id, amount_vnd=paid.advance_cleared_vnd)
@@ -110,22 +114,25 @@ class ContractFile:
             self._line().commit(act, task_id=self.task.id, amount_vnd=more_vnd)
         elif more_vnd < 0:
             self._line().release_committed(act, task_id=self.task.id, amount_vnd=-more_vnd)
-        claims = Claims(self._log, self._call)
-        for participation_id in withdrawn_ids:
-            participation = self._log.load(Participation, participation_id)
-            participation.leave_contract(act)
-            claims.release(participation)
-            self.touched.append(participation)
-        self.touched += claims.touched
-        self._give_back_grants(dict.fromkeys(withdrawn_ids, 0))
+        self._part_with(withdrawn_ids)
+
+    def let_leave(self, participation_id: UUID, reason: str) -> None:
+        """An unpaid participation leaves by its own wish; advance that nobody can earn any more is owed back."""
+        act, before_vnd = self._call.act, self.contract.receivable_vnd
+        released_vnd = self.contract.let_leave(act, participation_id=participation_id, reason=reason)
+        self.task.let_leave_contract(act, participation_id=participation_id, reason=reason, released_vnd=released_vnd)
+        if released_vnd:
+            self._line().release_committed(act, task_id=self.task.id, amount_vnd=released_vnd)
+        self._part_with((participation_id,))
+        self._owe_advance(before_vnd, reason)
 
     def terminate(self, reason: str) -> None:
-        act = self._call.act
+        act, owed_vnd = self._call.act, self.contract.receivable_vnd
         released_vnd = self._line().release_unspent(act, task_id=self.task.id)
         self.contract.terminate(act, reason=reason, released_vnd=released_vnd)
         self.task.terminate(act, amount_vnd=self.contract.paid_vnd, released_vnd=released_vnd, reason=reason)
         self._give_back_grants(self.contract.paid_vnd_of)
-        self._owe_advance(0, reason)
+        self._owe_advance(owed_vnd, reason)
 
     def settle(self) -> None:
         act, owed_vnd = self._call.act, self.contract.receivable_vnd
@@ -135,13 +142,27 @@ class ContractFile:
         self._give_back_grants(self.contract.paid_vnd_of)
         self._owe_advance(owed_vnd, "Tạm ứng chưa được thu hồi hết khi quyết toán.")
 
+    def _part_with(self, participation_ids: tuple[UUID, ...]) -> None:
+        """These participations leave the contract: their claims are released, their grants given back."""
+        claims = Claims(self._log, self._call)
+        for participation_id in participation_ids:
+            participation = self._log.load(Participation, participation_id)
+            participation.leave_contract(self._call.act)
+            claims.release(participation)
+            self.touched.append(participation)
+        self.touched += claims.touched
+        self._give_back_grants(dict.fromkeys(participation_ids, 0))
+
     def _give_back_grants(self, kept_vnd_of: Mapping[UUID, int]) -> None:
         """The year's limits get back what of these participations' grants will not be paid."""
         self.touched += give_back(self._log, self._call, kept_vnd_of)
 
     def _owe_advance(self, before_vnd: int, reason: str) -> None:
-        if self.contract.receivable_vnd > before_vnd:
-            self.touched += advance_owed(self._log, self._call, self.task, self.contract, reason=reason)
+        """What became receivable of the advance since, as a debt of who received it."""
+        if (more_vnd := self.contract.receivable_vnd - before_vnd) > 0:
+            self.touched += advance_owed(
+                self._log, self._call, self.task, debtor_id=self.contract.payee_id, amount_vnd=more_vnd, reason=reason
+            )
 
     def _line(self) -> BudgetLine:
         """The line that pays, loaded once."""

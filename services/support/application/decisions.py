@@ -84,7 +84,7 @@ class Decisions:
             call,
             task_id,
             host_organisation_id=task.host_organisation_id,
-            enterprise_ids=(grant.enterprise_id for grant in grants),
+            enterprise_ids=(member for eligibility, _ in known.values() for member in eligibility.undertaking),
         )
         claims = Claims(self._log, call)
         for grant in grants:

@@ -107,7 +107,7 @@ def recovery_account(log: EventLog, call: Call, debtor_id: UUID) -> RecoveryAcco
 def awards_permitted(
     log: EventLog, call: Call, task_id: UUID, *, host_organisation_id: UUID | None, enterprise_ids: Iterable[UUID]
 ) -> list[RecoveryAccount]:
-    """The accounts of the enterprises that are awarded something, to go into the decision's own append.
+    """The accounts of the enterprises of the undertakings that are awarded something, for the decision's own append.
 
     The host's is only looked at: to write there as well would make all decisions about one host wait for each other.
 
@@ -124,19 +124,19 @@ def awards_permitted(
 
 
 def advance_owed(
-    log: EventLog, call: Call, task: Task, contract: Contract, *, reason: str
+    log: EventLog, call: Call, task: Task, *, debtor_id: UUID, amount_vnd: int, reason: str
 ) -> tuple[Recovery, RecoveryAccount]:
     """What of a contract's advance was not earned, as a debt of who received it."""
     recovery = Recovery.order(
         call.act,
         task_id=task.id,
         budget_line_id=task.budget_line_id,
-        debtor_id=contract.payee_id,
+        debtor_id=debtor_id,
         origin=RecoveryOrigin.UNCLEARED_ADVANCE,
-        amount_vnd=contract.receivable_vnd,
+        amount_vnd=amount_vnd,
         due_on=None,
         reason=reason,
     )
-    account = recovery_account(log, call, contract.payee_id)
-    account.enter_debt(call.act, recovery_id=recovery.id, amount_vnd=contract.receivable_vnd)
+    account = recovery_account(log, call, debtor_id)
+    account.enter_debt(call.act, recovery_id=recovery.id, amount_vnd=amount_vnd)
     return recovery, account

@@ -21,9 +21,11 @@ from services.support.application.grant_calls import GrantCalls
 from services.support.application.log import SupportLog
 from services.support.application.overlap_decisions import OverlapDecisions
 from services.support.application.overlaps import Overlaps
+from services.support.application.participations import Participations
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
+from services.support.application.renewals import Renewals
 from services.support.application.results import Results
 from services.support.application.withdrawals import Withdrawals
 from services.support.read_models.tasks import TaskList
@@ -49,6 +51,7 @@ class Support:
     applications: Applications
     overlaps: Overlaps
     overlap_decisions: OverlapDecisions
+    renewals: Renewals
     grant_calls: GrantCalls
     withdrawals: Withdrawals
     council_regulations: CouncilRegulations
@@ -56,6 +59,7 @@ class Support:
     decisions: Decisions
     contracts: Contracts
     delivery: Delivery
+    participations: Participations
     recoveries: Recoveries
     results: Results
     clocks: Clocks
@@ -73,6 +77,7 @@ class Support:
             applications=Applications(log, registry),
             overlaps=Overlaps(log, registry),
             overlap_decisions=OverlapDecisions(log, registry),
+            renewals=Renewals(log),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
             council_regulations=CouncilRegulations(log),
@@ -80,6 +85,7 @@ class Support:
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),
+            participations=Participations(log, registry),
             recoveries=Recoveries(log),
             results=Results(log),
             clocks=Clocks(log),

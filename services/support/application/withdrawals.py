@@ -1,6 +1,6 @@
-"""Who applied takes a participation or everything back before there is a contract: what it held is free again.
+"""Who applied takes a participation or, before there is a contract, everything back: what it held is free again.
 
-Under a contract the same is done by its amendment or its end.
+Under a contract everything is taken back by its end.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.claims import Claims
+from services.support.application.contract_file import ContractFile
 from services.support.application.grant_calls import given_back_to_call
 from services.support.application.grant_tallies import give_back
 from services.support.application.registry import Registry, must_represent
@@ -35,6 +36,11 @@ class Withdrawals:
     def withdraw_participation(self, call: Call, *, participation_id: UUID, reason: str) -> Saved[Task]:
         participation = self._log.load(Participation, participation_id)
         task = self._log.load(Task, participation.task_id, etag=call.etag)
+        if task.is_carried_out:
+            file = ContractFile.of(self._log, call, task.id, etag_of=Task)
+            file.let_leave(participation_id, reason)
+            must_represent(self._registry, call.act, task.host_organisation_id)
+            return self._log.save_for(call, file.task, file.contract, *file.touched)
         reserved_vnd = task.let_leave(call.act, participation_id=participation_id, reason=reason)
         must_represent(self._registry, call.act, task.host_organisation_id)
         return self._let_go(call, task, [participation], reserved_vnd)

@@ -26,12 +26,15 @@ from services.support.domain.contract_refusals import (
     ContractNotInStep,
     FixesDueInThePast,
     FixesMissing,
+    LastOfContract,
     MilestoneNotInStep,
     MilestonesUnfinished,
     MilestoneUnknown,
     NothingAmended,
     NotTheContractor,
+    ParticipationAlreadyPaid,
     ParticipationInAcceptedMilestone,
+    ParticipationNotInContract,
     PaymentsOnHold,
     PaymentUnchecked,
     RecoveryAbovePaid,
@@ -222,6 +225,21 @@ class Contract(Proceeding):
             term = f"giá trị {in_dong(self.amount_vnd)}, thời hạn đến {self.ends_on:%d/%m/%Y}"
             left = f", rút {len(self.withdrawn_ids)} hồ sơ tham gia" if self.withdrawn_ids else ""
             return f"Ký phụ lục {self.act.document}: {term}{left}. Lý do: {self.reason}"
+
+    class ParticipationLeft(Event):
+        """A participation left the contract before it was paid (rút khỏi hợp đồng)."""
+
+        TOPIC = "support:Contract.ParticipationLeft"
+        participation_id: UUID
+        reason: str
+        released_vnd: int
+        receivable_vnd: int
+
+        def sentence(self) -> str:
+            owed = f", tạm ứng phải thu hồi {in_dong(self.receivable_vnd)}" if self.receivable_vnd else ""
+            return (
+                f"Một cơ sở rút khỏi hợp đồng, hoàn lại nguồn {in_dong(self.released_vnd)}{owed}. Lý do: {self.reason}"
+            )
 
     class Suspended(Event):
         """The contract was suspended (tạm dừng hợp đồng)."""
@@ -478,11 +496,7 @@ class Contract(Proceeding):
         self._must_not_hold()
         if self.advance is None:
             raise AdvanceNotForeseen
-        to_earn_vnd = sum(
-            each.amount_vnd
-            for each in self.milestones.values()
-            if each.status not in {MilestoneStatus.PAID, MilestoneStatus.FAILED}
-        )
+        to_earn_vnd = sum(each.amount_vnd for each in self.milestones.values() if each.is_to_earn)
         left_vnd = min(self.advance.amount_vnd - self.advanced_vnd, to_earn_vnd - self.advance_outstanding_vnd)
         if amount_vnd > left_vnd:
             raise AdvanceAboveContract(left=in_dong(max(left_vnd, 0)), wanted=in_dong(amount_vnd))
@@ -594,6 +608,21 @@ class Contract(Proceeding):
         """
         self._must_be(ContractStatus.SIGNED)
         return self._must_stand(milestone_number, MilestoneStatus.ACCEPTANCE_REQUESTED)
+
+    def accepted_cost_vnd(self, milestone_number: int, participation_id: UUID) -> int:
+        """What was accepted as a participation's cost in a milestone that is still to be paid (đồng).
+
+        Raises ContractNotInStep, MilestoneUnknown, MilestoneNotInStep and ParticipationNotInContract.
+        """
+        self._must_be(ContractStatus.SIGNED)
+        milestone = self._must_stand(milestone_number, MilestoneStatus.ACCEPTED)
+        if participation_id not in milestone.participation_ids:
+            raise ParticipationNotInContract(participation_id=participation_id)
+        return milestone.cost_vnd_of(participation_id)
+
+    def must_be_settled(self) -> None:
+        """Raises ContractNotInStep unless its books are closed."""
+        self._must_be(ContractStatus.SETTLED, ContractStatus.LIQUIDATED, ContractStatus.ARCHIVED)
 
     def must_be_payable(self, milestone_number: int) -> MilestoneStanding:
         """The milestone, if nothing but the checks of the day stands between it and its payment.
@@ -746,6 +775,46 @@ class Contract(Proceeding):
         ]
         self.milestones = {each.number: each for each in sorted((*kept, *anew), key=lambda each: each.number)}
 
+    def let_leave(self, act: Act, *, participation_id: UUID, reason: str) -> int:
+        """The other party takes an unpaid participation off; how much of the committed money this frees (đồng).
+
+        What of the advance the others can no longer earn is owed back. The last one leaves by the contract's end.
+
+        Raises ContractNotInStep, NotTheContractor, ParticipationNotInContract, ParticipationAlreadyPaid and
+        LastOfContract.
+        """
+        self._must_be_carried_out_by(act)
+        if participation_id not in self.lines:
+            raise ParticipationNotInContract(participation_id=participation_id)
+        if self.paid_vnd_of[participation_id]:
+            raise ParticipationAlreadyPaid(participation_id=participation_id)
+        if len(self.lines) == 1:
+            raise LastOfContract
+        unpaid = [each for each in self.milestones.values() if each.status is not MilestoneStatus.PAID]
+        part_vnd = sum(each.share_vnd_of(participation_id) for each in unpaid)
+        left_to_earn_vnd = sum(each.without(participation_id).amount_vnd for each in unpaid if each.is_to_earn)
+        receivable_vnd = min(part_vnd, max(self.advance_outstanding_vnd - left_to_earn_vnd, 0))
+        released_vnd = part_vnd - receivable_vnd
+        self._participation_left(
+            act=act,
+            participation_id=participation_id,
+            reason=reason,
+            released_vnd=released_vnd,
+            receivable_vnd=receivable_vnd,
+        )
+        return released_vnd
+
+    @recorded_by(ParticipationLeft)
+    def _participation_left(
+        self, act: Act, participation_id: UUID, reason: str, released_vnd: int, receivable_vnd: int
+    ) -> None:
+        self.lines = {id_: line for id_, line in self.lines.items() if id_ != participation_id}
+        self.milestones = {
+            number: each if each.status is MilestoneStatus.PAID else each.without(participation_id)
+            for number, each in self.milestones.items()
+        }
+        self.receivable_vnd += receivable_vnd
+
     def suspend(self, act: Act, *, reason: str) -> None:
         """Nothing is reported, accepted or paid until the contract is resumed.
 
@@ -891,9 +960,7 @@ class Contract(Proceeding):
         if self.advance is None:
             return 0
         to_earn_vnd = sum(
-            each.amount_vnd
-            for each in self.milestones.values()
-            if each.status not in {MilestoneStatus.PAID, MilestoneStatus.FAILED} and each.number != milestone.number
+            each.amount_vnd for each in self.milestones.values() if each.is_to_earn and each.number != milestone.number
         )
         outstanding_vnd = self.advance_outstanding_vnd
         due_vnd = max(share_vnd(amount_vnd, self.advance.clear_percent), outstanding_vnd - to_earn_vnd)

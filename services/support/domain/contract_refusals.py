@@ -131,6 +131,24 @@ class ParticipationInAcceptedMilestone(Refusal):
     sentence = "Hồ sơ tham gia {participation_id} có phần trong mốc đã nghiệm thu, không thể rút."
 
 
+class ParticipationNotInContract(Refusal):
+    """Only what stands in the contract leaves it, or is paid by it."""
+
+    sentence = "Hồ sơ tham gia {participation_id} không có phần trong mốc hoặc hợp đồng này."
+
+
+class ParticipationAlreadyPaid(Refusal):
+    """What was paid for does not leave; money comes back by a recovery."""
+
+    sentence = "Hồ sơ tham gia {participation_id} đã được thanh toán, không thể rút."
+
+
+class LastOfContract(Refusal):
+    """The last participation leaves by the end of the contract."""
+
+    sentence = "Đây là hồ sơ tham gia cuối cùng của hợp đồng: hãy chấm dứt hợp đồng thay vì rút."
+
+
 class NothingAmended(Invalid):
     """An amendment changes something."""
 

@@ -135,6 +135,26 @@ class MilestoneStanding(Milestone):
             return MilestoneStanding(**vars(milestone), round=self.round + 1)
         return replace(self, **vars(milestone))
 
+    def share_vnd_of(self, participation_id: UUID) -> int:
+        """A participation's money in it, nothing where it has no part."""
+        return sum(share.amount_vnd for share in self.shares if share.participation_id == participation_id)
+
+    def cost_vnd_of(self, participation_id: UUID) -> int:
+        """What was accepted as a participation's actual cost, nothing where it has no part."""
+        return sum(cost.actual_cost_vnd for cost in self.actual_costs if cost.participation_id == participation_id)
+
+    def without(self, participation_id: UUID) -> MilestoneStanding:
+        """What is left of it when a participation leaves; with nobody left there is nothing to accept."""
+        shares = tuple(share for share in self.shares if share.participation_id != participation_id)
+        costs = tuple(cost for cost in self.actual_costs if cost.participation_id != participation_id)
+        status = self.status if shares else MilestoneStatus.FAILED
+        return replace(self, shares=shares, actual_costs=costs, status=status)
+
+    @property
+    def is_to_earn(self) -> bool:
+        """Whether its money may still be earned."""
+        return self.status not in {MilestoneStatus.PAID, MilestoneStatus.FAILED}
+
     @property
     def paid_vnd(self) -> int:
         """What it was paid for, whether in money now or by clearing the advance."""

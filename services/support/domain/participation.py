@@ -1,7 +1,8 @@
-"""One enterprise's part in a task for one content, from registration to certificate (domain.md: Participation)."""
+"""One enterprise's part in a task for one content, from registration to its close (domain.md: Participation)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, Self
@@ -11,19 +12,35 @@ from eventsourcing.domain import CanMutateAggregate
 
 from services.shared.proceeding import Proceeding
 from services.shared.record import Act, document_of, recorded_by
-from services.shared.refusals import Invalid, Refusal
 from services.support.domain.catalogue import Content, ContentKind
 from services.support.domain.claim import Claim
 from services.support.domain.conditions import Verdict, unmet_reasons
 from services.support.domain.money import in_dong
 from services.support.domain.norm_terms import Amount, SizeEvidence, Step
+from services.support.domain.participation_refusals import (
+    CertificateExpired,
+    CertificateNotYetIssued,
+    CertificateOlderThanDecision,
+    ParticipationAlreadyCertified,
+    ParticipationDecided,
+    ParticipationLacksEvidence,
+    ParticipationNotCommitted,
+    ParticipationNotEligible,
+    ParticipationNotScreened,
+    ParticipationNotSelected,
+    ParticipationOfAnother,
+    PaymentAlreadyClaimed,
+    PaymentNotClaimed,
+    VoucherNamedTwice,
+    VouchersBelowCost,
+)
 from services.support.domain.task_terms import ParticipationLine
 
-__all__ = ["Participation", "ParticipationStatus"]
+__all__ = ["Participation", "ParticipationStatus", "PaymentClaim", "Voucher"]
 
 
 class ParticipationStatus(StrEnum):
-    """How far a participation has come; REFUSED and WITHDRAWN are final."""
+    """What happened to a participation last; CLOSED, REFUSED and WITHDRAWN are final."""
 
     REGISTERED = "REGISTERED"
     ELIGIBLE = "ELIGIBLE"
@@ -32,6 +49,10 @@ class ParticipationStatus(StrEnum):
     COMMITTED = "COMMITTED"
     IMPLEMENTED = "IMPLEMENTED"
     CERTIFIED = "CERTIFIED"
+    NOT_CERTIFIED = "NOT_CERTIFIED"
+    CLAIMED = "CLAIMED"
+    PAID = "PAID"
+    CLOSED = "CLOSED"
     REFUSED = "REFUSED"
     WITHDRAWN = "WITHDRAWN"
 
@@ -45,74 +66,29 @@ UNDER_CONTRACT = frozenset(
         ParticipationStatus.COMMITTED,
         ParticipationStatus.IMPLEMENTED,
         ParticipationStatus.CERTIFIED,
+        ParticipationStatus.NOT_CERTIFIED,
+        ParticipationStatus.CLAIMED,
+        ParticipationStatus.PAID,
     }
 )
 
 
-class ParticipationDecided(Refusal):
-    """The decision has been made, or the participation taken off."""
+@dataclass(frozen=True)
+class Voucher:
+    """A paper that proves a cost (chứng từ): an invoice, a bank's proof of payment (đồng)."""
 
-    sentence = "Hồ sơ tham gia đã được quyết định hoặc đã rút, không thể xét lại."
-
-
-class ParticipationNotEligible(Refusal):
-    """Nobody is selected who was not found eligible."""
-
-    sentence = "Hồ sơ tham gia {participation_id} chưa được xét là đủ điều kiện."
+    title: str
+    number: str
+    issued_on: date
+    amount_vnd: int
 
 
-class ParticipationNotSelected(Refusal):
-    """Only what was selected is carried out."""
+@dataclass(frozen=True)
+class PaymentClaim:
+    """What payment for a milestone was asked for with."""
 
-    sentence = "Hồ sơ tham gia không ở trong danh sách được chọn hỗ trợ."
-
-
-class ParticipationNotCommitted(Refusal):
-    """No contract before the enterprise has committed itself to take no other State money for the content."""
-
-    sentence = "Hồ sơ tham gia {participation_id} chưa có bản cam kết không nhận hỗ trợ khác của Nhà nước."
-
-
-class ParticipationAlreadyCertified(Refusal):
-    """The certificate is recorded once."""
-
-    sentence = "Hồ sơ tham gia đã có chứng chỉ {certificate_number}."
-
-
-class CertificateExpired(Invalid):
-    """The certificate's last day lies before the day of the act."""
-
-    sentence = "Chứng chỉ đã hết hiệu lực vào ngày ghi nhận."
-
-
-class CertificateNotYetIssued(Invalid):
-    """What is not yet issued is not recorded as issued."""
-
-    sentence = "Ngày cấp chứng chỉ không được sau ngày ghi nhận."
-
-
-class CertificateOlderThanDecision(Invalid):
-    """A certificate that was there before the decision is no result of it."""
-
-    sentence = "Chứng chỉ cấp trước ngày quyết định hỗ trợ {decided_on:%d/%m/%Y} không phải là kết quả của hỗ trợ."
-
-
-class ParticipationLacksEvidence(Refusal):
-    """Nothing is accepted that was not applied, nor paid before its certificate where the norm asks for one."""
-
-    sentence = "Hồ sơ tham gia {participation_id} chưa có {evidence}."
-
-
-class ParticipationNotScreened(Refusal):
-    """A council judges an application whose every participation has been screened."""
-
-    sentence = "Hồ sơ tham gia {participation_id} chưa được xét điều kiện."
-
-
-class ParticipationOfAnother(Refusal):
-    """The participation is another enterprise's."""
-
-    sentence = "Hồ sơ tham gia {participation_id} là của một cơ sở khác."
+    milestone_number: int
+    vouchers: tuple[Voucher, ...]
 
 
 class Participation(Proceeding):
@@ -217,6 +193,47 @@ class Participation(Proceeding):
             issued = f"{self.certificate_number} do {self.certification_body} cấp ngày {self.issued_on:%d/%m/%Y}"
             return f"Được chứng nhận {self.content_code}: chứng chỉ {issued}, hiệu lực đến {self.valid_until:%d/%m/%Y}."
 
+    class CertificateDenied(Event):
+        """The certifier did not issue the certificate (không được chứng nhận)."""
+
+        TOPIC = "support:Participation.CertificateDenied"
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Không được chứng nhận {self.content_code} theo {self.act.document}. Lý do: {self.reason}"
+
+    class PaymentClaimed(Event):
+        """Payment for an accepted milestone was asked for with its vouchers (đề nghị thanh toán kèm chứng từ)."""
+
+        TOPIC = "support:Participation.PaymentClaimed"
+        milestone_number: int
+        vouchers: tuple[Voucher, ...]
+
+        def sentence(self) -> str:
+            total = in_dong(sum(voucher.amount_vnd for voucher in self.vouchers))
+            proven = f"{len(self.vouchers)} chứng từ, tổng {total}"
+            return f"Đề nghị thanh toán nội dung {self.content_code}, mốc {self.milestone_number}, kèm {proven}."
+
+    class Paid(Event):
+        """A milestone's payment paid for the participation (được thanh toán)."""
+
+        TOPIC = "support:Participation.Paid"
+        milestone_number: int
+        amount_vnd: int
+
+        def sentence(self) -> str:
+            what = f"nội dung {self.content_code} của một cơ sở, mốc {self.milestone_number}"
+            return f"Thanh toán {in_dong(self.amount_vnd)} cho {what}."
+
+    class Closed(Event):
+        """The participation came to its end (kết thúc theo dõi)."""
+
+        TOPIC = "support:Participation.Closed"
+        summary: str
+
+        def sentence(self) -> str:
+            return f"Kết thúc theo dõi nội dung {self.content_code} của một cơ sở. {self.summary}"
+
     class Refused(Event):
         """The participation was refused with a reason (từ chối hỗ trợ)."""
 
@@ -266,10 +283,13 @@ class Participation(Proceeding):
         self.norms_id: UUID | None = None
         self.steps: tuple[Step, ...] = ()
         self.reason: str | None = None
+        self.is_implemented = False
         self.certificate_number: str | None = None
         self.certification_body: str | None = None
         self.issued_on: date | None = None
         self.valid_until: date | None = None
+        self.payment_claims: tuple[PaymentClaim, ...] = ()
+        self.paid_vnd = 0
 
     @classmethod
     def register(
@@ -430,6 +450,7 @@ class Participation(Proceeding):
     @recorded_by(Implemented)
     def _implemented(self, act: Act, summary: str) -> None:
         self.status = ParticipationStatus.IMPLEMENTED
+        self.is_implemented = True
 
     def certify(
         self, act: Act, *, certificate_number: str, certification_body: str, issued_on: date, valid_until: date
@@ -440,10 +461,7 @@ class Participation(Proceeding):
         Raises ParticipationAlreadyCertified, ParticipationNotSelected, CertificateNotYetIssued,
         CertificateOlderThanDecision and CertificateExpired.
         """
-        if self.status is ParticipationStatus.CERTIFIED:
-            raise ParticipationAlreadyCertified(certificate_number=self.certificate_number)
-        if self.status not in UNDER_CONTRACT:
-            raise ParticipationNotSelected
+        self._must_await_certificate()
         assert self.decided_on is not None
         if issued_on > act.effective_on:
             raise CertificateNotYetIssued("issued_on")
@@ -469,12 +487,77 @@ class Participation(Proceeding):
         self.issued_on = issued_on
         self.valid_until = valid_until
 
+    def deny_certificate(self, act: Act, *, reason: str) -> None:
+        """The certifier's paper says that there will be no certificate; a later one may still be recorded.
+
+        Raises DocumentMissing, ParticipationAlreadyCertified and ParticipationNotSelected.
+        """
+        document_of(act)
+        self._must_await_certificate()
+        self._certificate_denied(act=act, reason=reason)
+
+    @recorded_by(CertificateDenied)
+    def _certificate_denied(self, act: Act, reason: str) -> None:
+        self.status = ParticipationStatus.NOT_CERTIFIED
+        self.reason = reason
+
+    def claim_payment(self, act: Act, *, milestone_number: int, cost_vnd: int, vouchers: tuple[Voucher, ...]) -> None:
+        """Payment is asked for, with vouchers that prove the whole cost accepted with the milestone (``cost_vnd``).
+
+        Raises ParticipationNotSelected, PaymentAlreadyClaimed, VoucherNamedTwice and VouchersBelowCost.
+        """
+        self._must_be_under_contract()
+        if milestone_number in self.claimed_milestones:
+            raise PaymentAlreadyClaimed(milestone_number=milestone_number)
+        numbers = [voucher.number for voucher in vouchers]
+        for index, number in enumerate(numbers):
+            if number in numbers[:index]:
+                raise VoucherNamedTwice(f"vouchers[{index}].number", number=number)
+        proven_vnd = sum(voucher.amount_vnd for voucher in vouchers)
+        if proven_vnd < cost_vnd:
+            raise VouchersBelowCost(proven=in_dong(proven_vnd), cost=in_dong(cost_vnd))
+        self._payment_claimed(act=act, milestone_number=milestone_number, vouchers=vouchers)
+
+    @recorded_by(PaymentClaimed)
+    def _payment_claimed(self, act: Act, milestone_number: int, vouchers: tuple[Voucher, ...]) -> None:
+        self.status = ParticipationStatus.CLAIMED
+        self.payment_claims = (*self.payment_claims, PaymentClaim(milestone_number, vouchers))
+
+    @property
+    def claimed_milestones(self) -> frozenset[int]:
+        """The milestones of its contract for which payment was asked for."""
+        return frozenset(claim.milestone_number for claim in self.payment_claims)
+
+    def pay(self, act: Act, *, milestone_number: int, amount_vnd: int) -> None:
+        """The contract pays for its part in a milestone, for which it was asked.
+
+        Raises PaymentNotClaimed.
+        """
+        if milestone_number not in self.claimed_milestones:
+            raise PaymentNotClaimed(participation_id=self.id)
+        self._paid(act=act, milestone_number=milestone_number, amount_vnd=amount_vnd)
+
+    @recorded_by(Paid)
+    def _paid(self, act: Act, milestone_number: int, amount_vnd: int) -> None:
+        self.status = ParticipationStatus.PAID
+        self.paid_vnd += amount_vnd
+
+    def close(self, act: Act, *, summary: str) -> None:
+        """Nothing more is expected of it; the books of its contract are closed.
+
+        Raises ParticipationNotSelected.
+        """
+        self._must_be_under_contract()
+        self._closed(act=act, summary=summary)
+
+    @recorded_by(Closed)
+    def _closed(self, act: Act, summary: str) -> None:
+        self.status = ParticipationStatus.CLOSED
+
     def must_show_evidence(self, *, certificate_needed: bool) -> None:
         """Raises ParticipationLacksEvidence."""
-        enough = {ParticipationStatus.CERTIFIED}
-        if not certificate_needed:
-            enough.add(ParticipationStatus.IMPLEMENTED)
-        if self.status not in enough:
+        is_shown = self.certificate_number is not None or (self.is_implemented and not certificate_needed)
+        if not is_shown:
             evidence = "chứng chỉ" if certificate_needed else "kết quả áp dụng"
             raise ParticipationLacksEvidence(participation_id=self.id, evidence=evidence)
 
@@ -509,17 +592,25 @@ class Participation(Proceeding):
         self._withdrawn(act=act)
 
     def leave_contract(self, act: Act) -> None:
-        """An amendment takes it off its contract, before any of it was accepted.
+        """It is taken off its contract, by an amendment or by its own wish; the contract has seen that it is unpaid.
 
         Raises ParticipationNotSelected.
         """
-        if self.status not in UNDER_CONTRACT:
-            raise ParticipationNotSelected
+        self._must_be_under_contract()
         self._withdrawn(act=act)
 
     @recorded_by(Withdrawn)
     def _withdrawn(self, act: Act) -> None:
         self.status = ParticipationStatus.WITHDRAWN
+
+    def _must_be_under_contract(self) -> None:
+        if self.status not in UNDER_CONTRACT:
+            raise ParticipationNotSelected
+
+    def _must_await_certificate(self) -> None:
+        self._must_be_under_contract()
+        if self.certificate_number is not None:
+            raise ParticipationAlreadyCertified(certificate_number=self.certificate_number)
 
     def _must_be_undecided(self) -> None:
         if self.status not in BEFORE_DECISION:

@@ -53,6 +53,7 @@ from services.support.domain.task_terms import (
 __all__ = ["Task"]
 
 WITHDRAWABLE = (TaskStatus.RECEIVED, TaskStatus.RETURNED, TaskStatus.VALID, TaskStatus.SCORED, TaskStatus.APPROVED)
+CARRIED_OUT = (TaskStatus.CONTRACTED, TaskStatus.ACCEPTANCE_REQUESTED, TaskStatus.ACCEPTED)
 
 
 class Task(Proceeding):
@@ -712,10 +713,23 @@ class Task(Proceeding):
         self._participation_left(act=act, participation_id=participation_id, reason=reason, released_vnd=released_vnd)
         return released_vnd
 
+    def let_leave_contract(self, act: Act, *, participation_id: UUID, reason: str, released_vnd: int) -> None:
+        """As ``let_leave``, once there is a contract, which says how much of its money this frees.
+
+        Raises TaskNotInStep.
+        """
+        self._must_be(*CARRIED_OUT)
+        self._participation_left(act=act, participation_id=participation_id, reason=reason, released_vnd=released_vnd)
+
     @recorded_by(ParticipationLeft)
     def _participation_left(self, act: Act, participation_id: UUID, reason: str, released_vnd: int) -> None:
         self.participation_ids = tuple(each for each in self.participation_ids if each != participation_id)
         self.left_ids = self.left_ids | {participation_id}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is paid: it was settled, or ended before its time."""
+        return self.status in (TaskStatus.SETTLED, TaskStatus.TERMINATED)
 
     def must_await_decision(self) -> None:
         """Raises TaskNotInStep unless the application was found complete and is not yet decided on."""
@@ -838,6 +852,11 @@ class Task(Proceeding):
     def must_be_paid(self) -> None:
         """Raises TaskNotInStep unless the task was paid or ended before its time, and is not yet settled."""
         self._must_be(TaskStatus.PAID, TaskStatus.TERMINATED)
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether there is a contract with something still to be paid."""
+        return self.status in CARRIED_OUT
 
     def must_be_under_way(self) -> None:
         """Raises TaskNotInStep unless the contract is being carried out or its results await acceptance."""

@@ -35,6 +35,9 @@ class WaitingStep(StrEnum):
     SELECTION = "SELECTION"
     IMPLEMENTATION = "IMPLEMENTATION"
     CERTIFICATION = "CERTIFICATION"
+    PAYMENT_CLAIM = "PAYMENT_CLAIM"
+    PAYOUT = "PAYOUT"
+    CLOSING = "CLOSING"
 
 
 STEP_IN_WORDS = {
@@ -54,6 +57,9 @@ STEP_IN_WORDS = {
     WaitingStep.SELECTION: "quyết định hỗ trợ",
     WaitingStep.IMPLEMENTATION: "áp dụng tại cơ sở",
     WaitingStep.CERTIFICATION: "chứng nhận",
+    WaitingStep.PAYMENT_CLAIM: "đề nghị thanh toán",
+    WaitingStep.PAYOUT: "chi trả theo đề nghị",
+    WaitingStep.CLOSING: "kết thúc theo dõi",
 }
 
 
@@ -97,7 +103,11 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Participation.Selected: Waiting(WaitingStep.IMPLEMENTATION),
     Participation.Committed: Waiting(WaitingStep.IMPLEMENTATION),
     Participation.Implemented: Waiting(WaitingStep.CERTIFICATION),
-    Participation.Certified: Waiting(None),
+    Participation.Certified: Waiting(WaitingStep.PAYMENT_CLAIM),
+    Participation.CertificateDenied: Waiting(WaitingStep.CLOSING),
+    Participation.PaymentClaimed: Waiting(WaitingStep.PAYOUT),
+    Participation.Paid: Waiting(WaitingStep.CLOSING),
+    Participation.Closed: Waiting(None),
     Participation.Refused: Waiting(None),
     Participation.Withdrawn: Waiting(None),
 }

@@ -144,6 +144,22 @@ class ParticipationList(View):
         )
 
     @project.register
+    def _(self, event: Participation.CertificateDenied, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, status=ParticipationStatus.NOT_CERTIFIED, reason=event.reason)
+
+    @project.register
+    def _(self, event: Participation.PaymentClaimed, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, status=ParticipationStatus.CLAIMED)
+
+    @project.register
+    def _(self, event: Participation.Paid, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, status=ParticipationStatus.PAID)
+
+    @project.register
+    def _(self, event: Participation.Closed, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, status=ParticipationStatus.CLOSED)
+
+    @project.register
     def _(self, event: Participation.Refused, position: int, cursor: Cursor) -> None:
         _tell(cursor, event, status=ParticipationStatus.REFUSED, reason=event.reason)
 

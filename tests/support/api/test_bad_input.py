@@ -17,6 +17,7 @@ from nscl.support.v1 import council_service_pb2 as council_messages
 from nscl.support.v1 import document_service_pb2 as document_messages
 from nscl.support.v1 import grant_call_service_pb2 as grant_call_messages
 from nscl.support.v1 import norms_service_pb2 as norms_messages
+from nscl.support.v1 import participation_service_pb2 as participation_messages
 from nscl.support.v1 import recovery_service_pb2 as recovery_messages
 from nscl.support.v1 import support_service_pb2 as messages
 
@@ -31,6 +32,7 @@ from tests.support.api import (
     document_requests,
     grant_call_requests,
     norms_requests,
+    participation_requests,
     requests,
 )
 from tests.support.api.requests import SOMETHING
@@ -89,6 +91,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     **budget_requests.COMMANDS,
     **document_requests.COMMANDS,
     **contract_requests.COMMANDS,
+    **participation_requests.COMMANDS,
     **grant_call_requests.COMMANDS,
 }
 GETS: dict[str, tuple[Person, Message]] = {
@@ -132,6 +135,7 @@ DOORS = (
     document_messages,
     contract_messages,
     recovery_messages,
+    participation_messages,
     grant_call_messages,
 )
 NEW_RECORDS = {
@@ -153,9 +157,10 @@ OF_SOMEBODY = {
         "ImplementParticipation",
         "RequestTaskAcceptance",
         *contract_requests.OF_THE_APPLICANT,
+        *participation_requests.OF_THE_APPLICANT,
         *grant_call_requests.OF_THE_APPLICANT,
     },
-    "city_leader": COMMANDS.keys() - grant_call_requests.COMMANDS,
+    "city_leader": COMMANDS.keys() - grant_call_requests.COMMANDS.keys() - participation_requests.COMMANDS.keys(),
 }
 """Capacities in which nothing is done but these."""
 

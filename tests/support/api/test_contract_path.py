@@ -14,13 +14,18 @@ from nscl.support.v1 import contract_service_pb2 as messages
 from nscl.support.v1 import recovery_service_pb2 as recovery_messages
 from nscl.support.v1 import support_resources_pb2 as resources_of_councils
 from nscl.support.v1 import support_service_pb2 as support_messages
-from nscl.support.v1.support_resources_pb2 import PARTICIPATION_STATUS_COMMITTED, TASK_STATUS_TERMINATED
+from nscl.support.v1.support_resources_pb2 import (
+    PARTICIPATION_STATUS_CLOSED,
+    PARTICIPATION_STATUS_COMMITTED,
+    PARTICIPATION_STATUS_NOT_CERTIFIED,
+    TASK_STATUS_TERMINATED,
+)
 
 from services.shared.wire import filled
 from services.support.domain.council_terms import Points
 from tests.bad_input import told
 from tests.support.api import contract_requests as asked
-from tests.support.api import requests
+from tests.support.api import participation_requests, requests
 from tests.support.api.clerk import Clerk, open_task
 from tests.support.conftest import Counter, StandInRegistry
 from tests.support.examples import (
@@ -105,6 +110,9 @@ def test_a_contract_is_carried_out_by_milestones_to_the_archive(
     assert (fixes.status, list(fixes.fixes)) == (resources.MILESTONE_STATUS_FIXES_DUE, ["Bổ sung hồ sơ"])
     clerk.ask("RequestMilestoneAcceptance", asked.request_milestone_acceptance(task_id), HOST)
     clerk.ask("AcceptMilestone", asked.accept_milestone(task_id, participation_id), LEAD)
+    answer = told(lambda: counter.ask("PayMilestone", asked.pay_milestone(task_id), PAYER))
+    assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "PAYMENT_NOT_CLAIMED")
+    clerk.ask("ClaimParticipationPayment", participation_requests.claim_participation_payment(participation_id), HOST)
     clerk.ask("HoldPayments", asked.hold_payments(task_id), OFFICER)
     answer = told(lambda: counter.ask("PayMilestone", asked.pay_milestone(task_id), PAYER))
     assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "PAYMENTS_ON_HOLD")
@@ -205,6 +213,25 @@ def test_what_does_not_follow_is_refused_with_its_reason(signed: tuple[str, str,
         assert (method, answer.code, answer.reason) == (method, code, reason)
 
 
+def test_a_participation_without_certificate_is_closed_once_the_books_are(
+    clerk: Clerk, signed: tuple[str, str, UUID], counter: Counter
+) -> None:
+    task_id, participation_id, _ = signed
+    asked_to_close = participation_requests.close_participation(participation_id)
+    denied = clerk.ask(
+        "DenyParticipationCertificate", participation_requests.deny_participation_certificate(participation_id), OFFICER
+    )
+    assert denied.participation.status == PARTICIPATION_STATUS_NOT_CERTIFIED
+    answer = told(lambda: counter.ask("CloseParticipation", asked_to_close, OFFICER))
+    assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "CONTRACT_NOT_IN_STEP")
+    clerk.ask("TerminateContract", asked.terminate_contract(task_id), LEAD)
+    clerk.ask("SettleContract", asked.settle_contract(task_id), SETTLER)
+    closed = clerk.ask("CloseParticipation", asked_to_close, OFFICER)
+    listing = support_messages.ListParticipationsRequest(task_id=task_id, min_position=closed.recorded.position)
+    [row] = counter.ask("ListParticipations", listing, OFFICER).participations
+    assert (row.status, closed.participation.status) == (PARTICIPATION_STATUS_CLOSED, PARTICIPATION_STATUS_CLOSED)
+
+
 def test_the_registry_is_asked_again_before_a_payment(
     clerk: Clerk,
     signed: tuple[str, str, UUID],
@@ -215,6 +242,7 @@ def test_the_registry_is_asked_again_before_a_payment(
     counter.ask("RequestMilestoneAcceptance", asked.request_milestone_acceptance(task_id), HOST)
     judge(counter, clerk, task_id, 1, GOOD_POINTS)
     counter.ask("AcceptMilestone", asked.accept_milestone(task_id, participation_id), LEAD)
+    counter.ask("ClaimParticipationPayment", participation_requests.claim_participation_payment(participation_id), HOST)
     registry_door.funded.add(enterprise_id)
     answer = told(lambda: counter.ask("PayMilestone", asked.pay_milestone(task_id), PAYER))
     assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "PAYMENT_CONDITION_UNMET")

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from grpc import StatusCode
+from nscl.support.v1.support_resources_pb2 import Voucher
 
 from services.shared.wire import date_message
 from services.support.domain.council import Council
@@ -18,6 +19,8 @@ from tests.support.api import budget_requests as budget
 from tests.support.api import claim_requests as claims
 from tests.support.api import contract_requests as contracts
 from tests.support.api import document_requests as documents
+from tests.support.api import grant_call_requests as grant_calls
+from tests.support.api import participation_requests as participations
 from tests.support.api import requests
 from tests.support.api.test_bad_input import METHODS
 from tests.support.city import City, call
@@ -43,6 +46,7 @@ from tests.support.examples import (
 STRANGER = Person("stranger", "SKHCN", "council_member")
 CHAIR_ELSEWHERE = Person(CHAIR.name, "STC", "council_member")
 YESTERDAY = date_message(date(2024, 6, 27))
+SMALL_INVOICE = Voucher(title="Hóa đơn", number="HĐ-7", issued_on=YESTERDAY, amount_vnd=79_999_999)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class Affairs:
     committed_part: str
     signed: str
     signed_part: str
+    accepted: str
+    accepted_part: str
     settled: str
     recovery: str
     adjustment: str
@@ -89,6 +95,7 @@ def affairs(city: City) -> Affairs:
     approved = city.approve(city.scored_task(line_id=line))
     committed = city.committed_task(line_id=line)
     signed = city.signed_contract(line_id=line, advance_vnd=2_000_000)
+    accepted = city.unclaimed_milestone(city.signed_contract(line_id=line).task_id, 1)
     debtor_id = uuid4()
     settled = city.settled_task(wanted(debtor_id))
     recovery = support.recoveries.order_recovery(
@@ -117,6 +124,8 @@ def affairs(city: City) -> Affairs:
         committed_part=str(committed.participation_ids[0]),
         signed=str(signed.task_id),
         signed_part=str(next(iter(signed.milestone(1).participation_ids))),
+        accepted=str(accepted.task_id),
+        accepted_part=str(next(iter(accepted.lines))),
         settled=str(settled.id),
         recovery=str(recovery.id),
         adjustment=str(city.adjusted(None, line)),
@@ -222,6 +231,31 @@ FORBIDDEN: dict[StatusCode, list[tuple[str, str, Person, Ask]]] = {
             "PayAdvance",
             PAYER,
             lambda at: contracts.pay_advance(at.signed, amount_vnd=2_000_001),
+        ),
+        (
+            "MILESTONE_NOT_IN_STEP",
+            "ClaimParticipationPayment",
+            HOST,
+            lambda at: participations.claim_participation_payment(at.signed_part),
+        ),
+        (
+            "VOUCHERS_BELOW_COST",
+            "ClaimParticipationPayment",
+            HOST,
+            lambda at: participations.claim_participation_payment(at.accepted_part, vouchers=[SMALL_INVOICE]),
+        ),
+        ("PAYMENT_NOT_CLAIMED", "PayMilestone", PAYER, lambda at: contracts.pay_milestone(at.accepted)),
+        (
+            "CONTRACT_NOT_IN_STEP",
+            "CloseParticipation",
+            OFFICER,
+            lambda at: participations.close_participation(at.signed_part),
+        ),
+        (
+            "LAST_OF_CONTRACT",
+            "WithdrawParticipation",
+            HOST,
+            lambda at: grant_calls.withdraw_participation(at.signed_part),
         ),
         (
             "RECOVERY_ABOVE_PAID",
@@ -342,6 +376,12 @@ FORBIDDEN: dict[StatusCode, list[tuple[str, str, Person, Ask]]] = {
             "ImplementParticipation",
             OTHER_HOST,
             lambda at: requests.implement_participation(at.signed_part),
+        ),
+        (
+            "NOT_THE_HOST",
+            "ClaimParticipationPayment",
+            OTHER_HOST,
+            lambda at: participations.claim_participation_payment(at.accepted_part),
         ),
     ],
     StatusCode.ALREADY_EXISTS: [

@@ -14,7 +14,7 @@ from nscl.support.v1 import support_service_pb2 as support_messages
 
 from services.shared.wire import date_message
 from tests.bad_input import told
-from tests.support.api import contract_requests, requests
+from tests.support.api import contract_requests, participation_requests, requests
 from tests.support.api import grant_call_requests as asked
 from tests.support.api.clerk import Clerk
 from tests.support.examples import (
@@ -96,6 +96,11 @@ def test_an_enterprise_is_granted_what_it_applied_for_itself(
         )
         accepted = contract_requests.accept_milestone(task_id, participation_id, **which)
         clerk.ask("AcceptMilestone", accepted, LEAD)
+        clerk.ask(
+            "ClaimParticipationPayment",
+            participation_requests.claim_participation_payment(participation_id, **which),
+            OWNER,
+        )
         clerk.ask("PayMilestone", contract_requests.pay_milestone(task_id, **which), PAYER)
     settled = clerk.ask("SettleContract", contract_requests.settle_contract(task_id), SETTLER)
     assert (settled.contract.status, settled.contract.paid_vnd) == (contracts.CONTRACT_STATUS_SETTLED, 40_000_000)

@@ -22,7 +22,7 @@ from tests.bad_input import told
 from tests.support.api import budget_requests as budget
 from tests.support.api import contract_requests as contracts
 from tests.support.api import document_requests as documents
-from tests.support.api import requests
+from tests.support.api import participation_requests, requests
 from tests.support.api.clerk import Clerk
 from tests.support.api.test_budget_path import on
 from tests.support.conftest import Counter
@@ -157,6 +157,8 @@ class Journey:
         self.judged(task_id, number)
         accept = contracts.accept_milestone(task_id, participation_id, milestone_number=number)
         self.clerk.ask("AcceptMilestone", accept, LEAD)
+        claim = participation_requests.claim_participation_payment(participation_id, milestone_number=number)
+        self.clerk.ask("ClaimParticipationPayment", claim, HOST)
         pay = contracts.pay_milestone(task_id, milestone_number=number)
         contract: contract_resources.Contract = self.clerk.ask("PayMilestone", pay, PAYER).contract
         return contract
@@ -274,6 +276,7 @@ def test_what_a_year_leaves_unpaid_is_carried_over_and_paid_in_the_next(
     task_id, participation_id = journey.signed(uuid4())
     journey.judged(task_id, 1)
     clerk.ask("AcceptMilestone", contracts.accept_milestone(task_id, participation_id), LEAD)
+    clerk.ask("ClaimParticipationPayment", participation_requests.claim_participation_payment(participation_id), HOST)
     closing = on(budget.close_budget_line(lines[0]), LAST_DAY)
     kept = told(lambda: counter.ask("CloseBudgetLine", closing, SETTLER))
     assert (kept.code, kept.reason) == (StatusCode.FAILED_PRECONDITION, "BUDGET_LINE_HOLDS_MONEY")

@@ -15,7 +15,7 @@ from nscl.support.v1 import support_service_pb2 as messages
 from services.shared.wire import date_message
 from services.support.domain.claim import Claim
 from tests.bad_input import told
-from tests.support.api import contract_requests, requests
+from tests.support.api import contract_requests, participation_requests, requests
 from tests.support.api.clerk import Clerk, open_task
 from tests.support.api.norms_requests import SIZE
 from tests.support.conftest import StandInRegistry
@@ -71,6 +71,7 @@ def test_a_task_travels_from_proposal_to_settlement(clerk: Clerk, plan: tuple[st
     clerk.ask("CertifyParticipation", requests.certify_participation(participation_id), OFFICER)
     clerk.ask("RequestTaskAcceptance", requests.request_task_acceptance(task_id), HOST)
     clerk.ask("AcceptTask", requests.accept_task(task_id, participation_id), LEAD)
+    clerk.ask("ClaimParticipationPayment", participation_requests.claim_participation_payment(participation_id), HOST)
     paid = clerk.ask("PayTask", requests.pay_task(task_id), PAYER)
     assert [payment.amount_vnd for payment in paid.task.payments] == [30_000_000]
     settled = clerk.ask("SettleTask", requests.settle_task(task_id), SETTLER)
@@ -88,7 +89,7 @@ def test_a_task_travels_from_proposal_to_settlement(clerk: Clerk, plan: tuple[st
     assert line in lines
     mine = messages.ListParticipationsRequest(task_id=task_id)
     [participation] = clerk.counter.ask("ListParticipations", mine, OFFICER).participations
-    assert participation.status == resources.PARTICIPATION_STATUS_CERTIFIED
+    assert participation.status == resources.PARTICIPATION_STATUS_PAID
     assert participation.issued_on == date_message(DAY)
     one = messages.GetParticipationRequest(participation_id=participation_id)
     assert clerk.counter.ask("GetParticipation", one, OFFICER).participation.issued_on == participation.issued_on

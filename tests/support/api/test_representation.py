@@ -17,6 +17,7 @@ from tests.bad_input import told
 from tests.rules.code import modules
 from tests.support.api import contract_requests as contracts
 from tests.support.api import grant_call_requests as grants
+from tests.support.api import participation_requests as participations
 from tests.support.api import requests
 from tests.support.city import City, call
 from tests.support.conftest import Counter, StandInRegistry
@@ -51,6 +52,7 @@ def asked(city: City) -> dict[str, tuple[Person, Any]]:
     signed = city.signed_contract(line_id=line)
     short = city.contracted_task(line_id=line)
     [part] = map(str, signed.milestone(1).participation_ids)
+    [accepted] = city.unclaimed_milestone(city.signed_contract(line_id=line).task_id, 1).lines
     task_id, short_id = str(signed.task_id), str(short.id)
     return {
         "SubmitTaskApplication": (HOST, requests.submit_task_application(str(city.open_task(line).id))),
@@ -64,6 +66,7 @@ def asked(city: City) -> dict[str, tuple[Person, Any]]:
         "ReportMilestoneProgress": (HOST, contracts.report_milestone_progress(task_id)),
         "RequestMilestoneAcceptance": (HOST, contracts.request_milestone_acceptance(task_id)),
         "ImplementParticipation": (HOST, requests.implement_participation(part)),
+        "ClaimParticipationPayment": (HOST, participations.claim_participation_payment(str(accepted))),
         "ReportTaskProgress": (HOST, requests.report_task_progress(short_id)),
         "RequestTaskAcceptance": (HOST, requests.request_task_acceptance(short_id)),
     }

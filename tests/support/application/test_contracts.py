@@ -19,6 +19,7 @@ from services.support.domain.conditions import Standing, StandingField
 from services.support.domain.contract import Contract
 from services.support.domain.contract_refusals import (
     ContractHasMilestones,
+    ParticipationAlreadyPaid,
     PaymentConditionUnmet,
     PaymentsOnHold,
     RecoveryAbovePaid,
@@ -26,10 +27,10 @@ from services.support.domain.contract_refusals import (
 from services.support.domain.contract_terms import ContractStatus, Milestone, MilestoneStatus
 from services.support.domain.council_refusals import CouncilConcludedOtherwise, CouncilNotConcluded, HostSitsOnCouncil
 from services.support.domain.council_terms import CouncilMember, CouncilRole
-from services.support.domain.participation import (
+from services.support.domain.participation import ParticipationStatus
+from services.support.domain.participation_refusals import (
     ParticipationLacksEvidence,
     ParticipationNotCommitted,
-    ParticipationStatus,
 )
 from services.support.domain.recovery import RecoveryOrigin, RecoveryStatus, RecoveryUnpaid
 from services.support.domain.task import Task
@@ -326,6 +327,46 @@ class TestAmended:
             )
             line = line_of(city, contract)
             assert (line.reserved_vnd, line.committed_vnd) == (0, 2 * amount_vnd)
+
+
+class TestLeft:
+    def test_who_leaves_before_it_is_paid_gives_back_what_it_held(self, city: City) -> None:
+        contract = city.signed_contract(wanted(uuid4()), wanted(uuid4()), advance_vnd=24_000_000)
+        task_id, (kept, left) = contract.task_id, contract.lines
+        city.support.contracts.pay_advance(call(PAYER, "3/UNC"), task_id=task_id, amount_vnd=24_000_000)
+        city.accepted_milestone(task_id, 1)
+        leave = city.support.withdrawals.withdraw_participation
+        leave(call(HOST), participation_id=left, reason="Không còn nhu cầu")
+        gone = city.support.applications.get_participation(left)
+        assert gone.status is ParticipationStatus.WITHDRAWN
+        assert city.support.applications.get_claim(gone.claim_id).status is ClaimStatus.RELEASED
+        line = line_of(city, contract)
+        assert (line.committed_vnd, line.advanced_vnd) == (16_000_000, 24_000_000)
+        city.support.contracts.pay_milestone(call(PAYER), task_id=task_id, milestone_number=1)
+        refused(city, ParticipationAlreadyPaid, lambda: leave(call(HOST), participation_id=kept, reason="Hết nhu cầu"))
+        city.paid_milestone(task_id, 2)
+        task = task_of(city, contract)
+        assert (task.status, task.paid_vnd) == (TaskStatus.PAID, 40_000_000)
+
+    def test_advance_that_nobody_can_earn_any_more_is_owed_back_at_once(self, city: City) -> None:
+        contract = city.signed_contract(wanted(uuid4()), wanted(uuid4(), cost_vnd=10_000_000), advance_vnd=12_000_000)
+        task_id, (leaving, _) = contract.task_id, contract.lines
+        city.support.contracts.pay_advance(call(PAYER, "3/UNC"), task_id=task_id, amount_vnd=12_000_000)
+        leave = city.support.withdrawals.withdraw_participation
+        leave(call(HOST), participation_id=leaving, reason="Giải thể")
+        left = city.support.contracts.get_contract(task_id)
+        assert (left.amount_vnd, left.advance_outstanding_vnd, left.receivable_vnd) == (5_000_000, 5_000_000, 7_000_000)
+        line = line_of(city, contract)
+        assert (line.committed_vnd, line.advanced_vnd) == (0, 12_000_000)
+        [recovery_id] = city.support.recoveries.open_recovery_of(STAR_CONSULTING)
+        recovery = city.support.recoveries.get_recovery(recovery_id)
+        assert (recovery.amount_vnd, recovery.origin) == (7_000_000, RecoveryOrigin.UNCLEARED_ADVANCE)
+
+        city.support.contracts.terminate_contract(call(LEAD, "70/QĐ"), task_id=task_id, reason="Giải thể")
+        owed = city.support.recoveries.open_recovery_of(STAR_CONSULTING)
+        assert [city.support.recoveries.get_recovery(each).amount_vnd for each in owed] == [7_000_000, 5_000_000]
+        for each in owed:
+            city.support.recoveries.write_off_recovery(call(LEADER, "93/QĐ"), recovery_id=each, reason="Giải thể")
 
 
 class TestEnded:

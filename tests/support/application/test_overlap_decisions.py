@@ -10,11 +10,13 @@ import pytest
 
 from services.shared.record import ActedBefore
 from services.support.application.decisions import ConditionUnmetAtDecision
-from services.support.domain.claim import Claim, ClaimNotHeld
+from services.support.domain.claim import Claim
+from services.support.domain.claim_refusals import ClaimNotHeld
 from services.support.domain.claim_rules import LinkKind
 from services.support.domain.overlap import OverlapOutcome, UndertakingMember
 from services.support.domain.overlap_decision import OverlapDecision, OverlapNotPossible
-from services.support.domain.participation import Participation, ParticipationNotScreened
+from services.support.domain.participation import Participation
+from services.support.domain.participation_refusals import ParticipationNotScreened
 from services.support.domain.task import Task
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.examples import LEAD, OFFICER, Person, state_money, wanted

@@ -18,6 +18,6 @@ def test_a_task_travels_from_proposal_to_settlement(city: City) -> None:
     assert (line.reserved_vnd, line.committed_vnd, line.paid_vnd) == (0, 0, 80_000_000)
     assert line.available_vnd == 420_000_000
     for participation in city.participations(task):
-        assert participation.status is ParticipationStatus.CERTIFIED
+        assert participation.status is ParticipationStatus.PAID
         claim = city.support.applications.get_claim(participation.claim_id)
         assert (claim.status, claim.decision) == (ClaimStatus.CONFIRMED, "900/QĐ-UBND")

@@ -17,14 +17,15 @@ from services.support.application.decisions import RefusalOfNoCandidate
 from services.support.application.reference import CatalogueAlreadyAdopted, NormsAlreadyProposed
 from services.support.application.results import AwardAlreadyNominated, ProductAlreadyCertified
 from services.support.domain.budget_line import BudgetLineOverdrawn
-from services.support.domain.claim import ClaimStatus, ContentAlreadyClaimed
+from services.support.domain.claim import ClaimStatus
+from services.support.domain.claim_refusals import ContentAlreadyClaimed
 from services.support.domain.council_refusals import HostSitsOnCouncil
 from services.support.domain.norm_refusals import NormsNotInForce, NormsOfAnotherCatalogue
-from services.support.domain.participation import (
+from services.support.domain.participation import ParticipationStatus
+from services.support.domain.participation_refusals import (
     ParticipationLacksEvidence,
     ParticipationNotScreened,
     ParticipationOfAnother,
-    ParticipationStatus,
 )
 from services.support.domain.task_refusals import NotTheHost, TaskBelowPassMark, TaskNotInStep
 from services.support.domain.task_terms import ActualCost, TaskStatus

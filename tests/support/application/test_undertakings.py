@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from random import Random
 from uuid import UUID, uuid4
 
@@ -10,11 +11,13 @@ import pytest
 
 from services.shared.refusals import Refusal
 from services.support.application.decisions import ConditionUnmetAtDecision
-from services.support.domain.claim import Claim, ClaimStatus, ContentClaimedInUndertaking, UndertakingGrown
+from services.support.domain.claim import Claim, ClaimStatus
+from services.support.domain.claim_refusals import ContentClaimedInUndertaking, UndertakingGrown
 from services.support.domain.participation import ParticipationStatus
+from services.support.domain.recovery import RecoveryUnpaid
 from tests.soak import Soak
 from tests.support.city import City, KnownEnterprises, call
-from tests.support.examples import LEADER, OFFICER, OTHER_FUNDING, POOR_POINTS, wanted
+from tests.support.examples import LEAD, LEADER, OFFICER, OTHER_FUNDING, PAYER, POOR_POINTS, wanted
 
 CONTENT = "TOOL-5S"
 
@@ -177,3 +180,18 @@ def _live_on(
                 city.approve(applications.get_task(task_id))
                 members = known.told.get(screened.enterprise_id, {}).get("undertaking", (screened.enterprise_id,))
                 granted[screened.enterprise_id] = frozenset(members)
+
+
+def test_who_owes_blocks_the_next_award_to_a_sister(city: City, pair: tuple[UUID, UUID]) -> None:
+    debtor, sister = pair
+    paid = city.settled_task(wanted(debtor))
+    order = {"amount_vnd": 1_000_000, "due_on": date(2024, 9, 30), "reason": "Chi sai mục đích"}
+    recoveries = city.support.recoveries
+    ordered = recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), task_id=paid.id, debtor_id=debtor, **order).record
+    scored = city.scored_task(wanted(sister, "CRT-FOOD"))
+    with pytest.raises(RecoveryUnpaid) as refused:
+        city.approve(scored)
+    assert refused.value.facts["debtor_id"] == debtor
+    part = {"recovery_id": ordered.id, "amount_vnd": 1_000_000}
+    recoveries.receive_recovery_instalment(call(PAYER, "1/GNT"), **part)
+    city.approve(scored)

@@ -29,6 +29,7 @@ from services.support.domain.contract_refusals import (
     ContractNotInStep,
     FixesDueInThePast,
     FixesMissing,
+    LastOfContract,
     MilestoneNotInStep,
     MilestoneOutsideTerm,
     MilestonesNotNumbered,
@@ -36,7 +37,9 @@ from services.support.domain.contract_refusals import (
     MilestoneUnknown,
     NothingAmended,
     NotTheContractor,
+    ParticipationAlreadyPaid,
     ParticipationInAcceptedMilestone,
+    ParticipationNotInContract,
     PaymentsOnHold,
     PaymentUnchecked,
     RecoveryAbovePaid,
@@ -454,6 +457,60 @@ class TestAmended:
         amended(history, **changes).refused(refusal)
 
 
+class TestLeft:
+    """A participation leaves by its own wish, between the contract and its payment."""
+
+    @staticmethod
+    def leave(contract: Contract, participation_id: UUID = SECOND, person: Person = HOST) -> int:
+        return contract.let_leave(by(person), participation_id=participation_id, reason="Không còn nhu cầu")
+
+    @staticmethod
+    def left(released_vnd: int, receivable_vnd: int = 0) -> Any:
+        facts = {"participation_id": SECOND, "reason": "Không còn nhu cầu"}
+        money = {"released_vnd": released_vnd, "receivable_vnd": receivable_vnd}
+        return happened(Contract.ParticipationLeft, task_id=TASK, **facts, **money)
+
+    def test_its_money_is_free_and_the_others_stay_as_agreed(self) -> None:
+        contract = given(SIGNED).when(self.leave).then(self.left(50_000_000))
+        assert (list(contract.lines), contract.amount_vnd) == ([FIRST], 40_000_000)
+
+    def test_what_the_others_cannot_earn_of_the_advance_is_owed_back(self) -> None:
+        history = (SIGNED, ADVANCED, requested(1), accepted(1), PAID)
+        contract = given(*history).when(self.leave).then(self.left(39_000_000, 11_000_000))
+        assert (contract.receivable_vnd, contract.advance_outstanding_vnd) == (11_000_000, 10_000_000)
+
+    def test_a_milestone_is_paid_without_it_though_it_was_accepted_with_it(self) -> None:
+        contract = given(SIGNED, requested(2), accepted(2)).when(self.leave).then(self.left(50_000_000))
+        assert [cost.participation_id for cost in contract.milestone(2).actual_costs] == [FIRST]
+        contract.pay(by(PAYER), milestone_number=2, checks=(PaymentCheck(FIRST, 41),))
+        assert contract.paid_vnd_of == {FIRST: 10_000_000}
+
+    @pytest.mark.parametrize(
+        ("history", "participation_id", "person", "refusal"),
+        [
+            ((SIGNED, requested(1), accepted(1), PAID), FIRST, HOST, ParticipationAlreadyPaid),
+            ((SIGNED,), UUID(int=23), HOST, ParticipationNotInContract),
+            ((SIGNED,), SECOND, OTHER_HOST, NotTheContractor),
+            ((SIGNED, happened(Contract.Suspended, task_id=TASK, reason="Bão")), SECOND, HOST, ContractNotInStep),
+        ],
+    )
+    def test_nobody_else_leaves(
+        self, history: Any, participation_id: UUID, person: Person, refusal: type[Refusal]
+    ) -> None:
+        given(*history).when(lambda contract: self.leave(contract, participation_id, person)).refused(refusal)
+
+    def test_the_last_one_leaves_by_the_end_of_the_contract(self) -> None:
+        given(SIGNED, self.left(50_000_000)).when(lambda contract: self.leave(contract, FIRST)).refused(LastOfContract)
+
+    def test_a_milestone_nobody_is_left_in_has_nothing_to_accept(self) -> None:
+        alone = Milestone(1, "Riêng", MIDDLE, (ParticipationAmount(SECOND, 30_000_000),))
+        both = Milestone(2, "Chung", END, (ParticipationAmount(FIRST, 10_000_000), ParticipationAmount(SECOND, 5)))
+        terms = {**TERMS, "milestones": (alone, both), "advance": None}
+        signed = happened(Contract.Signed, **vars(GROUND), **terms, amount_vnd=40_000_005)
+        contract = given(signed).when(self.leave).then(self.left(30_000_005))
+        assert contract.milestone(1).status is MilestoneStatus.FAILED
+
+
 class TestEnded:
     REASON: ClassVar = {"reason": "Bão số 3"}
 
@@ -556,7 +613,7 @@ class TestWhateverHappens:
     """Random histories of a contract and its line: the sums hold, and no payment exceeds what limits it."""
 
     STEPS = st.tuples(
-        st.sampled_from(["advance", "request", "accept", "fail", "pay", "amend", "hold", "lift", "end"]),
+        st.sampled_from(["advance", "request", "accept", "fail", "pay", "amend", "leave", "hold", "lift", "end"]),
         st.integers(1, 2),
         st.integers(0, 130_000_000),
     )
@@ -608,6 +665,10 @@ class TestWhateverHappens:
             line.pay(by(PAYER), task_id=TASK, amount_vnd=paid.paid_vnd - paid.advance_cleared_vnd)
         elif step == "amend":
             self._amend(contract, line, amount)
+        elif step == "leave":
+            leaving = (FIRST, SECOND)[number - 1]
+            released = contract.let_leave(by(HOST), participation_id=leaving, reason="Không còn nhu cầu")
+            line.release_committed(by(HOST), task_id=TASK, amount_vnd=released)
         elif step == "hold":
             contract.hold_payments(by(OFFICER), case_number="VV-1", reason="Nghi trùng")
         elif step == "lift":
@@ -640,7 +701,7 @@ class TestWhateverHappens:
                 id_ = payment.participation_id
                 assert payment.amount_vnd <= min(share_of[id_], cost_of[id_] // 2)
                 paid_of[id_] = paid_of.get(id_, 0) + payment.amount_vnd
-        assert all(paid <= contract.lines[id_].decided_vnd for id_, paid in paid_of.items())
+        assert all(paid <= contract.lines[id_].decided_vnd for id_, paid in paid_of.items() if paid)
         assert sum(paid_of.values()) == contract.paid_vnd == line.paid_vnd
         assert contract.paid_vnd <= contract.amount_vnd <= 100_000_000
         assert contract.advance_outstanding_vnd + contract.receivable_vnd == line.advanced_vnd >= 0

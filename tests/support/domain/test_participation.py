@@ -1,4 +1,4 @@
-"""A participation is screened, selected, implemented, certified; or refused with a reason."""
+"""A participation is screened, selected, implemented, certified, paid and closed; or refused with a reason."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 from services.shared.record import DocumentMissing
 from services.support.domain.conditions import judge
 from services.support.domain.norm_terms import Amount, Step, StepKind
-from services.support.domain.participation import (
+from services.support.domain.participation import Participation, ParticipationStatus, Voucher
+from services.support.domain.participation_refusals import (
     CertificateExpired,
     CertificateNotYetIssued,
     CertificateOlderThanDecision,
-    Participation,
     ParticipationAlreadyCertified,
     ParticipationDecided,
     ParticipationLacksEvidence,
@@ -25,7 +25,10 @@ from services.support.domain.participation import (
     ParticipationNotScreened,
     ParticipationNotSelected,
     ParticipationOfAnother,
-    ParticipationStatus,
+    PaymentAlreadyClaimed,
+    PaymentNotClaimed,
+    VoucherNamedTwice,
+    VouchersBelowCost,
 )
 from tests.given import act, given, happened
 from tests.support.examples import CATALOGUE, LOTUS_MILL, RIVER_FARM, eligibility, overlap, wanted
@@ -245,5 +248,108 @@ class TestUnderContract:
 
     def test_what_has_no_contract_does_not_leave_it(self) -> None:
         given(REGISTERED, ELIGIBLE).when(lambda participation: participation.leave_contract(act())).refused(
+            ParticipationNotSelected
+        )
+
+
+DENIED = happened(Participation.CertificateDenied, **WHOSE, act=act(document="17/TB-CN"), reason="Chưa đạt yêu cầu")
+INVOICE = Voucher("Hóa đơn", "HĐ-101", date(2024, 6, 28), 50_000_000)
+RECEIPT = Voucher("Ủy nhiệm chi", "UNC-7", date(2024, 6, 28), 30_000_000)
+CLAIMED = happened(Participation.PaymentClaimed, **WHOSE, milestone_number=1, vouchers=(INVOICE, RECEIPT))
+PAID = happened(Participation.Paid, **WHOSE, milestone_number=1, amount_vnd=20_000_000)
+CLOSED = happened(Participation.Closed, **WHOSE, summary="Cơ sở duy trì tốt")
+APPLIED = (REGISTERED, ELIGIBLE, SELECTED, COMMITTED, IMPLEMENTED)
+
+
+class TestNotCertified:
+    @staticmethod
+    def deny(participation: Participation) -> None:
+        participation.deny_certificate(act(document="17/TB-CN"), reason="Chưa đạt yêu cầu")
+
+    def test_the_certifiers_paper_says_that_there_is_none(self) -> None:
+        given(*APPLIED).when(self.deny).then(DENIED)
+        given(*APPLIED).when(lambda participation: participation.deny_certificate(act(), reason="Chưa đạt")).refused(
+            DocumentMissing
+        )
+
+    @pytest.mark.parametrize(
+        ("before", "refusal"),
+        [((REGISTERED, ELIGIBLE), ParticipationNotSelected), ((*APPLIED, CERTIFIED), ParticipationAlreadyCertified)],
+    )
+    def test_only_of_what_awaits_one(self, before: Any, refusal: Any) -> None:
+        given(*before).when(self.deny).refused(refusal)
+
+    def test_what_was_applied_still_shows_that_it_was(self) -> None:
+        given(*APPLIED, DENIED).when(
+            lambda participation: participation.must_show_evidence(certificate_needed=False)
+        ).then()
+        given(*APPLIED, DENIED).when(
+            lambda participation: participation.must_show_evidence(certificate_needed=True)
+        ).refused(ParticipationLacksEvidence)
+
+    def test_a_second_assessment_may_lead_to_it(self) -> None:
+        given(*APPLIED, DENIED).when(lambda participation: participation.certify(act(), **CERTIFICATE)).then(CERTIFIED)
+
+
+class TestPaid:
+    @staticmethod
+    def claim(participation: Participation, *vouchers: Voucher, cost_vnd: int = 80_000_000) -> None:
+        participation.claim_payment(act(), milestone_number=1, cost_vnd=cost_vnd, vouchers=vouchers)
+
+    def test_payment_is_asked_for_with_vouchers(self) -> None:
+        given(*APPLIED).when(lambda participation: self.claim(participation, INVOICE, RECEIPT)).then(CLAIMED)
+
+    def test_vouchers_prove_the_whole_cost(self) -> None:
+        refusal = (
+            given(*APPLIED).when(lambda participation: self.claim(participation, INVOICE)).refused(VouchersBelowCost)
+        )
+        assert str(refusal) == (
+            "Chứng từ chỉ chứng minh 50.000.000 đồng, thấp hơn chi phí thực tế đã nghiệm thu 80.000.000 đồng."
+        )
+
+    def test_a_voucher_counts_once(self) -> None:
+        given(*APPLIED).when(lambda participation: self.claim(participation, INVOICE, INVOICE)).refused(
+            VoucherNamedTwice
+        )
+
+    def test_a_milestone_is_claimed_once(self) -> None:
+        given(*APPLIED, CLAIMED).when(lambda participation: self.claim(participation, INVOICE, RECEIPT)).refused(
+            PaymentAlreadyClaimed
+        )
+
+    def test_nothing_is_claimed_without_a_contract(self) -> None:
+        given(REGISTERED, ELIGIBLE).when(lambda participation: self.claim(participation, INVOICE, RECEIPT)).refused(
+            ParticipationNotSelected
+        )
+
+    def test_it_is_paid_as_it_was_claimed(self) -> None:
+        participation = (
+            given(*APPLIED, CLAIMED)
+            .when(lambda participation: participation.pay(act(), milestone_number=1, amount_vnd=20_000_000))
+            .then(PAID)
+        )
+        assert (participation.status, participation.paid_vnd) == (ParticipationStatus.PAID, 20_000_000)
+
+    @pytest.mark.parametrize(("before", "number"), [(APPLIED, 1), ((*APPLIED, CLAIMED), 2)])
+    def test_nothing_is_paid_that_was_not_claimed(self, before: Any, number: int) -> None:
+        given(*before).when(
+            lambda participation: participation.pay(act(), milestone_number=number, amount_vnd=1)
+        ).refused(PaymentNotClaimed)
+
+    def test_it_may_be_certified_between_two_payments(self) -> None:
+        given(*APPLIED, CLAIMED, PAID).when(lambda participation: participation.certify(act(), **CERTIFICATE)).then(
+            CERTIFIED
+        )
+
+
+class TestClosed:
+    def test_it_comes_to_its_end(self) -> None:
+        given(*APPLIED, CLAIMED, PAID).when(
+            lambda participation: participation.close(act(), summary="Cơ sở duy trì tốt")
+        ).then(CLOSED)
+
+    @pytest.mark.parametrize("before", [(REGISTERED, ELIGIBLE), (*APPLIED, CLAIMED, PAID, CLOSED)])
+    def test_once_and_only_what_was_under_contract(self, before: Any) -> None:
+        given(*before).when(lambda participation: participation.close(act(), summary="Hết hạn")).refused(
             ParticipationNotSelected
         )

@@ -74,7 +74,23 @@ def lived(city: City, known_enterprises: KnownEnterprises, fed_views: ViewFeeder
     city.contracted_task(wanted(uuid4()), line_id=full)
     city.carried_over(full, next_line_id)
     contracts_of_every_kind(city)
+    participations_of_every_kind(city)
     return city
+
+
+def participations_of_every_kind(city: City) -> None:
+    """One claimed, one applied, one certified, one without certificate, one closed."""
+    city.accepted_milestone(city.signed_contract(wanted(uuid4())).task_id, 1)
+    city.delivered_task(wanted(uuid4()))
+    denied, applied, closed = (city.contracted_task(wanted(uuid4())).participation_ids[0] for _ in range(3))
+    for participation_id in (applied, closed):
+        city.support.delivery.implement_participation(call(HOST), participation_id=participation_id, summary="Đã xong")
+    participations = city.support.participations
+    participations.deny_participation_certificate(call(OFFICER, "17/TB"), participation_id=denied, reason="Chưa đạt")
+    task_id = city.support.applications.get_participation(closed).task_id
+    city.support.contracts.terminate_contract(call(LEAD, "71/QĐ"), task_id=task_id, reason="Giải thể")
+    city.support.contracts.settle_contract(call(SETTLER, "4/QT"), task_id=task_id)
+    participations.close_participation(call(OFFICER), participation_id=closed, summary="Không thanh toán")
 
 
 def contracts_of_every_kind(city: City) -> None:
@@ -152,6 +168,7 @@ def test_tasks_agree_with_their_records(lived: City) -> None:
     view.wait_for(lived.support.log.head(), WAIT_SECONDS)
     rows = view.list_tasks(year=None, status=None, budget_line_id=None, after=None, limit=100)
     assert {TaskStatus(row.status) for row in rows} == {
+        TaskStatus.ACCEPTANCE_REQUESTED,
         TaskStatus.SETTLED,
         TaskStatus.TERMINATED,
         TaskStatus.CONTRACTED,
@@ -205,6 +222,10 @@ def test_participations_agree_with_their_records(lived: City) -> None:
     rows = view.list_participations(task_id=None, enterprise_id=None, status=None, after=None, limit=100)
     assert {ParticipationStatus(row.status) for row in rows} == {
         ParticipationStatus.CERTIFIED,
+        ParticipationStatus.CLAIMED,
+        ParticipationStatus.CLOSED,
+        ParticipationStatus.NOT_CERTIFIED,
+        ParticipationStatus.PAID,
         ParticipationStatus.SELECTED,
         ParticipationStatus.COMMITTED,
         ParticipationStatus.IMPLEMENTED,
