@@ -11,6 +11,7 @@ from services.support.application.budget import Budget
 from services.support.application.cases import Cases
 from services.support.application.clocks import Clocks
 from services.support.application.contracts import Contracts
+from services.support.application.council_regulations import CouncilRegulations
 from services.support.application.councils import Councils
 from services.support.application.decisions import Decisions
 from services.support.application.delegations import Delegations
@@ -58,6 +59,7 @@ class Support:
     grant_calls: GrantCalls
     withdrawals: Withdrawals
     cases: Cases
+    council_regulations: CouncilRegulations
     priorities: Priorities
     rankings: Rankings
     waitlists: Waitlists
@@ -87,6 +89,7 @@ class Support:
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
             cases=Cases(log),
+            council_regulations=CouncilRegulations(log),
             priorities=Priorities(log, registry),
             rankings=Rankings(log),
             waitlists=Waitlists(log, registry),
