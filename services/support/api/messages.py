@@ -14,6 +14,7 @@ from nscl.support.v1 import grant_call_resources_pb2 as grant_call_messages
 from nscl.support.v1 import support_resources_pb2 as messages
 
 from services.shared.wire import filled
+from services.support.api.priority_messages import priority_file_message, priority_rules_message
 from services.support.application.clocks import DueStep
 from services.support.domain.award import Award
 from services.support.domain.budget_adjustment import BudgetAdjustment
@@ -32,6 +33,8 @@ from services.support.domain.norms import Norms
 from services.support.domain.overlap import Overlap
 from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
+from services.support.domain.priority_file import PriorityFile
+from services.support.domain.priority_rules import PriorityRules
 from services.support.domain.product import Product
 from services.support.domain.recovery import Recovery
 from services.support.domain.task import Task
@@ -53,6 +56,10 @@ from services.support.read_models.tasks import TaskRow
 def to_message(record: object) -> Message:
     """The resource a record, or a row of a list, is shown as."""
     raise TypeError(f"{type(record).__name__} is no resource of support")
+
+
+to_message.register(PriorityFile, priority_file_message)
+to_message.register(PriorityRules, priority_rules_message)
 
 
 @to_message.register
