@@ -25,6 +25,7 @@ from services.registry.read_models.bodies import Bodies
 from services.registry.read_models.delivering_organisations import DeliveringOrganisations
 from services.registry.read_models.enterprises import Enterprises
 from services.registry.read_models.expiring_accreditations import ExpiringAccreditations
+from services.registry.read_models.funding_imports import FundingImports
 from services.registry.read_models.likely_duplicates import LikelyDuplicates
 from services.registry.read_models.other_fundings import OtherFundings
 from services.registry.read_models.units import Units
@@ -45,6 +46,7 @@ VIEWS: tuple[type[View], ...] = (
     OtherFundings,
     DeliveringOrganisations,
     ExpiringAccreditations,
+    FundingImports,
 )
 
 
@@ -101,7 +103,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         successions=Successions(log, registry, affiliations, subject_keys),
         stop_flags=StopFlags(log),
     )
-    funding_servicer = FundingServicer(Funding(log, settings.identifier_secret), registry)
+    funding_servicer = FundingServicer(Funding(log, settings.identifier_secret), registry, FundingImports(log))
     standing_servicer = StandingServicer(Standings(log, registry))
     particulars_servicer = ParticularsServicer(registry, ChangingParticulars(log, registry, addresses, subject_keys))
     servicers = [

@@ -50,6 +50,7 @@ from services.registry.domain.unit_register import UnitRegister
 from services.registry.read_models.bodies import ListedBody
 from services.registry.read_models.delivering_organisations import ListedOrganisation
 from services.registry.read_models.enterprises import ListedEnterprise
+from services.registry.read_models.funding_imports import ListedImport
 from services.registry.read_models.other_fundings import ListedFunding
 from services.registry.read_models.units import ListedUnit, Merger
 from services.shared.wire import choice_number, date_message, filled, timestamp_message
@@ -231,6 +232,11 @@ def import_message(imported: FundingImport) -> funding_messages.FundingImport:
         known_count=counts.known,
         refused_count=counts.refused,
     )
+
+
+@to_message.register
+def listed_import_message(imported: ListedImport) -> funding_messages.FundingImport:
+    return filled(funding_messages.FundingImport, imported)
 
 
 def import_counts_message(order: ImportOrder, counts: ImportCounts) -> funding_messages.FundingImport:

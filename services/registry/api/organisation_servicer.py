@@ -41,7 +41,7 @@ class OrganisationServicer(organisation_service_pb2_grpc.OrganisationServiceServ
         organisation_id = form.uuid("delivering_organisation_id")
         name = form.text("name", longest=250)
         form.check()
-        return self._organisations.rename(call, organisation_id=organisation_id, name=name)
+        return self._organisations.rename_delivering_organisation(call, organisation_id=organisation_id, name=name)
 
     @command(*KEEPERS, resource="delivering_organisation")
     def ChangeOfferedServices(
@@ -52,7 +52,7 @@ class OrganisationServicer(organisation_service_pb2_grpc.OrganisationServiceServ
         services = form.choices("services", OfferedService, least=1, most=len(OfferedService))
         scope = form.text("scope", longest=1_000, lines=True)
         form.check()
-        return self._organisations.change_services(
+        return self._organisations.change_offered_services(
             call, organisation_id=organisation_id, services=services, scope=scope
         )
 
@@ -64,7 +64,7 @@ class OrganisationServicer(organisation_service_pb2_grpc.OrganisationServiceServ
         organisation_id = form.uuid("delivering_organisation_id")
         reason = forms.reason(form)
         form.check()
-        return self._organisations.raise_stop_flag(call, organisation_id=organisation_id, reason=reason)
+        return self._organisations.raise_organisation_stop_flag(call, organisation_id=organisation_id, reason=reason)
 
     @command(*STOPPERS, resource="delivering_organisation")
     def LiftOrganisationStopFlag(
@@ -75,7 +75,7 @@ class OrganisationServicer(organisation_service_pb2_grpc.OrganisationServiceServ
         stop_flag_id = form.uuid("stop_flag_id")
         reason = forms.reason(form)
         form.check()
-        return self._organisations.lift_stop_flag(
+        return self._organisations.lift_organisation_stop_flag(
             call, organisation_id=organisation_id, stop_flag_id=stop_flag_id, reason=reason
         )
 
@@ -87,7 +87,7 @@ class OrganisationServicer(organisation_service_pb2_grpc.OrganisationServiceServ
         organisation_id = form.uuid("delivering_organisation_id")
         reason = forms.reason(form)
         form.check()
-        return self._organisations.end(call, organisation_id=organisation_id, reason=reason)
+        return self._organisations.end_delivering_organisation(call, organisation_id=organisation_id, reason=reason)
 
     @command(*KEEPERS, resource="accreditations")
     def GrantAccreditation(self, request: messages.GrantAccreditationRequest, call: Call) -> Saved[Accreditations]:
@@ -175,7 +175,7 @@ class OrganisationServicer(organisation_service_pb2_grpc.OrganisationServiceServ
         page = Page.read(request, tuple[date, UUID, str])
         caught_up(self._expiring_accreditations, request.min_position)
         as_of_position = self._expiring_accreditations.position()
-        rows = self._expiring_accreditations.list_expiring(
+        rows = self._expiring_accreditations.list_expiring_accreditations(
             expiring_from, expiring_before, after=page.after, limit=page.size + 1
         )
         shown, next_page_token = page.cut(rows, key=lambda row: row.place)

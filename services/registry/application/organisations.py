@@ -17,27 +17,33 @@ class Organisations:
     def __init__(self, log: EventLog) -> None:
         self._log = log
 
-    def rename(self, call: Call, *, organisation_id: UUID, name: str) -> Saved[DeliveringOrganisation]:
+    def rename_delivering_organisation(
+        self, call: Call, *, organisation_id: UUID, name: str
+    ) -> Saved[DeliveringOrganisation]:
         return self._changed(call, organisation_id, lambda organisation: organisation.rename(call.act, name))
 
-    def change_services(
+    def change_offered_services(
         self, call: Call, *, organisation_id: UUID, services: tuple[OfferedService, ...], scope: str
     ) -> Saved[DeliveringOrganisation]:
         return self._changed(
             call, organisation_id, lambda organisation: organisation.change_services(call.act, services, scope)
         )
 
-    def raise_stop_flag(self, call: Call, *, organisation_id: UUID, reason: str) -> Saved[DeliveringOrganisation]:
+    def raise_organisation_stop_flag(
+        self, call: Call, *, organisation_id: UUID, reason: str
+    ) -> Saved[DeliveringOrganisation]:
         return self._changed(call, organisation_id, lambda organisation: organisation.raise_stop_flag(call.act, reason))
 
-    def lift_stop_flag(
+    def lift_organisation_stop_flag(
         self, call: Call, *, organisation_id: UUID, stop_flag_id: UUID, reason: str
     ) -> Saved[DeliveringOrganisation]:
         return self._changed(
             call, organisation_id, lambda organisation: organisation.lift_stop_flag(call.act, stop_flag_id, reason)
         )
 
-    def end(self, call: Call, *, organisation_id: UUID, reason: str) -> Saved[DeliveringOrganisation]:
+    def end_delivering_organisation(
+        self, call: Call, *, organisation_id: UUID, reason: str
+    ) -> Saved[DeliveringOrganisation]:
         return self._changed(call, organisation_id, lambda organisation: organisation.end(call.act, reason))
 
     def grant_accreditation(

@@ -178,15 +178,23 @@ def _(event: DeliveringOrganisation.ServicesAmended, _position: int) -> Message:
     )
 
 
-@announce.register(DeliveringOrganisation.StopFlagRaised)
-@announce.register(DeliveringOrganisation.StopFlagLifted)
-def _(event: DeliveringOrganisation.StopFlagRaised | DeliveringOrganisation.StopFlagLifted, _position: int) -> Message:
-    return messages.OrganisationStopFlagChanged(
+@announce.register
+def _(event: DeliveringOrganisation.StopFlagRaised, _position: int) -> Message:
+    return messages.OrganisationStopFlagRaised(
         announced=announced(event),
         delivering_organisation_id=str(event.originator_id),
         stop_flag_id=str(event.stop_flag_id),
         reason=event.reason,
-        lifted=isinstance(event, DeliveringOrganisation.StopFlagLifted),
+    )
+
+
+@announce.register
+def _(event: DeliveringOrganisation.StopFlagLifted, _position: int) -> Message:
+    return messages.OrganisationStopFlagLifted(
+        announced=announced(event),
+        delivering_organisation_id=str(event.originator_id),
+        stop_flag_id=str(event.stop_flag_id),
+        reason=event.reason,
     )
 
 

@@ -95,7 +95,7 @@ class ExpiringAccreditations(View):
             (event.organisation_id, event.number),
         )
 
-    def list_expiring(
+    def list_expiring_accreditations(
         self, expiring_from: date, expiring_before: date, *, after: PlaceInList | None, limit: int
     ) -> list[ExpiringAccreditation]:
         """At most ``limit`` accreditations whose last day is in that time, after a place in the list."""

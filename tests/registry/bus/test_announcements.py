@@ -442,8 +442,8 @@ def test_what_becomes_of_an_organisation_is_announced() -> None:
     assert [type(each).__name__ for each in told] == [
         "DeliveringOrganisationRenamed",
         "OfferedServicesAmended",
-        "OrganisationStopFlagChanged",
-        "OrganisationStopFlagChanged",
+        "OrganisationStopFlagRaised",
+        "OrganisationStopFlagLifted",
         "DeliveringOrganisationEnded",
     ]
-    assert [told[2].lifted, told[3].lifted] == [False, True]
+    assert told[2].stop_flag_id == told[3].stop_flag_id
