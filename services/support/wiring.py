@@ -25,7 +25,7 @@ from services.support.read_models.participations import ParticipationList
 from services.support.read_models.recoveries import RecoveryList
 from services.support.read_models.tasks import TaskList
 from services.support.read_models.waiting_steps import WaitingStepList
-from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
+from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings, ProofSettings
 
 if TYPE_CHECKING:
     from services.shared.bus.service import BusService
@@ -61,6 +61,13 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 
     settings = settings or MigrationSettings.from_environment(SERVICE)
     return rebuild_command.main(SERVICE, settings, lambda log: [LogFeed(view(log)) for view in VIEWS])
+
+
+def prove() -> int:
+    """Copy the published log, check it or make its tree anew, as the command line asks; the exit status."""
+    from services.shared.transparency_log import command
+
+    return command.main(SERVICE, ProofSettings.from_environment(SERVICE))
 
 
 def open_door(settings: ApiSettings | None = None) -> Door:
