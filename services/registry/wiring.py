@@ -65,6 +65,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.registry.api.servicer import RegistryServicer
     from services.registry.api.standing_servicer import StandingServicer
     from services.shared.grpc_server import serve
+    from services.shared.grpc_server.proof_servicer import ProofServicer
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
@@ -101,6 +102,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         standing_servicer,
         particulars_servicer,
         RepresentativeServicer(Representations(log), registry),
+        ProofServicer(log, settings.door.log),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
@@ -109,6 +111,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
     """What the registry's bus process runs: it announces its own events, feeds its views and listens to nobody."""
     from services.registry.bus.announcements import announce
     from services.shared.bus.service import BusService
+    from services.shared.transparency_log.signing import Signing
 
     settings = settings or BusSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
@@ -118,6 +121,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         announce=announce,
         consumers=(),
         feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
+        signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )

@@ -66,6 +66,7 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
+    from services.shared.grpc_server.proof_servicer import ProofServicer
     from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.certificate_servicer import CertificateServicer
     from services.support.api.claim_servicer import ClaimServicer
@@ -102,6 +103,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
         CertificateServicer(CertificateList(log)),
+        ProofServicer(log, settings.door.log),
         PriorityServicer(support),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
@@ -110,6 +112,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 def bus_service(settings: BusSettings | None = None) -> BusService:
     """What support's bus process runs: it announces its own events, follows them with its views, listens to nobody."""
     from services.shared.bus.service import BusService
+    from services.shared.transparency_log.signing import Signing
     from services.support.bus.announcements import announce
 
     settings = settings or BusSettings.from_environment(SERVICE)
@@ -120,6 +123,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         announce=announce,
         consumers=(),
         feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
+        signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )
