@@ -1,4 +1,4 @@
-"""The direct grant of the year: an enterprise applies for itself, shows its priority and is visited before the council."""
+"""The direct grant of the year: an enterprise applies for itself, shows its priority, and is visited."""
 
 from __future__ import annotations
 
