@@ -25,7 +25,7 @@ from services.support.read_models.participations import ParticipationList
 from services.support.read_models.recoveries import RecoveryList
 from services.support.read_models.tasks import TaskList
 from services.support.read_models.waiting_steps import WaitingStepList
-from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
+from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings, ProofSettings
 
 if TYPE_CHECKING:
     from services.shared.bus.service import BusService
@@ -63,6 +63,13 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
     return rebuild_command.main(SERVICE, settings, lambda log: [LogFeed(view(log)) for view in VIEWS])
 
 
+def prove() -> int:
+    """Copy the published log, check it or make its tree anew, as the command line asks; the exit status."""
+    from services.shared.transparency_log import command
+
+    return command.main(SERVICE, ProofSettings.from_environment(SERVICE))
+
+
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
@@ -72,6 +79,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.claim_servicer import ClaimServicer
     from services.support.api.clock_servicer import ClockServicer
     from services.support.api.contract_servicer import ContractServicer
+    from services.support.api.council_servicer import CouncilServicer
     from services.support.api.document_servicer import DocumentServicer
     from services.support.api.grant_call_servicer import GrantCallServicer
     from services.support.api.messages import to_message
@@ -98,6 +106,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),
+        CouncilServicer(support),
         ContractServicer(support, contracts=ContractList(log)),
         ParticipationServicer(support),
         RecoveryServicer(support, recoveries=RecoveryList(log)),

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from services.shared.refusals import Refusal
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
-from services.support.domain.council import ConflictKind, Council
+from services.support.domain.council import Council
+from services.support.domain.council_terms import ConflictKind
 from services.support.domain.participation import Voucher
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine, TaskStatus
