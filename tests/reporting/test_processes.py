@@ -51,7 +51,7 @@ class Programs:
         ended = subprocess.run(command, env=environment, check=True, timeout=60, stdout=subprocess.PIPE, text=True)
         return ended.stdout
 
-    def running(self, module: str) -> AbstractContextManager[None]:
+    def running(self, module: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
         program = Program(f"{self.service}_{module}", self._command(module), self.environment)
         return running(program, self.folder / f"{self.service}_{module}")
 

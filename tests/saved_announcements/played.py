@@ -37,9 +37,11 @@ from services.training.domain.dissemination import Dissemination
 from services.training.domain.expert import Expert
 from tests.given import act
 from tests.registry.bus.test_announcements import (
+    accreditations,
     attested,
     body,
     branches,
+    changed_organisation,
     converted,
     corrected,
     dissolved,
@@ -113,7 +115,8 @@ def registry() -> list[Announcement]:
     known = body(), enterprise(), attested(), standing_revoked(), funded(), corrected(), revoked(), imported()
     later = linked(), unlinked(), rules(), stopped(), renamed(), merged(), dissolved(), organisation()
     changes = size_rules(), sized(), lines_changed(), moved(), converted(), *duplicates(), separated()
-    return told("registry", announce_registry, *known, *later, *changes, branches(closed=True))
+    organisations = accreditations(), changed_organisation()
+    return told("registry", announce_registry, *known, *later, *changes, branches(closed=True), *organisations)
 
 
 def training() -> list[Announcement]:

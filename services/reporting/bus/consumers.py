@@ -65,17 +65,23 @@ class RegistryListener(Listener):
 
     owner = "registry"
     told = (
+        registry.AccreditationRecorded,
         registry.BodyEstablished,
         registry.BranchClosed,
         registry.BranchOpened,
         registry.BusinessLinesAmended,
+        registry.DeliveringOrganisationEnded,
         registry.DeliveringOrganisationRegistered,
+        registry.DeliveringOrganisationRenamed,
         registry.EnterpriseDissolved,
         registry.EnterpriseMoved,
         registry.EnterpriseRegistered,
         registry.EnterpriseSizeRecorded,
         registry.FundingImportBegun,
         registry.FundingImportFinished,
+        registry.OfferedServicesAmended,
+        registry.OrganisationStopFlagLifted,
+        registry.OrganisationStopFlagRaised,
         registry.OtherFundingCorrected,
         registry.EnterpriseRenamed,
         registry.EnterpriseSucceeded,
