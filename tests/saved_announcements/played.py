@@ -64,7 +64,7 @@ from tests.registry.bus.test_announcements import (
     stopped,
     unlinked,
 )
-from tests.saved_histories.rare import admitted_claim, expired_claim, overlap_decision, widened_claim
+from tests.saved_histories.rare import admitted_claim, cases, expired_claim, overlap_decision, widened_claim
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
@@ -158,7 +158,8 @@ def support() -> list[Announcement]:
         set_the_clocks(city)
         hold_a_meeting(city)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
-    rare = (*rules_that_end(), *signatures(), widened_claim(), admitted_claim(), expired_claim(), overlap_decision())
+    claims = widened_claim(), admitted_claim(), expired_claim(), overlap_decision()
+    rare = (*rules_that_end(), *signatures(), *claims, *cases())
     return [*played, *told("support", announce_support, *rare)]
 
 
