@@ -38,7 +38,7 @@ LONGEST_SECONDS = 600
 _MEGABYTE = 1 << 20
 _REGISTERED_AT_A_TIME = 500
 
-_ACT = Act(
+ACT = Act(
     person_id=UUID(int=134),
     body="SKHCN",
     capacity="programme_officer",
@@ -77,18 +77,24 @@ def tax_codes() -> Iterator[str]:
 def register(registry: Registry, codes: list[str]) -> None:
     """An enterprise for each code, behind the door's back."""
 
-    def unsealed(_particulars: Particulars) -> Sealed:
-        raise AssertionError("a company's particulars are not sealed")
-
     with closing(EventLog("registry", registry.environment())) as log:
         coming = iter(codes)
         while some := list(islice(coming, _REGISTERED_AT_A_TIME)):
-            made = [Enterprise.register(_ACT, uuid4(), _registration(code), unsealed) for code in some]
+            made = [registered(code) for code in some]
             claims = [
-                Identifier.claim(_ACT, claim_id(SECRET, ENTERPRISES, IdentifierKind.TAX_CODE, code), enterprise.id)
+                Identifier.claim(ACT, claim_id(SECRET, ENTERPRISES, IdentifierKind.TAX_CODE, code), enterprise.id)
                 for code, enterprise in zip(some, made, strict=True)
             ]
             log.save_all([*made, *claims])
+
+
+def registered(code: str) -> Enterprise:
+    """A company under a tax code, yet to be saved."""
+
+    def unsealed(_particulars: Particulars) -> Sealed:
+        raise AssertionError("a company's particulars are not sealed")
+
+    return Enterprise.register(ACT, uuid4(), _registration(code), unsealed)
 
 
 def _registration(code: str) -> Registration:
