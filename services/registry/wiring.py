@@ -29,7 +29,7 @@ from services.registry.read_models.funding_imports import FundingImports
 from services.registry.read_models.likely_duplicates import LikelyDuplicates
 from services.registry.read_models.other_fundings import OtherFundings
 from services.registry.read_models.units import Units
-from services.registry.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
+from services.registry.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings, ProofSettings
 from services.shared import event_store
 from services.shared.event_store import EventLog, View, ViewFeeder
 from services.shared.personal_data import SubjectKeys
@@ -63,6 +63,13 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 
     settings = settings or MigrationSettings.from_environment(SERVICE)
     return rebuild_command.main(SERVICE, settings, lambda log: [LogFeed(view(log)) for view in VIEWS])
+
+
+def prove() -> int:
+    """Copy the published log, check it or make its tree anew, as the command line asks; the exit status."""
+    from services.shared.transparency_log import command
+
+    return command.main(SERVICE, ProofSettings.from_environment(SERVICE))
 
 
 def open_door(settings: ApiSettings | None = None) -> Door:
