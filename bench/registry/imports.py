@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from itertools import count, islice
 from uuid import UUID, uuid4
 
-import openpyxl
+import xlsxwriter
 from nscl.common.v1.act_pb2 import Basis
 from nscl.registry.v1 import funding_service_pb2 as messages
 from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
@@ -126,11 +126,12 @@ def csv_file(rows: Iterator[list[str]]) -> bytes:
 
 
 def xlsx_file(rows: Iterator[list[str]]) -> bytes:
-    book, file = openpyxl.Workbook(write_only=True), io.BytesIO()
-    sheet = book.create_sheet()
-    for row in rows:
-        sheet.append(row)
-    book.save(file)
+    """As Excel writes it: texts shared in a table of their own, the sheet's dimension at its head."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
     return file.getvalue()
 
 

@@ -1,10 +1,9 @@
 """Which enterprises are registered; nothing in this view is personal data.
 
-Every enterprise is found by its terms: the words of its name, its unit, group and form, and each beginning of its
-codes of business lines, all in one inverted index. What was merged into another as a duplicate is found, and listed,
-under that one. A search first looks through the next few thousand rows, where
-terms that are common are found at once, and asks the index only for what is rare: so that neither a common term nor a
-rare one makes it slow.
+Every enterprise is found by its terms: the words of its name and their beginnings, its unit, group and form, and each
+beginning of its codes of business lines, all in one inverted index. What was merged into another as a duplicate is
+found, and listed, under that one. A search first looks through the next few thousand rows, where terms that are common
+are found at once, and asks the index only for what is rare: so that neither a common term nor a rare one makes it slow.
 """
 
 from __future__ import annotations
