@@ -61,7 +61,7 @@ _COLUMNS = (
 _SELECT = f"SELECT {_COLUMNS} FROM enterprises"
 _ALL = f"{_SELECT} WHERE merged_into IS NULL AND position > %(after)s ORDER BY position LIMIT %(limit)s"
 # Where fewer than one page is found among so many, so few are there at all that the index finds them quickly.
-_ROWS_LOOKED_THROUGH = 20_000
+_ROWS_LOOKED_THROUGH = 10_000
 _NEAR = (
     f"SELECT {_COLUMNS} FROM"
     " (SELECT * FROM enterprises WHERE position > %(after)s ORDER BY position LIMIT %(near)s) AS near"
