@@ -18,6 +18,7 @@ from services.support.read_models.certificates import CertificateList
 from services.support.read_models.contracts import ContractList
 from services.support.read_models.documents import DocumentList
 from services.support.read_models.grant_calls import GrantCallList
+from services.support.read_models.inspections import InspectionList
 from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.overlap_decisions import OverlapDecisionCounts
 from services.support.read_models.participations import ParticipationList
@@ -39,6 +40,7 @@ VIEWS = (
     WaitingStepList,
     DocumentList,
     ContractList,
+    InspectionList,
     RecoveryList,
     GrantCallList,
     CertificateList,
@@ -71,6 +73,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.contract_servicer import ContractServicer
     from services.support.api.document_servicer import DocumentServicer
     from services.support.api.grant_call_servicer import GrantCallServicer
+    from services.support.api.inspection_servicer import InspectionServicer
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
     from services.support.api.participation_servicer import ParticipationServicer
@@ -96,6 +99,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         DocumentServicer(support, documents=DocumentList(log)),
         ContractServicer(support, contracts=ContractList(log)),
         ParticipationServicer(support),
+        InspectionServicer(support, inspections=InspectionList(log)),
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
         CertificateServicer(CertificateList(log)),

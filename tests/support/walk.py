@@ -12,12 +12,15 @@ from services.shared.refusals import Refusal
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
 from services.support.domain.council import ConflictKind, Council
+from services.support.domain.inspection import FindingKind, UpheldFinding
 from services.support.domain.participation import Voucher
+from services.support.domain.recovery import FindingReference
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine, TaskStatus
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.examples import (
     APPRAISER,
+    AUDITOR,
     CHAIR,
     DAY,
     GOOD_POINTS,
@@ -33,6 +36,7 @@ from tests.support.examples import (
     POOR_POINTS,
     REVIEWER,
     RULES,
+    SECOND_AUDITOR,
     SECOND_OFFICER,
     SECRETARY,
     SETTLER,
@@ -331,19 +335,52 @@ def settle(walk: Walk, who: Person, task: Task) -> object:
     return walk.support.contracts.settle_contract(call(who, "3/QT-STC"), task_id=task.id)
 
 
-def recover(walk: Walk, who: Person, task: Task) -> object:
+def recover(
+    walk: Walk, who: Person, task: Task, *, amount_vnd: int | None = None, finding: FindingReference | None = None
+) -> object:
     grants = list(task.grants.values())
     debtor_id = walk.chance.choice(grants).enterprise_id if grants else STAR_CONSULTING
     ordered = walk.support.recoveries.order_recovery(
         call(who, f"{walk.chance.randrange(10**6)}/QĐ-TH"),
         task_id=task.id,
         debtor_id=debtor_id,
-        amount_vnd=walk.chance.choice((1, 5, 50)) * 1_000_000,
+        amount_vnd=amount_vnd or walk.chance.choice((1, 5, 50)) * 1_000_000,
         due_on=END,
         reason="Chi sai mục đích",
+        finding=finding,
     ).record
     receive = walk.support.recoveries.receive_recovery_instalment
     return receive(call(PAYER, "1/GNT"), recovery_id=ordered.id, amount_vnd=ordered.amount_vnd)
+
+
+def inspect(walk: Walk, who: Person, task: Task) -> object:
+    """From its opening to orders that now and then go too far."""
+    paid_vnd_of = walk.contract(task).paid_vnd_of
+    some = walk.chance.choice(list(paid_vnd_of) or [task.id])
+    inspections, document = walk.support.inspections, f"{walk.chance.randrange(10**6)}/QĐ-TTTP"
+    inspection_id = inspections.open_inspection(
+        call(who, document), task_id=task.id, scope="Sử dụng kinh phí", holds_payments=walk.chance.random() < ASTRAY
+    ).record.id
+    found_vnd = paid_vnd_of.get(some, 0) // walk.chance.choice((1, 2, 3))
+    inspections.record_inspection_finding(
+        call(who),
+        inspection_id=inspection_id,
+        kind=walk.chance.choice(list(FindingKind)),
+        participation_id=some,
+        amount_vnd=found_vnd,
+        description="Chi sai",
+        evidence="Hóa đơn",
+    )
+    inspections.announce_inspection_findings(call(who), inspection_id=inspection_id, answer_by=END)
+    inspections.answer_inspection(call(HOST), inspection_id=inspection_id, answer="Không sai")
+    upheld = (UpheldFinding(1, found_vnd // walk.chance.choice((1, 2))),)
+    inspections.conclude_inspection(
+        call(SECOND_AUDITOR, document), inspection_id=inspection_id, summary="Chi sai", upheld=upheld
+    )
+    finding = FindingReference(inspection_id, 1)
+    for _ in range(2):
+        recover(walk, LEAD, task, amount_vnd=1 + found_vnd // walk.chance.choice((1, 2, 3)), finding=finding)
+    return inspection_id
 
 
 def move_money(walk: Walk, who: Person, task: Task) -> object:
@@ -397,6 +434,7 @@ WHO: dict[Step, tuple[Person, ...]] = {
     terminate: (LEAD,),
     settle: (SETTLER, PAYER),
     recover: (LEAD,),
+    inspect: (AUDITOR,),
     move_money: (LEADER,),
 }
 ALL_STEPS = tuple(WHO)
@@ -424,7 +462,7 @@ UNDER_CONTRACT: tuple[Step, ...] = (
     ),
 )
 JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 12, *[conclude] * 3, recuse, decline)
-AT_THE_END: tuple[Step, ...] = (settle, recover, close, terminate)
+AT_THE_END: tuple[Step, ...] = (settle, recover, inspect, close, terminate)
 LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.PROPOSED: (enlist,),
     TaskStatus.ENLISTED: (open_call,),
@@ -441,5 +479,5 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.ACCEPTED: UNDER_CONTRACT,
     TaskStatus.PAID: AT_THE_END,
     TaskStatus.TERMINATED: AT_THE_END,
-    TaskStatus.SETTLED: (recover, close, move_money),
+    TaskStatus.SETTLED: (recover, inspect, close, move_money),
 }

@@ -1,4 +1,4 @@
-"""What a task or a participation waits for after each of its events (the rows of the plan's two state machines).
+"""What a task, a participation or an inspection waits for after each of its events (domain.md §2).
 
 A new event of theirs gets one line in ``WAITING``; one that is not there changes nothing of what is waited for.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.shared.record import Record
+from services.support.domain.inspection import Inspection
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 
@@ -38,6 +39,9 @@ class WaitingStep(StrEnum):
     PAYMENT_CLAIM = "PAYMENT_CLAIM"
     PAYOUT = "PAYOUT"
     CLOSING = "CLOSING"
+    INSPECTION = "INSPECTION"
+    EXPLANATION = "EXPLANATION"
+    CONCLUSION = "CONCLUSION"
 
 
 STEP_IN_WORDS = {
@@ -60,6 +64,9 @@ STEP_IN_WORDS = {
     WaitingStep.PAYMENT_CLAIM: "đề nghị thanh toán",
     WaitingStep.PAYOUT: "chi trả theo đề nghị",
     WaitingStep.CLOSING: "kết thúc theo dõi",
+    WaitingStep.INSPECTION: "công bố phát hiện thanh tra",
+    WaitingStep.EXPLANATION: "giải trình",
+    WaitingStep.CONCLUSION: "kết luận thanh tra",
 }
 
 
@@ -110,4 +117,8 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Participation.Closed: Waiting(None),
     Participation.Refused: Waiting(None),
     Participation.Withdrawn: Waiting(None),
+    Inspection.Opened: Waiting(WaitingStep.INSPECTION),
+    Inspection.FindingsAnnounced: Waiting(WaitingStep.EXPLANATION, names="answer_by"),
+    Inspection.Answered: Waiting(WaitingStep.CONCLUSION),
+    Inspection.Concluded: Waiting(None),
 }

@@ -1,4 +1,4 @@
-"""What does each task and participation wait for, and since when?"""
+"""What does each task, participation and inspection wait for, and since when?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from uuid import UUID
 
 from services.shared.event_store import Cursor, View
 from services.shared.record import Record
-from services.support.domain.participation import Participation
 from services.support.domain.waiting_steps import WAITING
 
 
@@ -30,7 +29,7 @@ COLUMNS = ", ".join(field.name for field in fields(WaitingRow))
 
 
 class WaitingStepList(View):
-    """The open step of every task and participation that waits for one."""
+    """The open step of every task, participation and inspection that waits for one."""
 
     name = "waiting_steps"
     table = """
@@ -63,12 +62,12 @@ class WaitingStepList(View):
             """,
             {
                 "subject_id": event.originator_id,
-                "task_id": event.task_id if isinstance(event, Participation.Event) else event.originator_id,
+                "task_id": getattr(event, "task_id", event.originator_id),
                 "step": waiting.step,
                 "since": event.act.effective_on,
                 "named_on": waiting.names and getattr(event, waiting.names),
                 "keeps_named": waiting.keeps_named,
-                "host_body": event.act.body if waiting.by_host else None,
+                "host_body": event.act.body if waiting.by_host else getattr(event, "party_body", None),
             },
         )
 

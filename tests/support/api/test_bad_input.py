@@ -15,6 +15,7 @@ from nscl.support.v1 import clock_service_pb2 as clock_messages
 from nscl.support.v1 import contract_service_pb2 as contract_messages
 from nscl.support.v1 import document_service_pb2 as document_messages
 from nscl.support.v1 import grant_call_service_pb2 as grant_call_messages
+from nscl.support.v1 import inspection_service_pb2 as inspection_messages
 from nscl.support.v1 import norms_service_pb2 as norms_messages
 from nscl.support.v1 import participation_service_pb2 as participation_messages
 from nscl.support.v1 import recovery_service_pb2 as recovery_messages
@@ -29,6 +30,7 @@ from tests.support.api import (
     contract_requests,
     document_requests,
     grant_call_requests,
+    inspection_requests,
     norms_requests,
     participation_requests,
     requests,
@@ -89,6 +91,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     **document_requests.COMMANDS,
     **contract_requests.COMMANDS,
     **participation_requests.COMMANDS,
+    **inspection_requests.COMMANDS,
     **grant_call_requests.COMMANDS,
 }
 GETS: dict[str, tuple[Person, Message]] = {
@@ -106,6 +109,7 @@ GETS: dict[str, tuple[Person, Message]] = {
     **budget_requests.GETS,
     **document_requests.GETS,
     **contract_requests.GETS,
+    **inspection_requests.GETS,
     **grant_call_requests.GETS,
 }
 LISTS: dict[str, tuple[Person, Message]] = {
@@ -118,6 +122,7 @@ LISTS: dict[str, tuple[Person, Message]] = {
     **budget_requests.LISTS,
     **document_requests.LISTS,
     **contract_requests.LISTS,
+    **inspection_requests.LISTS,
     **grant_call_requests.LISTS,
 }
 METHODS = COMMANDS | GETS | LISTS
@@ -131,6 +136,7 @@ DOORS = (
     contract_messages,
     recovery_messages,
     participation_messages,
+    inspection_messages,
     grant_call_messages,
 )
 NEW_RECORDS = {
@@ -142,9 +148,10 @@ NEW_RECORDS = {
     *claim_requests.NEW_RECORDS,
     *clock_requests.NEW_RECORDS,
 }
-OF_NOBODY = ("auditor", "training_officer", "reporting_officer")
+OF_NOBODY = ("training_officer", "reporting_officer")
 """Capacities in which nobody changes anything in support."""
 OF_SOMEBODY = {
+    "auditor": inspection_requests.OF_THE_AUDITOR,
     "council_member": {"RecuseCouncilMember", "CastCouncilScore", "ConcludeCouncil"},
     "enterprise_representative": {
         "ReportTaskProgress",
@@ -152,9 +159,11 @@ OF_SOMEBODY = {
         "RequestTaskAcceptance",
         *contract_requests.OF_THE_APPLICANT,
         *participation_requests.OF_THE_APPLICANT,
+        *inspection_requests.OF_THE_APPLICANT,
         *grant_call_requests.OF_THE_APPLICANT,
     },
-    "city_leader": COMMANDS.keys() - grant_call_requests.COMMANDS.keys() - participation_requests.COMMANDS.keys(),
+    "city_leader": COMMANDS.keys()
+    - {*grant_call_requests.COMMANDS, *participation_requests.COMMANDS, *inspection_requests.COMMANDS},
 }
 """Capacities in which nothing is done but these."""
 
