@@ -15,6 +15,7 @@ from services.support.application.support import Support
 from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
 from services.support.read_models.certificates import CertificateList
+from services.support.read_models.claims import ClaimList
 from services.support.read_models.contracts import ContractList
 from services.support.read_models.documents import DocumentList
 from services.support.read_models.grant_calls import GrantCallList
@@ -44,6 +45,7 @@ VIEWS = (
     RecoveryList,
     GrantCallList,
     CertificateList,
+    ClaimList,
     OverlapDecisionCounts,
 )
 
@@ -66,6 +68,7 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
+    from services.shared.grpc_server.proof_servicer import ProofServicer
     from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.certificate_servicer import CertificateServicer
     from services.support.api.claim_servicer import ClaimServicer
@@ -77,6 +80,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
     from services.support.api.participation_servicer import ParticipationServicer
+    from services.support.api.priority_servicer import PriorityServicer
     from services.support.api.recovery_servicer import RecoveryServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
@@ -93,7 +97,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
             participations=ParticipationList(log),
         ),
         NormsServicer(support, NormsList(log)),
-        ClaimServicer(support, overlap_decisions=OverlapDecisionCounts(log)),
+        ClaimServicer(support, claims=ClaimList(log), overlap_decisions=OverlapDecisionCounts(log)),
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),
@@ -103,6 +107,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
         CertificateServicer(CertificateList(log)),
+        ProofServicer(log, settings.door.log),
+        PriorityServicer(support),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
@@ -110,6 +116,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 def bus_service(settings: BusSettings | None = None) -> BusService:
     """What support's bus process runs: it announces its own events, follows them with its views, listens to nobody."""
     from services.shared.bus.service import BusService
+    from services.shared.transparency_log.signing import Signing
     from services.support.bus.announcements import announce
 
     settings = settings or BusSettings.from_environment(SERVICE)
@@ -120,6 +127,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         announce=announce,
         consumers=(),
         feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
+        signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )

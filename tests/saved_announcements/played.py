@@ -28,6 +28,7 @@ from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
 from services.support.domain.recovery import FindingReference
 from services.support.domain.task_terms import PaperFault
+from services.support.domain.waitlist import Waiting
 from services.support.domain.year_estimate import Computation, YearEstimate
 from services.support.settings import MigrationSettings
 from services.support.wiring import migrate
@@ -39,6 +40,7 @@ from tests.given import act
 from tests.registry.bus.test_announcements import (
     attested,
     body,
+    branches,
     converted,
     corrected,
     dissolved,
@@ -61,7 +63,7 @@ from tests.registry.bus.test_announcements import (
     stopped,
     unlinked,
 )
-from tests.saved_histories.rare import admitted_claim, overlap_decision, widened_claim
+from tests.saved_histories.rare import admitted_claim, expired_claim, overlap_decision, widened_claim
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
@@ -108,7 +110,7 @@ def registry() -> list[Announcement]:
     known = body(), enterprise(), attested(), standing_revoked(), funded(), corrected(), revoked(), imported()
     later = linked(), unlinked(), rules(), stopped(), renamed(), merged(), dissolved(), organisation()
     changes = size_rules(), sized(), lines_changed(), moved(), converted(), *duplicates(), separated()
-    return told("registry", announce_registry, *known, *later, *changes)
+    return told("registry", announce_registry, *known, *later, *changes, branches(closed=True))
 
 
 def training() -> list[Announcement]:
@@ -146,10 +148,11 @@ def support() -> list[Announcement]:
         inspect_a_contract(city)
         terminate_a_contract(city)
         grant_directly(city)
+        wait_for_money(city)
         select_by_size(city)
         set_the_clocks(city)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
-    rare = (*rules_that_end(), *signatures(), widened_claim(), admitted_claim(), overlap_decision())
+    rare = (*rules_that_end(), *signatures(), widened_claim(), admitted_claim(), expired_claim(), overlap_decision())
     return [*played, *told("support", announce_support, *rare)]
 
 
@@ -205,6 +208,29 @@ def grant_directly(city: City) -> None:
     city.support.grant_calls.extend_grant_call(call(LEAD, "41/TB-SKHCN"), **later)
     cancelled = {"grant_call_id": grant_call.id, "reason": "Hết kinh phí"}
     city.support.grant_calls.cancel_grant_call(call(LEAD, "42/TB-SKHCN"), **cancelled)
+
+
+def wait_for_money(city: City) -> None:
+    """Priorities weighed and verified; of three one is granted, one selected later, one refused; and a call's order."""
+    city.priority_rules()
+    waitlists, (_, norms) = city.support.waitlists, city.plan()
+    task = city.scored_task(*(wanted(uuid4()) for _ in range(3)))
+    city.verified(task.participation_ids[0])
+    _, second, third = task.participation_ids
+    waiting = (Waiting(second, "Chờ vốn"), Waiting(third, "Chờ vốn"))
+    city.support.decisions.approve_task(
+        call(LEADER, "900/QĐ-UBND"), task_id=task.id, norms_id=norms.id, refusals={}, waiting=waiting
+    )
+    select = {"participation_ids": (second,), "norms_id": norms.id, "skip_reason": "Chờ vốn"}
+    waitlists.select_from_waitlist(call(LEADER, "903/QĐ-UBND"), task_id=task.id, **select)
+    refuse = {"participation_ids": (third,), "reason": "Hết kinh phí"}
+    waitlists.refuse_waitlisted(call(LEADER, "904/QĐ-UBND"), task_id=task.id, **refuse)
+    grant_call = city.published_call()
+    earlier, later = (city.judged(city.direct_task(grant_call.id, uuid4()).id) for _ in range(2))
+    city.support.decisions.approve_task(
+        call(LEADER, "905/QĐ-UBND"), task_id=later.id, norms_id=norms.id, refusals={}, skip_reason="Xin lùi"
+    )
+    waitlists.waitlist_task(call(LEADER, "902/QĐ-UBND"), task_id=earlier.id, reason="Hết suất")
 
 
 def decline_a_task(city: City) -> None:

@@ -33,9 +33,12 @@ from services.support.domain.norms_register import NormsRegister
 from services.support.domain.overlap import OverlapOutcome, UndertakingMember
 from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation, Voucher
+from services.support.domain.priority_file import PriorityFile, PriorityFinding, PriorityStatement
+from services.support.domain.priority_rules import PriorityRules
 from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
 from services.support.domain.task_terms import PaperFault
+from services.support.domain.waitlist import LeavingKind, Waitlist
 from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import (
     Computation,
@@ -51,6 +54,7 @@ from tests.registry.bus.test_announcements import (
     HOLDS,
     OWNS,
     WHY,
+    branches,
     imported,
     person,
     rules,
@@ -93,6 +97,7 @@ from tests.support.examples import (
     OFFICER,
     OWNER,
     PAYER,
+    PRIORITY_RULES,
     REVIEWER,
     RULES,
     SECOND_AUDITOR,
@@ -118,6 +123,8 @@ def records() -> list[Record]:
     """Records whose events have not been collected."""
     return [
         released_line(),
+        endless_claim(),
+        expired_claim(),
         lodged_again(),
         admitted_claim(),
         widened_claim(),
@@ -147,6 +154,7 @@ def records() -> list[Record]:
         *direct_applications(),
         affiliation(),
         separated(),
+        branches(closed=True),
         rules(),
         person(),
         merged_enterprise(),
@@ -156,6 +164,10 @@ def records() -> list[Record]:
         size_rules(),
         renamed_household(),
         representatives(),
+        *priorities(),
+        waitlist(),
+        *waiting_tasks(),
+        skipped_order(),
     ]
 
 
@@ -164,6 +176,24 @@ def claim_rules() -> ClaimRules:
     rules = ClaimRules.propose(by(OFFICER), **CLAIM_RULES)
     rules.adopt(by(LEADER, "11/QĐ-UBND"))
     return rules
+
+
+def expired_claim() -> Claim:
+    """A claim renewed once, and lodged for another participation after its time."""
+    for_a_time = Claimed(**FIRST, **{**ALONE, "expires_on": date(2024, 7, 31)})
+    claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="CRT-FOOD", claimed=for_a_time)
+    whose = {"participation_id": FIRST["participation_id"], "reason": "Chờ hội đồng"}
+    claim.renew(act(), **whose, expires_on=date(2024, 12, 1))
+    claim.relodge(act(effective_on=date(2024, 12, 2)), Claimed(**SECOND, **TOGETHER), lapsed=True)
+    return claim
+
+
+def endless_claim() -> Claim:
+    """A claim lodged and lodged again while no rules limited its time."""
+    claim = Claim.lodge(act(), enterprise_id=MANGO_HOUSE, content_code="PRD-HOPQUY", claimed=Claimed(**FIRST, **ALONE))
+    claim.release(act(), participation_id=FIRST["participation_id"])
+    claim.relodge(act(), Claimed(**SECOND, **ALONE))
+    return claim
 
 
 def admitted_claim() -> Claim:
@@ -597,3 +627,59 @@ def representatives() -> Representatives:
     first = kept.authorisations[0].authorisation_id
     kept.revoke(by(OFFICER, "3/TB"), authorisation_id=first, reason="Người đại diện đã nghỉ việc")
     return kept
+
+
+def priorities() -> list[Record]:
+    """Rules of priority in force, and the evidence of a participation that is left waiting."""
+    rules = PriorityRules.open(by(OFFICER), _CATALOGUE.id)
+    rules.propose(by(OFFICER), _CATALOGUE, **PRIORITY_RULES)
+    rules.adopt(by(LEADER, "9/QĐ-UBND"), rules_version=1)
+    participation = Participation.register(act(), FIVE_S_CONTENT, task_id=UUID(int=1), line=wanted())
+    file = PriorityFile.open(by(HOST), participation)
+    file.declare(by(HOST), participation, statements=(PriorityStatement("P1", "Mua lúa của 30 hộ", "2/HĐ-MB"),))
+    findings = (PriorityFinding("P1", True, "Đã xem hợp đồng"),)
+    file.verify(by(OFFICER), participation, _CATALOGUE, rules.versions[0], findings=findings)
+    participation.screen(act(), verdicts=MET, registry_position=41)
+    place = {"rank": 2, "candidate_count": 3, "explanation": "Điểm ưu tiên 3."}
+    participation.waitlist(by(LEADER, "900/QĐ-UBND"), **place, reason="Chờ vốn")
+    return [rules, file, participation]
+
+
+def waitlist() -> Waitlist:
+    """Two who wait, one of whom is selected."""
+    ids = UUID(int=21), UUID(int=22)
+    kept = Waitlist.open(by(LEADER, "900/QĐ-UBND"), task_id=UUID(int=1), participation_ids=ids)
+    kept.leave(by(LEADER, "903/QĐ-UBND"), participation_ids=ids[:1], leaving_kind=LeavingKind.SELECTED)
+    return kept
+
+
+def waiting_tasks() -> list[Task]:
+    """A task left waiting as a whole, and one that grants to those it had left waiting and refuses others."""
+    tasks = []
+    for _ in range(2):
+        task = rejected_application()
+        task.open_call(by(OFFICER, "21/TB-SKHCN"), **WINDOW)
+        task.submit_application(by(HOST), **APPLICATION)
+        task.validate_application(by(SECOND_OFFICER))
+        terms = {"submitters": task.submitters, "host_body": "TVMAU", "members": MEMBERS, "rules": RULES}
+        council = Council.appoint(by(LEAD, "30/QĐ-SKHCN"), task_id=task.id, **terms)
+        for member in (CHAIR, SECRETARY, REVIEWER):
+            council.cast_score(by(member), points=GOOD_POINTS)
+        council.conclude(by(SECRETARY, "5/BB-HĐ"))
+        task.score(by(SECRETARY), council)
+        tasks.append(task)
+    waiting, selecting = tasks
+    waiting.waitlist(by(LEADER, "902/QĐ-UBND"), council, reason="Hết suất")
+    selecting.approve(by(LEADER, "900/QĐ-UBND"), council, norms_id=UUID(int=31), grants=GRANTS[:1])
+    later = by(LEADER, "903/QĐ-UBND")
+    selecting.select_from_waitlist(later, council, grants=GRANTS[1:], skip_reason="Chờ vốn")
+    selecting.refuse_waitlisted(later, council, participation_ids=(UUID(int=23),), reason="Hết kinh phí")
+    return tasks
+
+
+def skipped_order() -> GrantCall:
+    """A call whose place went to who came second, for a reason."""
+    call = GrantCall.publish(by(LEAD, "43/TB-SKHCN"), _CATALOGUE, approved_line(), **GRANT_CALL)
+    skipped = {"content_code": "TOOL-5S", "skipped_ids": (UUID(int=21),), "reason": "Xin lùi"}
+    call.skip_order(by(LEADER, "905/QĐ-UBND"), task_id=UUID(int=1), **skipped)
+    return call

@@ -23,6 +23,7 @@ from services.support.domain.grant_call import GrantCall
 from services.support.domain.inspection import FindingKind, Inspection, UpheldFinding
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation, ParticipationStatus, Voucher
+from services.support.domain.priority_file import PriorityFinding, PriorityStatement
 from services.support.domain.representation import Authorisation, Representation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, Paper, ParticipationAmount, ParticipationLine
@@ -48,6 +49,7 @@ from tests.support.examples import (
     OWNER,
     PAYER,
     POOR_POINTS,
+    PRIORITY_RULES,
     REVIEWER,
     RULES,
     SECOND_AUDITOR,
@@ -115,6 +117,24 @@ class City:
             proposed = reference.propose_norms(call(OFFICER), catalogue_id=catalogue.id, **NORMS).record
             self._plan = catalogue, reference.adopt_norms(call(LEADER, "9/QĐ-UBND"), norms_id=proposed.id).record
         return self._plan
+
+    def priority_rules(self) -> None:
+        """Rules of priority in force: the priorities' points first."""
+        catalogue, _ = self.plan()
+        priorities = self.support.priorities
+        priorities.propose_priority_rules(call(OFFICER), catalogue_id=catalogue.id, **PRIORITY_RULES)
+        priorities.adopt_priority_rules(call(LEADER, "9/QĐ-UBND"), catalogue_id=catalogue.id, rules_version=1)
+
+    def verified(self, participation_id: UUID, *, met: bool = True) -> None:
+        """The evidence of a participation's priority P1, declared by its host and looked at by an officer."""
+        priorities = self.support.priorities
+        applications = self.support.applications
+        task = applications.get_task(applications.get_participation(participation_id).task_id)
+        applicant = OWNER if task.grant_call_id else HOST
+        statements = (PriorityStatement("P1", "Mua lúa của 30 hộ", "2/HĐ-MB"),)
+        priorities.declare_priorities(call(applicant), participation_id=participation_id, statements=statements)
+        findings = (PriorityFinding("P1", met, "Đã xem hợp đồng"),)
+        priorities.verify_priorities(call(OFFICER), participation_id=participation_id, findings=findings)
 
     def adopted_norms(self, **changes: Any) -> Norms:
         """A further set of norms, or a further version of one."""
@@ -197,7 +217,7 @@ class City:
         estimates.appraise_year_estimate(call(APPRAISER), year_estimate_id=estimate.id, appraisals=appraisals)
         return estimates.approve_year_estimate(call(LEADER, "78/QĐ-UBND"), year_estimate_id=estimate.id).record
 
-    def open_task(self, line_id: UUID | None = None) -> Task:
+    def open_task(self, line_id: UUID | None = None, *, closes_on: date = date(2024, 6, 30)) -> Task:
         catalogue, _ = self.plan()
         applications = self.support.applications
         task = applications.propose_task(
@@ -213,7 +233,7 @@ class City:
             call(OFFICER, "20/TB-SKHCN"),
             task_id=task.id,
             opens_on=date(2024, 6, 1),
-            closes_on=date(2024, 6, 30),
+            closes_on=closes_on,
             quota=5,
         ).record
 
@@ -265,6 +285,10 @@ class City:
             applications.screen_participation(call(OFFICER), participation_id=participation_id)
         seen = {"surveyed_on": DAY, "favourable": True, "findings": "Có dây chuyền"}
         self.support.grant_calls.record_field_survey(call(OFFICER, "7/BB-KS"), task_id=task_id, **seen)
+        return self.concluded(task_id, points)
+
+    def concluded(self, task_id: UUID, points: Any = GOOD_POINTS) -> Task:
+        """Scored by a council of four."""
         councils = self.support.councils
         council = councils.appoint_council(
             call(LEAD, "30/QĐ-SKHCN"), task_id=task_id, members=MEMBERS, rules=RULES
@@ -272,18 +296,11 @@ class City:
         for person in (CHAIR, SECRETARY, REVIEWER, MEMBER):
             councils.cast_council_score(call(person), council_id=council.id, points=points)
         councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
-        return applications.get_task(task_id)
+        return self.support.applications.get_task(task_id)
 
     def scored_task(self, *lines: ParticipationLine, line_id: UUID | None = None, points: Any = GOOD_POINTS) -> Task:
         task = self.screened_task(*lines, line_id=line_id)
-        councils = self.support.councils
-        council = councils.appoint_council(
-            call(LEAD, "30/QĐ-SKHCN"), task_id=task.id, members=MEMBERS, rules=RULES
-        ).record
-        for person in (CHAIR, SECRETARY, REVIEWER, MEMBER):
-            councils.cast_council_score(call(person), council_id=council.id, points=points)
-        councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
-        return self.support.applications.get_task(task.id)
+        return self.concluded(task.id, points)
 
     def approve(
         self, task: Task, *, norms: Norms | None = None, on: date = DAY, refusals: Mapping[UUID, str] | None = None

@@ -31,6 +31,7 @@ from services.support.domain.norm_terms import (
     YearlyLimit,
 )
 from services.support.domain.overlap import Funding, Overlap, StateMoney, UndertakingMember, judge_overlap
+from services.support.domain.priority_rules import OrderKey, PriorityWeight
 from services.support.domain.task_terms import Paper, ParticipationLine
 from services.support.domain.waiting_steps import WaitingStep
 from services.support.domain.working_calendar import CalendarYear, NamedDay, Weekday
@@ -173,6 +174,14 @@ STATED_YEARS = (
     PastYear(2024, 6, 2_190_000_000, FigureOrigin.STATED, "12/BC-SKHCN"),
     PastYear(2025, 0, 0, FigureOrigin.STATED, "13/BC-SKHCN"),
 )
+
+PRIORITY_RULES: dict[str, Any] = {
+    "legal_basis": "DỮ LIỆU MẪU, phỏng theo 134/KH-UBND, II.2.b",
+    "valid_from": date(2024, 1, 1),
+    "sample": True,
+    "weights": (PriorityWeight("P1", 3), PriorityWeight("P3", 2)),
+    "order": (OrderKey.PRIORITY_POINTS, OrderKey.COUNCIL_POINTS, OrderKey.APPLIED_EARLIER),
+}
 
 RULES = CouncilRules(
     quorum_numerator=2,

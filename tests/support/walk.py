@@ -17,6 +17,7 @@ from services.support.domain.participation import Voucher
 from services.support.domain.recovery import FindingReference
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine, TaskStatus
+from services.support.domain.waitlist import Waiting
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.examples import (
     APPRAISER,
@@ -106,6 +107,13 @@ class Walk:
         cost_vnd = self.chance.randrange(20, 120) * 1_000_000
         return tuple(wanted(enterprise_id, self.chance.choice(CONTENTS), cost_vnd) for enterprise_id in some)
 
+    def waiting_ids(self, task: Task) -> tuple[UUID, ...]:
+        """Who waits for the task's money, where somebody does."""
+        try:
+            return self.support.waitlists.get_waitlist(task.id).waiting_ids or (task.id,)
+        except Refusal:
+            return task.participation_ids or (task.id,)
+
     def milestones(self, task: Task) -> tuple[Milestone, ...]:
         """Two, that together hold about what was decided; now and then more than that."""
         percent = self.chance.choice((30, 45, 50, 50, 50, 51))
@@ -181,6 +189,35 @@ def approve(walk: Walk, who: Person, task: Task) -> object:
     _, norms = walk.city.plan()
     return walk.support.decisions.approve_task(
         call(who, "900/QĐ-UBND"), task_id=task.id, norms_id=norms.id, refusals={}
+    )
+
+
+def approve_some(walk: Walk, who: Person, task: Task) -> object:
+    """One of the eligible waits, for a reason or for none."""
+    _, norms = walk.city.plan()
+    reason = walk.chance.choice(("Hết kinh phí", None))
+    waiting = Waiting(walk.chance.choice(task.participation_ids or (task.id,)), reason)
+    return walk.support.decisions.approve_task(
+        call(who, "900/QĐ-UBND"), task_id=task.id, norms_id=norms.id, refusals={}, waiting=(waiting,)
+    )
+
+
+def leave_waiting(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.waitlists.waitlist_task(call(who, "902/QĐ-UBND"), task_id=task.id, reason="Hết kinh phí")
+
+
+def select_waiting(walk: Walk, who: Person, task: Task) -> object:
+    _, norms = walk.city.plan()
+    some = (walk.chance.choice(walk.waiting_ids(task)),)
+    return walk.support.waitlists.select_from_waitlist(
+        call(who, "903/QĐ-UBND"), task_id=task.id, participation_ids=some, norms_id=norms.id, skip_reason=None
+    )
+
+
+def refuse_waiting(walk: Walk, who: Person, task: Task) -> object:
+    some = (walk.chance.choice(walk.waiting_ids(task)),)
+    return walk.support.waitlists.refuse_waitlisted(
+        call(who, "904/QĐ-UBND"), task_id=task.id, participation_ids=some, reason="Hết kinh phí"
     )
 
 
@@ -411,6 +448,10 @@ WHO: dict[Step, tuple[Person, ...]] = {
     judge: JUDGES,
     conclude: (CHAIR, SECRETARY),
     approve: (LEADER, DEPUTY),
+    approve_some: (LEADER, DEPUTY),
+    leave_waiting: (LEADER, DEPUTY),
+    select_waiting: (LEADER, DEPUTY),
+    refuse_waiting: (LEADER, DEPUTY),
     decline: (LEADER, DEPUTY),
     commit: (HOST,),
     sign: (LEAD,),
@@ -439,7 +480,18 @@ WHO: dict[Step, tuple[Person, ...]] = {
 }
 ALL_STEPS = tuple(WHO)
 UNDER_CONTRACT: tuple[Step, ...] = (
-    *(advance, implement, implement, certify, ask_for_acceptance, ask_for_acceptance, judge_milestone, judge_milestone),
+    *(
+        advance,
+        advance,
+        advance,
+        implement,
+        implement,
+        certify,
+        ask_for_acceptance,
+        ask_for_acceptance,
+        judge_milestone,
+        judge_milestone,
+    ),
     *(
         accept,
         accept,
@@ -471,8 +523,9 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.RETURNED: (resubmit, resubmit, reject),
     TaskStatus.VALID: (*[screen] * 12, *[appoint] * 3, reject),
     TaskStatus.REJECTED: (open_call, move_money),
-    TaskStatus.SCORED: (screen, approve, approve, approve, move_money, decline),
-    TaskStatus.APPROVED: (commit, commit, commit, sign, sign),
+    TaskStatus.SCORED: (screen, *[approve] * 4, *[approve_some] * 2, leave_waiting, move_money, decline),
+    TaskStatus.WAITLISTED: (approve, approve, approve_some, move_money, decline),
+    TaskStatus.APPROVED: (*[commit] * 4, *[select_waiting] * 2, refuse_waiting, sign, sign),
     TaskStatus.DECLINED: (move_money,),
     TaskStatus.CONTRACTED: UNDER_CONTRACT,
     TaskStatus.ACCEPTANCE_REQUESTED: UNDER_CONTRACT,

@@ -7,23 +7,34 @@ from nscl.support.v1 import claim_service_pb2 as messages
 from nscl.support.v1 import claim_service_pb2_grpc
 
 from services.shared.event_store import Call, Saved
-from services.shared.grpc_server import Caller, Form, caught_up, command, query
+from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.shared.wire import filled
 from services.support.api import forms
 from services.support.api.asked import READERS, asked_for
-from services.support.api.messages import claim_rules_message, overlap_decision_message, overlap_message
+from services.support.api.messages import (
+    claim_row_message,
+    claim_rules_message,
+    overlap_decision_message,
+    overlap_message,
+)
 from services.support.application.support import Support
+from services.support.domain.claim import Claim, ClaimStatus
+from services.support.domain.claim_code import SYMBOLS
 from services.support.domain.claim_rules import ClaimRules, ClaimScope, ClaimUnit, LinkKind, WindowKind
 from services.support.domain.overlap import OverlapOutcome
 from services.support.domain.overlap_decision import OverlapDecision
+from services.support.read_models.claims import ClaimList
 from services.support.read_models.overlap_decisions import OverlapDecisionCounts
+
+CLAIM_CODE = rf"TL(-[{SYMBOLS}]{{4}}){{3}}"
 
 
 class ClaimServicer(claim_service_pb2_grpc.ClaimServiceServicer):
     """What others may ask about double funding, and in which capacity."""
 
-    def __init__(self, support: Support, *, overlap_decisions: OverlapDecisionCounts) -> None:
+    def __init__(self, support: Support, *, claims: ClaimList, overlap_decisions: OverlapDecisionCounts) -> None:
         self._support = support
+        self._claims = claims
         self._overlaps = support.overlaps
         self._overlap_decisions = overlap_decisions
 
@@ -102,6 +113,38 @@ class ClaimServicer(claim_service_pb2_grpc.ClaimServiceServicer):
         counts = self._overlap_decisions.count_overlap_decisions()
         return messages.CountOverlapDecisionsResponse(
             counts=(filled(resources.OverlapDecisionCount, count) for count in counts), as_of_position=as_of_position
+        )
+
+    @command("programme_officer", resource="claim")
+    def RenewClaim(self, request: messages.RenewClaimRequest, call: Call) -> Saved[Claim]:
+        form = Form(request)
+        claim_id = form.uuid("claim_id")
+        reason = forms.reason(form)
+        form.check()
+        return self._support.renewals.renew_claim(call, claim_id=claim_id, reason=reason)
+
+    @query(*READERS)
+    def ListClaims(self, request: messages.ListClaimsRequest, caller: Caller) -> messages.ListClaimsResponse:
+        form = Form(request)
+        status = form.optional_choice("status", ClaimStatus)
+        expires_by = form.optional_date("expires_by")
+        code = form.optional_text("code", pattern=CLAIM_CODE)
+        enterprise_id = form.optional_uuid("enterprise_id")
+        form.check()
+        page = Page.read(request, int)
+        caught_up(self._claims, request.min_position)
+        as_of_position = self._claims.position()
+        rows = self._claims.list_claims(
+            status=status,
+            expires_by=expires_by,
+            code=code,
+            enterprise_id=enterprise_id,
+            after=page.after,
+            limit=page.size + 1,
+        )
+        shown, next_page_token = page.cut(rows, key=lambda row: row.lodged_at_position)
+        return messages.ListClaimsResponse(
+            claims=map(claim_row_message, shown), next_page_token=next_page_token, as_of_position=as_of_position
         )
 
 

@@ -23,6 +23,7 @@ from services.support.domain.norm_terms import (
     YearlyLimit,
 )
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine
+from services.support.domain.waitlist import Waiting
 from services.support.domain.year_estimate import FigureOrigin, LineAppraisal, PastYear, WantedLine
 
 CODE = r"[A-Z0-9][A-Z0-9_-]{0,29}"
@@ -50,6 +51,14 @@ def optional_year(form: Form) -> int | None:
 
 def reason(form: Form) -> str:
     return form.text("reason", longest=LONGEST_REASON, lines=True)
+
+
+def optional_reason(form: Form, field: str = "reason") -> str | None:
+    return form.optional_text(field, longest=LONGEST_REASON, lines=True)
+
+
+def waiting(line: Form) -> Waiting:
+    return Waiting(participation_id=line.uuid("participation_id"), reason=optional_reason(line))
 
 
 def summary(form: Form) -> str:

@@ -15,6 +15,7 @@ from nscl.support.v1 import inspection_resources_pb2 as inspection_messages
 from nscl.support.v1 import support_resources_pb2 as messages
 
 from services.shared.wire import filled
+from services.support.api.priority_messages import priority_file_message, priority_rules_message
 from services.support.application.clocks import DueStep
 from services.support.domain.award import Award
 from services.support.domain.budget_adjustment import BudgetAdjustment
@@ -34,6 +35,8 @@ from services.support.domain.norms import Norms
 from services.support.domain.overlap import Overlap
 from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
+from services.support.domain.priority_file import PriorityFile
+from services.support.domain.priority_rules import PriorityRules
 from services.support.domain.product import Product
 from services.support.domain.recovery import Recovery
 from services.support.domain.task import Task
@@ -41,6 +44,7 @@ from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import YearEstimate
 from services.support.read_models.budget_ledger import LedgerRow
 from services.support.read_models.budget_lines import BudgetLineRow
+from services.support.read_models.claims import ClaimRow
 from services.support.read_models.contracts import ContractRow
 from services.support.read_models.documents import DocumentRow
 from services.support.read_models.grant_calls import GrantCallRow
@@ -55,6 +59,10 @@ from services.support.read_models.tasks import TaskRow
 def to_message(record: object) -> Message:
     """The resource a record, or a row of a list, is shown as."""
     raise TypeError(f"{type(record).__name__} is no resource of support")
+
+
+to_message.register(PriorityFile, priority_file_message)
+to_message.register(PriorityRules, priority_rules_message)
 
 
 @to_message.register
@@ -259,6 +267,12 @@ def council_message(council: Council) -> messages.Council:
 @to_message.register
 def claim_message(claim: Claim) -> messages.Claim:
     return filled(messages.Claim, claim, claim_id=claim.id, etag=claim.version)
+
+
+@to_message.register
+def claim_row_message(row: ClaimRow) -> messages.Claim:
+    """A list leaves out the members."""
+    return filled(messages.Claim, row, claim_id=row.id, member_ids=(), etag=row.version)
 
 
 @to_message.register

@@ -82,10 +82,10 @@ def _authorisation(known: representatives.Authorisation) -> Authorisation:
 
 
 def _member(member: enterprises.UndertakingMember) -> UndertakingMember:
-    if not member.HasField("link"):
-        return UndertakingMember(UUID(member.enterprise_id))
-    kind = enterprises.LinkKind.Name(member.link.kind).removeprefix("LINK_KIND_")
-    return UndertakingMember(UUID(member.enterprise_id), UUID(member.through_enterprise_id), LinkKind(kind))
+    """A member without a link is the enterprise asked about, or another record of the member it was reached through."""
+    through = UUID(member.through_enterprise_id) if member.through_enterprise_id else None
+    named = enterprises.LinkKind.Name(member.link.kind).removeprefix("LINK_KIND_")
+    return UndertakingMember(UUID(member.enterprise_id), through, LinkKind(named) if member.HasField("link") else None)
 
 
 def _line(line: messages.BusinessLine) -> str:

@@ -314,10 +314,18 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         task_id = form.uuid("task_id")
         norms_id = form.uuid("norms_id")
         refusals = form.each("refusals", lambda line: (line.uuid("participation_id"), forms.reason(line)))
+        waiting = form.each("waiting", forms.waiting)
+        skip_reason = forms.optional_reason(form, "skip_reason")
         signature = forms.signature(form)
         form.check()
         return self._support.decisions.approve_task(
-            call, task_id=task_id, norms_id=norms_id, refusals=dict(refusals), signature=signature
+            call,
+            task_id=task_id,
+            norms_id=norms_id,
+            refusals=dict(refusals),
+            waiting=waiting,
+            skip_reason=skip_reason,
+            signature=signature,
         )
 
     @command("city_leader", "programme_lead", resource="task")

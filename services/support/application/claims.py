@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog
+from services.support.application.overlaps import claim_rules_in_force, has_lapsed
 from services.support.domain.claim import Claim, Claimed
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.conditions import Eligibility
 from services.support.domain.overlap import Overlap
 from services.support.domain.participation import Participation
@@ -22,6 +26,15 @@ class Claims:
         self._act = call.act
         self._claims: dict[UUID, Claim] = {}
 
+    @cached_property
+    def _rules(self) -> ClaimRules | None:
+        return claim_rules_in_force(self._log, self._act.effective_on)
+
+    @property
+    def _expires_on(self) -> date | None:
+        """The last day of what is lodged or renewed now; None while no rules are in force."""
+        return self._rules.last_day(self._act.effective_on) if self._rules else None
+
     @property
     def touched(self) -> tuple[Claim, ...]:
         return tuple(self._claims.values())
@@ -29,7 +42,8 @@ class Claims:
     def lodge(self, participation: Participation, eligibility: Eligibility) -> None:
         """ContentAlreadyClaimed or ContentClaimedInUndertaking when the content is spoken for at any member."""
         for enterprise_id in eligibility.undertaking:
-            self._lodge_at(enterprise_id, self._found(enterprise_id, participation), participation, eligibility)
+            found = self._found(enterprise_id, participation)
+            self._lodge_at(enterprise_id, found, participation, eligibility, self._expires_on)
 
     def cover(self, participation: Participation, eligibility: Eligibility) -> bool:
         """Claim at the members who have joined since; whether the content is this participation's at all members."""
@@ -41,10 +55,10 @@ class Claims:
             for member in eligibility.undertaking
             if member not in own.member_ids
         }
-        if any(claim is not None and claim.stands for claim in joined.values()):
+        if any(claim is not None and claim.stands and not self._has_lapsed(claim) for claim in joined.values()):
             return False
         for enterprise_id, claim in joined.items():
-            self._lodge_at(enterprise_id, claim, participation, eligibility)
+            self._lodge_at(enterprise_id, claim, participation, eligibility, own.expires_on)
         if joined:
             own.widen(
                 self._act,
@@ -57,9 +71,11 @@ class Claims:
     def confirm(self, participation: Participation, eligibility: Eligibility, overlap: Overlap) -> None:
         """The decision rests on the claim of every member of the undertaking as of its day, and on what was admitted.
 
-        Raises UndertakingGrown, and ClaimNotHeld when the decision would rest on nothing.
+        Raises ClaimNotHeld when the decision would rest on nothing, UndertakingGrown and ClaimExpired.
         """
-        self._claim(participation.claim_id).must_cover(eligibility.undertaking)
+        own = self._claim(participation.claim_id)
+        own.must_be_held_by(participation.id)
+        own.must_cover(eligibility.undertaking)
         for claim in self._all_of(participation):
             claim.confirm(
                 self._act,
@@ -69,12 +85,26 @@ class Claims:
             )
 
     def release(self, participation: Participation) -> None:
-        """The content is free again, at every member it was claimed for."""
+        """The content is free again at every member it was claimed for, but where another has claimed it since."""
         for claim in self._all_of(participation):
-            claim.release(self._act, participation_id=participation.id)
+            if claim.is_held_by(participation.id):
+                claim.release(self._act, participation_id=participation.id)
+
+    def renew(self, participation: Participation, reason: str) -> None:
+        """The claims at all members stand for as long as one that is lodged today.
+
+        Raises ClaimNotHeld, ClaimNotRenewable and RenewalGainsNothing.
+        """
+        for claim in self._all_of(participation):
+            claim.renew(self._act, participation_id=participation.id, expires_on=self._expires_on, reason=reason)
 
     def _lodge_at(
-        self, enterprise_id: UUID, claim: Claim | None, participation: Participation, eligibility: Eligibility
+        self,
+        enterprise_id: UUID,
+        claim: Claim | None,
+        participation: Participation,
+        eligibility: Eligibility,
+        expires_on: date | None,
     ) -> None:
         """Claim at an enterprise whose claim to the content is as it was found."""
         claimed = Claimed(
@@ -83,13 +113,17 @@ class Claims:
             claimant_id=participation.enterprise_id,
             member_ids=eligibility.undertaking,
             registry_position=eligibility.registry_position,
+            expires_on=expires_on,
         )
         content_code = participation.content_code
         if claim is None:
             claim = Claim.lodge(self._act, enterprise_id=enterprise_id, content_code=content_code, claimed=claimed)
         else:
-            claim.relodge(self._act, claimed)
+            claim.relodge(self._act, claimed, lapsed=self._has_lapsed(claim))
         self._claims[claim.id] = claim
+
+    def _has_lapsed(self, claim: Claim) -> bool:
+        return has_lapsed(self._log, claim, self._rules, self._act.effective_on)
 
     def _all_of(self, participation: Participation) -> list[Claim]:
         own = self._claim(participation.claim_id)

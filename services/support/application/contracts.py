@@ -16,6 +16,7 @@ from services.support.domain.inspection import Inspection
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationAmount
+from services.support.domain.waitlist import Waitlist
 
 
 class Contracts:
@@ -210,9 +211,11 @@ def signed(
 ) -> ContractFile:
     """The file of a contract signed now: every enterprise has committed itself, and the money is committed.
 
-    Raises what Contract.sign and Task.contract do, ParticipationNotCommitted and ReservationTooSmall.
+    Raises what Contract.sign and Task.contract do, ParticipationNotCommitted, WaitlistOpen and ReservationTooSmall.
     """
     task.must_be_approved()
+    if waitlist := log.find(Waitlist, Waitlist.create_id(task.id)):
+        waitlist.must_be_closed()
     contract = Contract.sign(
         call.act,
         ground_of(task),

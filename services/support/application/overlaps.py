@@ -11,12 +11,13 @@ from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Stale
 from services.support.application.registry import Registry
 from services.support.application.versions import highest_in_force, versions_of
-from services.support.domain.claim import Claim
+from services.support.domain.claim import Claim, ClaimStatus
 from services.support.domain.claim_rules import ClaimRules, ClaimScope, LinkKind
 from services.support.domain.conditions import Eligibility
 from services.support.domain.overlap import Overlap, OverlapVerdict, StateMoney, judge_overlap
 from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
+from services.support.domain.task import Task
 
 OWN_SCHEME = "Chương trình năng suất chất lượng"
 
@@ -85,11 +86,13 @@ def overlap_of(log: EventLog, eligibility: Eligibility, *, participation_id: UUI
     It bears the ruling that a person made on that participation, if it was made on the same possible lines.
     """
     support_position = log.head()
+    rules = claim_rules_in_force(log, eligibility.on_date)
     claims = _own_claims(log, eligibility, participation_id)
+    own = (_claimed(log, claim, lapsed=has_lapsed(log, claim, rules, eligibility.on_date)) for claim in claims)
     overlap = judge_overlap(
         eligibility.members,
-        (*eligibility.undertaking_fundings, *(_claimed(log, claim) for claim in claims)),
-        claim_rules_in_force(log, eligibility.on_date),
+        (*eligibility.undertaking_fundings, *own),
+        rules,
         content_code=eligibility.content_code,
         on_date=eligibility.on_date,
         registry_position=eligibility.registry_position,
@@ -120,7 +123,18 @@ def _own_claims(log: EventLog, eligibility: Eligibility, participation_id: UUID 
             yield claim
 
 
-def _claimed(log: EventLog, claim: Claim) -> StateMoney:
+def has_lapsed(log: EventLog, claim: Claim, rules: ClaimRules | None, on: date) -> bool:
+    """Whether another may claim, although it stands.
+
+    So it is when nobody confirmed it by its last day, or when its grant lies before the window and its task is over.
+    """
+    if claim.status is ClaimStatus.LODGED:
+        return claim.is_expired(on)
+    scope = rules.scope_of(claim.content_code) if rules else None
+    return scope is not None and claim.since < scope.window_start(on) and log.load(Task, claim.task_id).is_over
+
+
+def _claimed(log: EventLog, claim: Claim, *, lapsed: bool) -> StateMoney:
     return StateMoney(
         scheme=OWN_SCHEME,
         grantor=claim.body,
@@ -129,4 +143,5 @@ def _claimed(log: EventLog, claim: Claim) -> StateMoney:
         legal_basis=claim.decision or "",
         enterprise_id=claim.claimant_id,
         task_id=claim.task_id,
+        lapsed=lapsed,
     )

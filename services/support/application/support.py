@@ -22,10 +22,14 @@ from services.support.application.log import SupportLog
 from services.support.application.overlap_decisions import OverlapDecisions
 from services.support.application.overlaps import Overlaps
 from services.support.application.participations import Participations
+from services.support.application.priorities import Priorities
+from services.support.application.rankings import Rankings
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
+from services.support.application.renewals import Renewals
 from services.support.application.results import Results
+from services.support.application.waitlists import Waitlists
 from services.support.application.withdrawals import Withdrawals
 from services.support.read_models.tasks import TaskList
 
@@ -50,8 +54,12 @@ class Support:
     applications: Applications
     overlaps: Overlaps
     overlap_decisions: OverlapDecisions
+    renewals: Renewals
     grant_calls: GrantCalls
     withdrawals: Withdrawals
+    priorities: Priorities
+    rankings: Rankings
+    waitlists: Waitlists
     councils: Councils
     decisions: Decisions
     contracts: Contracts
@@ -75,8 +83,12 @@ class Support:
             applications=Applications(log, registry),
             overlaps=Overlaps(log, registry),
             overlap_decisions=OverlapDecisions(log, registry),
+            renewals=Renewals(log),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
+            priorities=Priorities(log, registry),
+            rankings=Rankings(log),
+            waitlists=Waitlists(log, registry),
             councils=Councils(log),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),

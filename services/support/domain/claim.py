@@ -7,6 +7,7 @@ one that applied.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid5
@@ -14,7 +15,16 @@ from uuid import UUID, uuid5
 from eventsourcing.domain import CanMutateAggregate
 
 from services.shared.record import Act, Record, recorded_by
-from services.shared.refusals import Refusal
+from services.support.domain.claim_code import claim_code
+from services.support.domain.claim_refusals import (
+    ClaimExpired,
+    ClaimNotHeld,
+    ClaimNotRenewable,
+    ContentAlreadyClaimed,
+    ContentClaimedInUndertaking,
+    RenewalGainsNothing,
+    UndertakingGrown,
+)
 
 __all__ = ["Claim", "ClaimStatus", "Claimed"]
 
@@ -31,7 +41,8 @@ class ClaimStatus(StrEnum):
 class Claimed:
     """For whom a content is claimed: the same at every enterprise of an undertaking.
 
-    ``member_ids`` are those enterprises, the claimant first, as of ``registry_position`` of the registry's log.
+    ``member_ids`` are those enterprises, the claimant first, as of ``registry_position`` of the registry's log;
+    ``expires_on`` is the last day on which it stands undecided, None where it stands without end.
     """
 
     task_id: UUID
@@ -39,36 +50,7 @@ class Claimed:
     claimant_id: UUID
     member_ids: tuple[UUID, ...]
     registry_position: int
-
-
-class ContentAlreadyClaimed(Refusal):
-    """The same content for the same enterprise is in another application or already granted (II.2.c, II.2.d)."""
-
-    sentence = "Nội dung {content_code} của cơ sở {enterprise_id} đã được đăng ký hoặc hỗ trợ ở nhiệm vụ {task_id}."
-
-
-class ContentClaimedInUndertaking(Refusal):
-    """The same content is claimed or granted for another enterprise of the same undertaking."""
-
-    sentence = (
-        "Nội dung {content_code} đã được đăng ký hoặc hỗ trợ ở nhiệm vụ {task_id} cho cơ sở {claimant_id}, "
-        "được tính cùng một chủ thể với cơ sở {enterprise_id}."
-    )
-
-
-class ClaimNotHeld(Refusal):
-    """A participation acts on a claim that another holds, or nobody."""
-
-    sentence = "Hồ sơ tham gia không còn giữ đăng ký chống trùng lắp cho nội dung {content_code}."
-
-
-class UndertakingGrown(Refusal):
-    """An enterprise has come to belong to the undertaking since the claim: its content is not claimed."""
-
-    sentence = (
-        "Cơ sở {enterprise_id} nay cùng một chủ thể với cơ sở tham gia mà nội dung {content_code} chưa được đăng ký "
-        "chống trùng lắp cho cơ sở ấy; hãy xét lại điều kiện của hồ sơ tham gia."
-    )
+    expires_on: date | None = None
 
 
 class Claim(Record):
@@ -93,15 +75,21 @@ class Claim(Record):
         """A claim was lodged with an application (đăng ký chống trùng lắp)."""
 
         TOPIC = "support:Claim.Lodged"
-        class_version: ClassVar[int] = 2
+        class_version: ClassVar[int] = 3
         claimant_id: UUID
         member_ids: tuple[UUID, ...]
         registry_position: int
+        expires_on: date | None
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
             """The undertaking came later; until then an enterprise claimed for itself alone."""
             _claim_alone(state)
+
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            """Claims did not expire."""
+            state["expires_on"] = None
 
         def sentence(self) -> str:
             return f"Đăng ký chống trùng lắp nội dung {self.content_code} cho một cơ sở."
@@ -112,15 +100,21 @@ class Claim(Record):
         """A released claim was lodged again (đăng ký lại chống trùng lắp)."""
 
         TOPIC = "support:Claim.Relodged"
-        class_version: ClassVar[int] = 2
+        class_version: ClassVar[int] = 3
         claimant_id: UUID
         member_ids: tuple[UUID, ...]
         registry_position: int
+        expires_on: date | None
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
             """As with the first lodging."""
             _claim_alone(state)
+
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            """As with the first lodging."""
+            state["expires_on"] = None
 
         def sentence(self) -> str:
             return f"Đăng ký lại chống trùng lắp nội dung {self.content_code} cho một cơ sở."
@@ -157,6 +151,28 @@ class Claim(Record):
         def sentence(self) -> str:
             return f"Quyết định {self.act.document} xác nhận đăng ký chống trùng lắp nội dung {self.content_code}."
 
+    class Renewed(Event):
+        """The claim stands for longer (gia hạn đăng ký chống trùng lắp)."""
+
+        TOPIC = "support:Claim.Renewed"
+        expires_on: date
+        renewal_count: int
+        reason: str
+
+        def sentence(self) -> str:
+            return (
+                f"Gia hạn lần {self.renewal_count} đăng ký chống trùng lắp {claim_code(self.participation_id)} "
+                f"đến ngày {self.expires_on:%d/%m/%Y}. Lý do: {self.reason}"
+            )
+
+    class Expired(Event):
+        """The claim ended, because another was lodged after its time (hết hạn đăng ký chống trùng lắp)."""
+
+        TOPIC = "support:Claim.Expired"
+
+        def sentence(self) -> str:
+            return f"Đăng ký chống trùng lắp {claim_code(self.participation_id)} hết hạn; nội dung được đăng ký lại."
+
     class Released(Event):
         """The claim was released (giải phóng đăng ký chống trùng lắp)."""
 
@@ -181,6 +197,7 @@ class Claim(Record):
         claimant_id: UUID,
         member_ids: tuple[UUID, ...],
         registry_position: int,
+        expires_on: date | None,
     ) -> None:
         self.enterprise_id = enterprise_id
         self.content_code = content_code
@@ -192,6 +209,8 @@ class Claim(Record):
         self.status = ClaimStatus.LODGED
         self.decision: str | None = None
         self.overlap_decision_id: UUID | None = None
+        self.expires_on = expires_on
+        self.renewal_count = 0
         self.body, self.since = act.body, act.effective_on
 
     @classmethod
@@ -208,12 +227,12 @@ class Claim(Record):
         }
         super().trigger_event(event_class, **{**whose, **kwargs})
 
-    def relodge(self, act: Act, claimed: Claimed) -> None:
-        """A claim after an earlier one was released.
+    def relodge(self, act: Act, claimed: Claimed, *, lapsed: bool = False) -> None:
+        """A claim after an earlier one was released, or whose time is over (``lapsed``) and which expires by it.
 
         Raises ContentAlreadyClaimed, or ContentClaimedInUndertaking where another enterprise is in the way.
         """
-        if self.stands:
+        if self.stands and not lapsed:
             if self.claimant_id == claimed.claimant_id:
                 raise ContentAlreadyClaimed(
                     content_code=self.content_code, enterprise_id=self.enterprise_id, task_id=self.task_id
@@ -224,7 +243,14 @@ class Claim(Record):
                 claimant_id=self.claimant_id,
                 enterprise_id=claimed.claimant_id,
             )
+        if self.stands:
+            self._expired(act=act)
         self._relodged(act=act, **vars(claimed))
+
+    @recorded_by(Expired)
+    def _expired(self, act: Act) -> None:
+        self.status = ClaimStatus.RELEASED
+        self.decision = None
 
     @recorded_by(Relodged)
     def _relodged(
@@ -235,12 +261,15 @@ class Claim(Record):
         claimant_id: UUID,
         member_ids: tuple[UUID, ...],
         registry_position: int,
+        expires_on: date | None,
     ) -> None:
         self.task_id = task_id
         self.participation_id = participation_id
         self.claimant_id = claimant_id
         self.member_ids = member_ids
         self.registry_position = registry_position
+        self.expires_on = expires_on
+        self.renewal_count = 0
         self.status = ClaimStatus.LODGED
         self.body, self.since = act.body, act.effective_on
 
@@ -257,6 +286,33 @@ class Claim(Record):
     def _widened(self, act: Act, member_ids: tuple[UUID, ...], registry_position: int) -> None:
         self.member_ids = member_ids
         self.registry_position = registry_position
+
+    @property
+    def code(self) -> str:
+        """What people call the claim of this participation by."""
+        return claim_code(self.participation_id)
+
+    def is_expired(self, on: date) -> bool:
+        """Whether nobody decided on it by its last day."""
+        return self.status is ClaimStatus.LODGED and self.expires_on is not None and self.expires_on < on
+
+    def renew(self, act: Act, *, participation_id: UUID, expires_on: date | None, reason: str) -> None:
+        """The procedure takes longer than the claim stands; also after its last day, while nobody else has claimed.
+
+        ``expires_on`` is the last day by the rules of today. Raises ClaimNotHeld, ClaimNotRenewable and
+        RenewalGainsNothing.
+        """
+        self.must_be_held_by(participation_id)
+        if self.status is not ClaimStatus.LODGED or self.expires_on is None or expires_on is None:
+            raise ClaimNotRenewable
+        if expires_on <= self.expires_on:
+            raise RenewalGainsNothing(code=self.code, expires_on=self.expires_on)
+        self._renewed(act=act, expires_on=expires_on, renewal_count=self.renewal_count + 1, reason=reason)
+
+    @recorded_by(Renewed)
+    def _renewed(self, act: Act, expires_on: date, renewal_count: int, reason: str) -> None:
+        self.expires_on = expires_on
+        self.renewal_count = renewal_count
 
     @property
     def stands(self) -> bool:
@@ -283,9 +339,12 @@ class Claim(Record):
     ) -> None:
         """The decision rests on this claim, and on what the registry knew at a position of its log.
 
-        ``overlap_decision_id`` is by what a possible overlap was admitted, where there was one. Raises ClaimNotHeld.
+        ``overlap_decision_id`` is by what a possible overlap was admitted, where there was one. Raises ClaimNotHeld and
+        ClaimExpired.
         """
         self._must_be_lodged_by(participation_id)
+        if self.is_expired(act.effective_on):
+            raise ClaimExpired(code=self.code, expires_on=self.expires_on)
         self._confirmed(act=act, registry_position=registry_position, overlap_decision_id=overlap_decision_id)
 
     @recorded_by(Confirmed)

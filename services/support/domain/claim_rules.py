@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -199,6 +199,10 @@ class ClaimRules(Record):
         return (
             self.document is not None and self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
         )
+
+    def last_day(self, lodged_on: date) -> date:
+        """The last day of a claim that was lodged or renewed on a day."""
+        return lodged_on + timedelta(days=self.valid_days)
 
     def scope_of(self, content_code: str) -> ClaimScope | None:
         """The scope that names a content, else that of all others; None where there is neither."""

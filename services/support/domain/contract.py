@@ -643,7 +643,8 @@ class Contract(Proceeding):
         and NothingToPay.
         """
         milestone = self.must_be_payable(milestone_number)
-        must_be_another_than(act, self.decided_by, milestone.accepted_by, *self.applicant_ids)
+        accepted_by = (each.accepted_by for each in self.milestones.values())
+        must_be_another_than(act, self.decided_by, *accepted_by, *self.applicant_ids)
         checked = {check.participation_id for check in checks}
         for participation_id in milestone.participation_ids:
             if participation_id not in checked:

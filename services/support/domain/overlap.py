@@ -2,11 +2,11 @@
 
 The verdict is over the whole undertaking. A line is
 
-- CLEAR when it lies before the window of the rules;
+- CLEAR when it lies before the window of the rules, or is a claim whose time is over;
 - POSSIBLE when the member that has the money is tied by a link which the rules do not take for proof, at any step of
   the way from the enterprise asked about, or when the content is judged per product or site, which other schemes'
   lists do not name;
-- CERTAIN otherwise, and always where another participation of our own programme claims the content.
+- CERTAIN otherwise, and over any link where another participation of our own programme claims the content.
 
 Without rules in force the window is without a beginning, every link is proof, and the enterprise is judged as a whole.
 """
@@ -59,7 +59,7 @@ _TERMS = {
 class UndertakingMember:
     """An enterprise that counts as one with the one asked about, and the link by which the registry reached it.
 
-    Both links are None for the enterprise asked about itself.
+    There is no link for the enterprise asked about, nor for another record of the member it was reached through.
     """
 
     enterprise_id: UUID
@@ -90,12 +90,13 @@ class StateMoney(Funding):
     """State money for the content at a member: another scheme's funding, or a claim of our own programme.
 
     ``period_to`` is the last day of a funding's period; ``task_id`` the task that a claim was lodged with. A claim that
-    is not decided yet has no amount, and ``decided_on`` is the day it was lodged.
+    is not decided yet has no amount, and ``decided_on`` is the day it was lodged; ``lapsed`` is one whose time is over.
     """
 
     enterprise_id: UUID
     period_to: date | None = None
     task_id: UUID | None = None
+    lapsed: bool = False
 
     def in_words(self) -> str:
         """The money as verdicts name it, with whom it is."""
@@ -194,6 +195,8 @@ def judge_overlap(
     unproven = _unproven(members, rules.possible_links) if rules else set()
 
     def judged(found: StateMoney) -> OverlapLine:
+        if found.lapsed:
+            return OverlapLine(found, OverlapVerdict.CLEAR, "Đăng ký đã hết thời hạn, có thể được đăng ký lại.")
         if found.task_id is not None:
             reason = f"Nội dung đã được đăng ký trong chương trình, ở nhiệm vụ {found.task_id}."
             return OverlapLine(found, OverlapVerdict.CERTAIN, reason)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from google.protobuf.message import Message
 from nscl.support.v1 import claim_resources_pb2 as resources
 from nscl.support.v1 import claim_service_pb2 as messages
+from nscl.support.v1 import support_resources_pb2 as support_resources
 
 from services.shared.wire import choice_number, date_message, filled
 from tests.support.api.requests import SOMETHING, bent
@@ -37,6 +39,14 @@ def decide_overlap(participation_id: str = SOMETHING, **changes: Any) -> message
     return bent(messages.DecideOverlapRequest, good, changes)
 
 
+def renew_claim(claim_id: str = SOMETHING, **changes: Any) -> messages.RenewClaimRequest:
+    return bent(messages.RenewClaimRequest, {"claim_id": claim_id, "reason": "Chờ hội đồng"}, changes)
+
+
+def list_claims(**changes: Any) -> messages.ListClaimsRequest:
+    return messages.ListClaimsRequest(**changes)
+
+
 def check_overlap(enterprise_id: str = SOMETHING, **changes: Any) -> messages.CheckOverlapRequest:
     asked = {"content_code": "TOOL-5S", "on_date": date_message(DAY), **changes}
     return messages.CheckOverlapRequest(enterprise_id=enterprise_id, **asked)
@@ -46,6 +56,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "ProposeClaimRules": (OFFICER, propose_claim_rules()),
     "AdoptClaimRules": (LEADER, adopt_claim_rules()),
     "DecideOverlap": (LEAD, decide_overlap()),
+    "RenewClaim": (OFFICER, renew_claim()),
 }
 GETS: dict[str, tuple[Person, Message]] = {
     "GetClaimRules": (OFFICER, messages.GetClaimRulesRequest(claim_rules_id=SOMETHING)),
@@ -54,5 +65,14 @@ GETS: dict[str, tuple[Person, Message]] = {
 LISTS: dict[str, tuple[Person, Message]] = {
     "CheckOverlap": (OFFICER, check_overlap()),
     "CountOverlapDecisions": (OFFICER, messages.CountOverlapDecisionsRequest()),
+    "ListClaims": (
+        OFFICER,
+        list_claims(
+            status=support_resources.CLAIM_STATUS_LODGED,
+            expires_by=date_message(date(2024, 12, 31)),
+            code="TL-7F3K-9QWX-24MN",
+            enterprise_id=SOMETHING,
+        ),
+    ),
 }
 NEW_RECORDS = {"ProposeClaimRules"}

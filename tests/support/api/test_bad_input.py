@@ -18,6 +18,7 @@ from nscl.support.v1 import grant_call_service_pb2 as grant_call_messages
 from nscl.support.v1 import inspection_service_pb2 as inspection_messages
 from nscl.support.v1 import norms_service_pb2 as norms_messages
 from nscl.support.v1 import participation_service_pb2 as participation_messages
+from nscl.support.v1 import priority_service_pb2 as priority_messages
 from nscl.support.v1 import recovery_service_pb2 as recovery_messages
 from nscl.support.v1 import support_service_pb2 as messages
 
@@ -33,6 +34,7 @@ from tests.support.api import (
     inspection_requests,
     norms_requests,
     participation_requests,
+    priority_requests,
     requests,
 )
 from tests.support.api.requests import SOMETHING
@@ -71,7 +73,12 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "ConcludeCouncil": (CHAIR, requests.conclude_council()),
     "ApproveTask": (
         LEADER,
-        requests.approve_task(refusals=[requests.refusal()], new_document=requests.new_document()),
+        requests.approve_task(
+            refusals=[requests.refusal()],
+            waiting=[requests.waiting(reason="Hết kinh phí")],
+            skip_reason="Theo tiến độ",
+            new_document=requests.new_document(),
+        ),
     ),
     "DeclineTask": (LEADER, requests.decline_task(new_document=requests.new_document())),
     "ContractTask": (LEAD, requests.contract_task(lines=[requests.contract_line()])),
@@ -93,6 +100,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     **participation_requests.COMMANDS,
     **inspection_requests.COMMANDS,
     **grant_call_requests.COMMANDS,
+    **priority_requests.COMMANDS,
 }
 GETS: dict[str, tuple[Person, Message]] = {
     "GetCatalogue": (OFFICER, messages.GetCatalogueRequest(catalogue_id=SOMETHING)),
@@ -111,6 +119,7 @@ GETS: dict[str, tuple[Person, Message]] = {
     **contract_requests.GETS,
     **inspection_requests.GETS,
     **grant_call_requests.GETS,
+    **priority_requests.GETS,
 }
 LISTS: dict[str, tuple[Person, Message]] = {
     "ListBudgetLines": (OFFICER, messages.ListBudgetLinesRequest()),
@@ -138,6 +147,7 @@ DOORS = (
     participation_messages,
     inspection_messages,
     grant_call_messages,
+    priority_messages,
 )
 NEW_RECORDS = {
     "AdoptCatalogue",
@@ -161,6 +171,7 @@ OF_SOMEBODY = {
         *participation_requests.OF_THE_APPLICANT,
         *inspection_requests.OF_THE_APPLICANT,
         *grant_call_requests.OF_THE_APPLICANT,
+        *priority_requests.OF_THE_APPLICANT,
     },
     "city_leader": COMMANDS.keys()
     - {*grant_call_requests.COMMANDS, *participation_requests.COMMANDS, *inspection_requests.COMMANDS},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from nscl.support.v1 import claim_resources_pb2 as resources
 from nscl.support.v1 import claim_service_pb2 as messages
 from nscl.support.v1 import support_resources_pb2 as support_resources
 
+from services.shared.wire import date_message
 from tests.bad_input import told
 from tests.support.api import claim_requests, requests
 from tests.support.api.clerk import Clerk, open_task
@@ -138,6 +140,37 @@ def test_a_second_person_decides_on_what_is_possible_and_it_is_counted(
     count = messages.CountOverlapDecisionsRequest(min_position=answer.recorded.position)
     [year] = clerk.counter.ask("CountOverlapDecisions", count, OFFICER).counts
     assert (year.year, year.admitted_count, year.refused_count) == (2024, 1, 0)
+
+
+@pytest.mark.usefixtures("rules_id", "fed_views")
+def test_a_claim_has_a_code_and_a_last_day_that_is_put_off_with_a_reason(
+    clerk: Clerk, plan: tuple[str, str], line_id: str, pair: tuple[UUID, UUID]
+) -> None:
+    asked, sister = pair
+    task_id = open_task(clerk, plan, line_id)
+    mine = requests.submit_task_application(task_id, participations=[requests.participation_line(asked)])
+    position = clerk.ask("SubmitTaskApplication", mine, HOST).recorded.position
+
+    def listed(**asked_for: Any) -> list[support_resources.Claim]:
+        found = clerk.counter.ask("ListClaims", claim_requests.list_claims(min_position=position, **asked_for), OFFICER)
+        return list(found.claims)
+
+    [claim] = listed(enterprise_id=str(sister), status=support_resources.CLAIM_STATUS_LODGED)
+    assert (claim.claimant_id, claim.task_id, claim.renewal_count) == (str(asked), task_id, 0)
+    assert {each.enterprise_id for each in listed(code=claim.code)} == {str(asked), str(sister)}
+    expires_on = date(claim.expires_on.year, claim.expires_on.month, claim.expires_on.day)
+    assert claim in listed(expires_by=claim.expires_on)
+    assert claim not in listed(expires_by=date_message(expires_on - timedelta(days=1)))
+
+    early = claim_requests.renew_claim(claim.claim_id, request_id=str(uuid4()))
+    answer = told(lambda: clerk.counter.ask("RenewClaim", early, OFFICER))
+    assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "RENEWAL_GAINS_NOTHING")
+    late = claim_requests.renew_claim(claim.claim_id)
+    late.basis.effective_on.CopyFrom(date_message(date(2024, 9, 1)))
+    renewed = clerk.ask("RenewClaim", late, OFFICER)
+    position = renewed.recorded.position
+    assert renewed.claim.enterprise_id == str(sister)
+    assert {(each.renewal_count, each.expires_on.year) for each in listed(code=claim.code)} == {(1, 2025)}
 
 
 def test_an_unknown_enterprise_is_not_found(clerk: Clerk, registry_door: StandInRegistry) -> None:

@@ -16,7 +16,8 @@ from services.shared.refusals import Refusal
 from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.domain.budget_line import BudgetLineOverdrawn
-from services.support.domain.claim import Claim, ContentAlreadyClaimed, ContentClaimedInUndertaking
+from services.support.domain.claim import Claim
+from services.support.domain.claim_refusals import ContentAlreadyClaimed, ContentClaimedInUndertaking
 from services.support.domain.contract_refusals import PaymentsOnHold
 from services.support.domain.recovery import FindingReference, RecoveryAccount, RecoveryUnpaid
 from tests.servers import Database

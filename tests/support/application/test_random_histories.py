@@ -33,8 +33,9 @@ def history(walk: Walk, log: EventLog) -> History:  # noqa: ARG001 - what it lef
     return history_of(log)
 
 
-def test_the_walk_comes_far_and_is_often_refused(walk: Walk) -> None:
+def test_the_walk_comes_far_and_is_often_refused(walk: Walk, soak: Soak) -> None:
     assert {"submit", "approve", "sign", "advance", "accept", "pay", "move_money"} <= walk.taken.keys()
+    assert not soak.is_full or {"approve_some", "select_waiting", "refuse_waiting"} <= walk.taken.keys()
     assert {"ActedBefore", "ContentAlreadyClaimed", "MemberIsRecused"} <= walk.refused.keys()
 
 

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import date
+from re import fullmatch
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
 
-from services.support.domain.claim import (
-    Claim,
-    Claimed,
+from services.shared.refusals import Refusal
+from services.support.domain.claim import Claim, Claimed, ClaimStatus
+from services.support.domain.claim_code import claim_code
+from services.support.domain.claim_refusals import (
+    ClaimExpired,
     ClaimNotHeld,
-    ClaimStatus,
+    ClaimNotRenewable,
     ContentAlreadyClaimed,
     ContentClaimedInUndertaking,
+    RenewalGainsNothing,
     UndertakingGrown,
 )
-from tests.given import act, given, happened
+from tests.given import Happened, act, given, happened
 from tests.support.examples import LOTUS_MILL, MANGO_HOUSE
 
 FIRST = {"task_id": UUID(int=1), "participation_id": UUID(int=11)}
 SECOND = {"task_id": UUID(int=2), "participation_id": UUID(int=12)}
 WHOSE = {"enterprise_id": LOTUS_MILL, "content_code": "TOOL-5S"}
-ALONE = {"claimant_id": LOTUS_MILL, "member_ids": (LOTUS_MILL,), "registry_position": 41}
-TOGETHER = {"claimant_id": MANGO_HOUSE, "member_ids": (MANGO_HOUSE, LOTUS_MILL), "registry_position": 42}
+ALONE = {"claimant_id": LOTUS_MILL, "member_ids": (LOTUS_MILL,), "registry_position": 41, "expires_on": None}
+TOGETHER = {
+    "claimant_id": MANGO_HOUSE,
+    "member_ids": (MANGO_HOUSE, LOTUS_MILL),
+    "registry_position": 42,
+    "expires_on": date(2024, 12, 31),
+}
 MINE = FIRST["participation_id"]
 THEIRS = SECOND["participation_id"]
 
@@ -99,6 +110,70 @@ class TestConfirmed:
         mine = {"participation_id": MINE, "registry_position": 44}
         given(LODGED, CONFIRMED).when(lambda claim: claim.confirm(act(), **mine)).refused(ClaimNotHeld)
         given(LODGED, CONFIRMED).when(lambda claim: claim.widen(act(), **mine, member_ids=())).refused(ClaimNotHeld)
+
+
+class TestOfLimitedTime:
+    LAST_DAY = date(2024, 7, 31)
+    LODGED = happened(Claim.Lodged, **WHOSE, **FIRST, **{**ALONE, "expires_on": LAST_DAY})
+    ON_TIME, LATE = act(effective_on=LAST_DAY), act(effective_on=date(2024, 8, 1))
+    DECISION: ClassVar = {"participation_id": MINE, "registry_position": 43}
+    RENEWAL: ClassVar = {"participation_id": MINE, "expires_on": date(2024, 12, 1), "reason": "Chờ hội đồng"}
+    RENEWED = happened(
+        Claim.Renewed, **WHOSE, **FIRST, expires_on=date(2024, 12, 1), renewal_count=1, reason="Chờ hội đồng"
+    )
+
+    def test_it_is_confirmed_until_its_last_day(self) -> None:
+        given(self.LODGED).when(lambda claim: claim.confirm(self.ON_TIME, **self.DECISION)).then(
+            happened(Claim.Confirmed, **WHOSE, **FIRST, registry_position=43, overlap_decision_id=None)
+        )
+        given(self.LODGED).when(lambda claim: claim.confirm(self.LATE, **self.DECISION)).refused(ClaimExpired)
+
+    def test_it_is_renewed_with_a_reason_also_afterwards_and_that_is_counted(self) -> None:
+        given(self.LODGED).when(lambda claim: claim.renew(self.LATE, **self.RENEWAL)).then(self.RENEWED)
+        renewed = given(self.LODGED, self.RENEWED)
+        assert not renewed.record().is_expired(date(2024, 12, 1))
+        again = renewed.when(lambda claim: claim.renew(act(), **{**self.RENEWAL, "expires_on": date(2025, 1, 1)}))
+        assert again.record is not None
+        assert again.record.renewal_count == 2
+
+    @pytest.mark.parametrize(
+        ("history", "changes", "refusal"),
+        [
+            ((LODGED,), {"participation_id": THEIRS}, ClaimNotHeld),
+            ((LODGED,), {"expires_on": LAST_DAY}, RenewalGainsNothing),
+            ((LODGED,), {"expires_on": None}, ClaimNotRenewable),
+            ((happened(Claim.Lodged, **WHOSE, **FIRST, **ALONE),), {}, ClaimNotRenewable),
+            ((LODGED, CONFIRMED), {}, ClaimNotRenewable),
+            ((LODGED, RELEASED), {}, ClaimNotHeld),
+        ],
+    )
+    def test_only_what_its_holder_waits_for_is_renewed_and_to_a_later_day(
+        self, history: tuple[Happened, ...], changes: dict[str, Any], refusal: type[Refusal]
+    ) -> None:
+        renewal = {**self.RENEWAL, **changes}
+        given(*history).when(lambda claim: claim.renew(act(), **renewal)).refused(refusal)
+
+    def test_another_ends_it_by_claiming_after_its_time(self) -> None:
+        theirs = Claimed(**SECOND, **TOGETHER)
+        claim = (
+            given(self.LODGED, self.RENEWED)
+            .when(lambda claim: claim.relodge(act(), theirs, lapsed=True))
+            .then(
+                happened(Claim.Expired, **WHOSE, **FIRST),
+                happened(Claim.Relodged, **WHOSE, **SECOND, **TOGETHER),
+            )
+        )
+        assert (claim.is_held_by(THEIRS), claim.renewal_count) == (True, 0)
+        assert claim.expires_on == TOGETHER["expires_on"]
+
+    def test_no_decided_claim_expires(self) -> None:
+        assert given(self.LODGED).record().is_expired(date(2024, 8, 1))
+        assert not given(self.LODGED, CONFIRMED).record().is_expired(date(2024, 8, 1))
+
+    def test_its_code_is_the_participations(self) -> None:
+        claim = given(self.LODGED).record()
+        assert claim.code == claim_code(MINE) != claim_code(THEIRS)
+        assert fullmatch(r"TL(-[0-9A-HJKMNP-TV-Z]{4}){3}", claim.code)
 
 
 class TestReleased:

@@ -20,8 +20,8 @@ FIRST_DAY = date(2022, 1, 1)
 """Of the sample rules' window, asked about 28/6/2024."""
 
 
-def chain(*kinds: LinkKind) -> tuple[UndertakingMember, ...]:
-    """The lotus mill, the mango house tied to it, and the river farm tied to that."""
+def chain(*kinds: LinkKind | None) -> tuple[UndertakingMember, ...]:
+    """The lotus mill, the mango house tied to it, and the river farm tied to that; None: a record of the same one."""
     ids = (LOTUS_MILL, MANGO_HOUSE, RIVER_FARM)
     tied = (UndertakingMember(ids[step + 1], ids[step], kind) for step, kind in enumerate(kinds))
     return (UndertakingMember(LOTUS_MILL), *tied)
@@ -56,9 +56,11 @@ def test_money_counts_within_the_window(money: dict[str, Any], expected: Overlap
         ((LinkKind.PARENT, LinkKind.SUCCESSION), CERTAIN),
         ((LinkKind.PARENT, LinkKind.LEGAL_REPRESENTATIVE), POSSIBLE),
         ((LinkKind.COMMON_REPRESENTATIVE, LinkKind.PARENT), POSSIBLE),
+        ((LinkKind.COMMON_REPRESENTATIVE, None), POSSIBLE),
+        ((LinkKind.PARENT, None), CERTAIN),
     ],
 )
-def test_a_way_is_as_good_as_its_weakest_link(kinds: tuple[LinkKind, ...], expected: OverlapVerdict) -> None:
+def test_a_way_is_as_good_as_its_weakest_link(kinds: tuple[LinkKind | None, ...], expected: OverlapVerdict) -> None:
     assert verdict({"enterprise_id": RIVER_FARM}, members=chain(*kinds)) is expected
 
 
@@ -73,6 +75,10 @@ def test_a_content_judged_by_product_overlaps_possibly_with_lists_that_name_none
 def test_an_own_claim_is_certain_over_any_link_and_at_any_time() -> None:
     theirs = {"enterprise_id": MANGO_HOUSE, "task_id": UUID(int=5), "period_to": None, "decided_on": date(2001, 1, 1)}
     assert verdict(theirs, members=chain(LinkKind.LEGAL_REPRESENTATIVE)) is CERTAIN
+
+
+def test_a_claim_whose_time_is_over_is_seen_and_clear() -> None:
+    assert verdict({"task_id": UUID(int=5), "period_to": None, "lapsed": True}) is CLEAR
 
 
 def test_without_rules_everything_counts() -> None:
