@@ -22,6 +22,7 @@ from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
 from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
+from nscl.support.v1.council_service_pb2_grpc import CouncilServiceStub
 from nscl.support.v1.participation_service_pb2_grpc import ParticipationServiceStub
 from nscl.support.v1.priority_service_pb2_grpc import PriorityServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
@@ -59,6 +60,7 @@ class Doors:
         self.clocks = ClockServiceStub(self._channels["support"])
         self.priorities = PriorityServiceStub(self._channels["support"])
         self.claims = ClaimServiceStub(self._channels["support"])
+        self.councils = CouncilServiceStub(self._channels["support"])
         self.budget = BudgetServiceStub(self._channels["support"])
         self.contracts = ContractServiceStub(self._channels["support"])
         self.participations = ParticipationServiceStub(self._channels["support"])

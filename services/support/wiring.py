@@ -74,6 +74,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.claim_servicer import ClaimServicer
     from services.support.api.clock_servicer import ClockServicer
     from services.support.api.contract_servicer import ContractServicer
+    from services.support.api.council_servicer import CouncilServicer
     from services.support.api.document_servicer import DocumentServicer
     from services.support.api.grant_call_servicer import GrantCallServicer
     from services.support.api.inspection_servicer import InspectionServicer
@@ -101,6 +102,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),
+        CouncilServicer(support),
         ContractServicer(support, contracts=ContractList(log)),
         ParticipationServicer(support),
         InspectionServicer(support, inspections=InspectionList(log)),

@@ -23,7 +23,7 @@ from services.support.application.support import Support
 from services.support.bus.announcements import announce as announce_support
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
-from services.support.domain.council import ConflictKind
+from services.support.domain.council_terms import ConflictKind, Vote
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
 from services.support.domain.recovery import FindingReference
@@ -77,11 +77,14 @@ from tests.support.examples import (
     CHAIR,
     DAY,
     DEADLINES,
+    GOOD_POINTS,
     HOST,
+    JURY,
     LEAD,
     LEADER,
     LOTUS_MILL,
     MANGO_HOUSE,
+    MEETING,
     MEMBER,
     MEMBERS,
     OFFICER,
@@ -98,7 +101,9 @@ from tests.support.examples import (
     SMALL_IN_2023,
     STAR_CONSULTING,
     STATED_YEARS,
+    SUBSTITUTE,
     SYSTEMS_QUOTA,
+    VICE_CHAIR,
     YEAR_2024,
     wanted,
 )
@@ -151,6 +156,7 @@ def support() -> list[Announcement]:
         wait_for_money(city)
         select_by_size(city)
         set_the_clocks(city)
+        hold_a_meeting(city)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
     rare = (*rules_that_end(), *signatures(), widened_claim(), admitted_claim(), expired_claim(), overlap_decision())
     return [*played, *told("support", announce_support, *rare)]
@@ -243,6 +249,26 @@ def decline_a_task(city: City) -> None:
         councils.cast_council_score(call(person), council_id=council.id, points=POOR_POINTS)
     councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
     city.support.decisions.decline_task(call(LEADER, "901/QĐ-UBND"), task_id=task.id, reason="Dưới mức đạt")
+
+
+def hold_a_meeting(city: City) -> None:
+    """Rules for councils come into force; under them a seat is given on, papers are sent, conflicts declared."""
+    councils, task = city.support.councils, city.screened_task()
+    city.regulation()
+    council = city.meeting(task.id)
+    newcomer = replace(JURY[3], person_id=SUBSTITUTE.id, body=SUBSTITUTE.body)
+    councils.replace_council_member(
+        call(LEAD, "33/QĐ-SKHCN"), council_id=council.id, person_id=MEMBER.id, member=newcomer
+    )
+    voting = (CHAIR, SECRETARY, REVIEWER, VICE_CHAIR)
+    for person in voting:
+        councils.declare_conflicts(call(person), council_id=council.id, conflict_kinds=())
+        sheet = {"points": GOOD_POINTS, "vote": Vote.FOR, "opinion": "Khả thi"}
+        councils.cast_council_score(call(person, on=MEETING), council_id=council.id, **sheet)
+    councils.declare_conflicts(
+        call(SUBSTITUTE), council_id=council.id, conflict_kinds=(ConflictKind.FAMILY, ConflictKind.EMPLOYER)
+    )
+    councils.conclude_council(call(SECRETARY, "5/BB-HĐ", on=MEETING), council_id=council.id)
 
 
 def select_by_size(city: City) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from services.registry.domain.affiliation import Affiliation, LinkKind
@@ -22,6 +23,8 @@ from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import Milestone
 from services.support.domain.council import Council
+from services.support.domain.council_regulation import CouncilRegulation
+from services.support.domain.council_terms import ConflictKind, Vote
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
@@ -39,7 +42,7 @@ from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
 from services.support.domain.task_terms import PaperFault
 from services.support.domain.waitlist import LeavingKind, Waitlist
-from services.support.domain.working_calendar import WorkingCalendar
+from services.support.domain.working_calendar import WorkingCalendar, WorkingDays
 from services.support.domain.year_estimate import (
     Computation,
     EstimateLine,
@@ -88,16 +91,20 @@ from tests.support.examples import (
     GOOD_POINTS,
     GRANT_CALL,
     HOST,
+    JURY,
     LEAD,
     LEADER,
     LOTUS_MILL,
     MANGO_HOUSE,
+    MEETING,
+    MEMBER,
     MEMBERS,
     NORMS,
     OFFICER,
     OWNER,
     PAYER,
     PRIORITY_RULES,
+    REGULATION,
     REVIEWER,
     RULES,
     SECOND_AUDITOR,
@@ -107,7 +114,9 @@ from tests.support.examples import (
     SIZE_TABLE,
     SMALL_IN_2023,
     STATED_YEARS,
+    SUBSTITUTE,
     SYSTEMS_QUOTA,
+    VICE_CHAIR,
     YEAR_2024,
     overlap,
     state_money,
@@ -148,6 +157,8 @@ def records() -> list[Record]:
         left_contract(),
         closed_participation(),
         acceptance_council(),
+        council_regulation(),
+        regulated_council(),
         *recoveries(),
         inspection(),
         grant_call(),
@@ -339,8 +350,34 @@ def acceptance_council() -> Council:
     """A council that judges a milestone."""
     members = {"submitters": frozenset({HOST.id}), "host_body": HOST.body, "members": MEMBERS, "rules": RULES}
     return Council.appoint(
-        by(LEAD, "31/QĐ-SKHCN"), task_id=UUID(int=1), **members, milestone_number=1, milestone_round=1
+        by(LEAD, "31/QĐ-SKHCN"), task_id=UUID(int=3), **members, milestone_number=1, milestone_round=1
     )
+
+
+def council_regulation() -> CouncilRegulation:
+    """Rules for councils, adopted."""
+    regulation = CouncilRegulation.propose(by(OFFICER), **REGULATION)
+    regulation.adopt(by(LEADER, "12/QĐ-UBND"))
+    return regulation
+
+
+def regulated_council() -> Council:
+    """A council under a regulation, with a seat given on and a vice-chair who presides."""
+    parties: dict[str, Any] = {"submitters": frozenset({HOST.id}), "host_body": HOST.body}
+    council = Council.appoint(
+        by(LEAD, "30/QĐ-SKHCN"), task_id=UUID(int=2), members=JURY, rules=council_regulation(), **parties
+    )
+    newcomer = replace(JURY[3], person_id=SUBSTITUTE.id, body=SUBSTITUTE.body)
+    council.replace_member(by(LEAD, "33/QĐ-SKHCN"), person_id=MEMBER.id, member=newcomer, **parties)
+    council.send_papers(by(OFFICER, "8/GM"), meeting_on=MEETING, calendar=WorkingDays([YEAR_2024]))
+    council.declare_conflicts(by(CHAIR), conflict_kinds=(ConflictKind.FAMILY, ConflictKind.EMPLOYER))
+    sheet = {"points": GOOD_POINTS, "vote": Vote.FOR, "opinion": "Khả thi"}
+    for voter in (SECRETARY, REVIEWER, SUBSTITUTE, VICE_CHAIR):
+        at_meeting = replace(by(voter), effective_on=MEETING)
+        council.declare_conflicts(at_meeting, conflict_kinds=())
+        council.cast_score(at_meeting, **sheet)
+    council.conclude(replace(by(VICE_CHAIR, "5/BB-HĐ"), effective_on=MEETING), record_digest=council.record_digest)
+    return council
 
 
 def recoveries() -> list[Record]:

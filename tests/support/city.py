@@ -19,6 +19,8 @@ from services.support.domain.conditions import Eligibility
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
 from services.support.domain.council import Council
+from services.support.domain.council_regulation import CouncilRegulation
+from services.support.domain.council_terms import CouncilMember
 from services.support.domain.grant_call import GrantCall
 from services.support.domain.inspection import FindingKind, Inspection, UpheldFinding
 from services.support.domain.norms import Norms
@@ -29,6 +31,7 @@ from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, Paper, ParticipationAmount, ParticipationLine
 from services.support.domain.year_estimate import LineAppraisal, YearEstimate
 from tests.support.examples import (
+    ADMINISTRATOR,
     APPRAISER,
     AUDITOR,
     BUDGET_RULES,
@@ -40,8 +43,10 @@ from tests.support.examples import (
     GOOD_POINTS,
     GRANT_CALL,
     HOST,
+    JURY,
     LEAD,
     LEADER,
+    MEETING,
     MEMBER,
     MEMBERS,
     NORMS,
@@ -50,6 +55,7 @@ from tests.support.examples import (
     PAYER,
     POOR_POINTS,
     PRIORITY_RULES,
+    REGULATION,
     REVIEWER,
     RULES,
     SECOND_AUDITOR,
@@ -59,6 +65,7 @@ from tests.support.examples import (
     STATED_YEARS,
     WANTED_AS_STATED,
     WANTED_BY_RULE,
+    YEAR_2024,
     Person,
     eligibility,
     wanted,
@@ -186,6 +193,27 @@ class City:
         overlaps = self.support.overlaps
         rules = overlaps.propose_claim_rules(call(OFFICER), **{**CLAIM_RULES, **changes}).record
         return overlaps.adopt_claim_rules(call(LEADER, "11/QĐ-UBND"), claim_rules_id=rules.id).record
+
+    def regulation(self, **changes: Any) -> CouncilRegulation:
+        """Rules for councils that select, in force from 1/1/2024."""
+        regulations = self.support.council_regulations
+        proposed = regulations.propose_council_regulation(call(OFFICER), **{**REGULATION, **changes}).record
+        return regulations.adopt_council_regulation(
+            call(LEADER, "12/QĐ-UBND"), council_regulation_id=proposed.id
+        ).record
+
+    def calendar(self) -> None:
+        """Which days of 2024 are worked."""
+        adopted = {"legal_basis": "DỮ LIỆU MẪU", "sample": True, "days": YEAR_2024}
+        self.support.clocks.adopt_working_calendar(call(ADMINISTRATOR, "6150/TB"), **adopted)
+
+    def meeting(self, task_id: UUID, jury: tuple[CouncilMember, ...] = JURY) -> Council:
+        """A council under the regulation, called to meet."""
+        councils = self.support.councils
+        council = councils.appoint_council(call(LEAD, "30/QĐ-SKHCN"), task_id=task_id, members=jury).record
+        return councils.send_council_papers(
+            call(OFFICER, "8/GM-SKHCN"), council_id=council.id, meeting_on=MEETING
+        ).record
 
     def drafted_estimate(self) -> YearEstimate:
         """The estimate of 2026, by the rules."""

@@ -23,6 +23,7 @@ from nscl.support.v1.certificate_service_pb2_grpc import CertificateServiceStub
 from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
+from nscl.support.v1.council_service_pb2_grpc import CouncilServiceStub
 from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
 from nscl.support.v1.grant_call_service_pb2_grpc import GrantCallServiceStub
 from nscl.support.v1.inspection_service_pb2_grpc import InspectionServiceStub
@@ -213,6 +214,7 @@ class Counter:
             NormsServiceStub,
             ClaimServiceStub,
             ClockServiceStub,
+            CouncilServiceStub,
             BudgetServiceStub,
             DocumentServiceStub,
             ContractServiceStub,

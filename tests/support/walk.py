@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from services.shared.refusals import Refusal
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
-from services.support.domain.council import ConflictKind, Council
+from services.support.domain.council import Council
+from services.support.domain.council_terms import ConflictKind
 from services.support.domain.inspection import FindingKind, UpheldFinding
 from services.support.domain.participation import Voucher
 from services.support.domain.recovery import FindingReference
@@ -287,17 +288,20 @@ def accept(walk: Walk, who: Person, task: Task) -> object:
 
 
 def claim(walk: Walk, who: Person, task: Task) -> object:
-    """The vouchers mostly prove what was accepted, sometimes only half of it."""
+    """Payment of all that was accepted with a milestone; now and then the vouchers prove only half of it."""
     contract = walk.contract(task)
     number = walk.number(MilestoneStatus.ACCEPTED, of=contract)
-    cost = walk.chance.choice(contract.milestone(number).actual_costs or (ActualCost(task.id, 1),))
-    proven_vnd = cost.actual_cost_vnd // walk.chance.choice((1, 1, 1, 2))
-    return walk.support.participations.claim_participation_payment(
-        call(who),
-        participation_id=cost.participation_id,
-        milestone_number=number,
-        vouchers=(Voucher("Hóa đơn", "HĐ-101", DAY, proven_vnd),),
-    )
+    claimed = [
+        walk.support.participations.claim_participation_payment(
+            call(who),
+            participation_id=cost.participation_id,
+            milestone_number=number,
+            vouchers=(Voucher("Hóa đơn", "HĐ-101", DAY, cost.actual_cost_vnd // walk.chance.choice((1, 1, 1, 1, 2))),),
+        )
+        for cost in contract.milestone(number).actual_costs
+    ]
+    assert claimed or contract.milestone(number).status is not MilestoneStatus.ACCEPTED
+    return claimed
 
 
 def leave(walk: Walk, who: Person, task: Task) -> object:
@@ -496,13 +500,11 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         accept,
         accept,
         accept,
-        *[claim] * 6,
+        *[claim] * 5,
         leave,
         fail,
         require_fixes,
-        pay,
-        pay,
-        pay,
+        *[pay] * 6,
         hold,
         lift,
         lift,

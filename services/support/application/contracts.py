@@ -11,7 +11,8 @@ from services.support.application.registry import Registry, must_represent
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone
-from services.support.domain.council import Council, CouncilNotConcluded
+from services.support.domain.council import Council
+from services.support.domain.council_refusals import CouncilNotConcluded
 from services.support.domain.inspection import Inspection
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task

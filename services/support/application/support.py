@@ -10,6 +10,7 @@ from services.support.application.applications import Applications
 from services.support.application.budget import Budget
 from services.support.application.clocks import Clocks
 from services.support.application.contracts import Contracts
+from services.support.application.council_regulations import CouncilRegulations
 from services.support.application.councils import Councils
 from services.support.application.decisions import Decisions
 from services.support.application.delegations import Delegations
@@ -57,6 +58,7 @@ class Support:
     renewals: Renewals
     grant_calls: GrantCalls
     withdrawals: Withdrawals
+    council_regulations: CouncilRegulations
     priorities: Priorities
     rankings: Rankings
     waitlists: Waitlists
@@ -86,6 +88,7 @@ class Support:
             renewals=Renewals(log),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
+            council_regulations=CouncilRegulations(log),
             priorities=Priorities(log, registry),
             rankings=Rankings(log),
             waitlists=Waitlists(log, registry),

@@ -26,6 +26,7 @@ from services.support.domain.claim import Claim
 from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
+from services.support.domain.council_regulation import CouncilRegulation
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentRegister
@@ -188,6 +189,11 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Claim.Released: (messages.ClaimReleased, "claim_id"),
     ClaimRules.Proposed: (messages.ClaimRulesProposed, "claim_rules_id"),
     ClaimRules.Adopted: (messages.ClaimRulesAdopted, "claim_rules_id"),
+    CouncilRegulation.Proposed: (messages.CouncilRegulationProposed, "council_regulation_id"),
+    CouncilRegulation.Adopted: (messages.CouncilRegulationAdopted, "council_regulation_id"),
+    Council.MemberReplaced: (messages.CouncilMemberReplaced, "council_id"),
+    Council.PapersSent: (messages.CouncilPapersSent, "council_id"),
+    Council.ConflictsDeclared: (messages.CouncilConflictsDeclared, "council_id"),
     OverlapDecision.Made: (messages.OverlapDecisionMade, "overlap_decision_id"),
     OverlapDecision.MadeAnew: (messages.OverlapDecisionMadeAnew, "overlap_decision_id"),
     Council.Appointed: (messages.CouncilAppointed, "council_id"),

@@ -13,6 +13,7 @@ from nscl.support.v1 import budget_service_pb2 as budget_messages
 from nscl.support.v1 import claim_service_pb2 as claim_messages
 from nscl.support.v1 import clock_service_pb2 as clock_messages
 from nscl.support.v1 import contract_service_pb2 as contract_messages
+from nscl.support.v1 import council_service_pb2 as council_messages
 from nscl.support.v1 import document_service_pb2 as document_messages
 from nscl.support.v1 import grant_call_service_pb2 as grant_call_messages
 from nscl.support.v1 import inspection_service_pb2 as inspection_messages
@@ -29,6 +30,7 @@ from tests.support.api import (
     claim_requests,
     clock_requests,
     contract_requests,
+    council_requests,
     document_requests,
     grant_call_requests,
     inspection_requests,
@@ -94,6 +96,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     **norms_requests.COMMANDS,
     **claim_requests.COMMANDS,
     **clock_requests.COMMANDS,
+    **council_requests.COMMANDS,
     **budget_requests.COMMANDS,
     **document_requests.COMMANDS,
     **contract_requests.COMMANDS,
@@ -114,6 +117,7 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
     **claim_requests.GETS,
     **clock_requests.GETS,
+    **council_requests.GETS,
     **budget_requests.GETS,
     **document_requests.GETS,
     **contract_requests.GETS,
@@ -140,6 +144,7 @@ DOORS = (
     norms_messages,
     claim_messages,
     clock_messages,
+    council_messages,
     budget_messages,
     document_messages,
     contract_messages,
@@ -157,12 +162,13 @@ NEW_RECORDS = {
     "OpenDocumentRegister",
     *claim_requests.NEW_RECORDS,
     *clock_requests.NEW_RECORDS,
+    *council_requests.NEW_RECORDS,
 }
 OF_NOBODY = ("training_officer", "reporting_officer")
 """Capacities in which nobody changes anything in support."""
 OF_SOMEBODY = {
     "auditor": inspection_requests.OF_THE_AUDITOR,
-    "council_member": {"RecuseCouncilMember", "CastCouncilScore", "ConcludeCouncil"},
+    "council_member": {"DeclareConflicts", "RecuseCouncilMember", "CastCouncilScore", "ConcludeCouncil"},
     "enterprise_representative": {
         "ReportTaskProgress",
         "ImplementParticipation",

@@ -41,6 +41,7 @@ from tests.support.examples import (
 WAIT_SECONDS = 10
 POSITIONS = {
     "drafted_at_position",
+    "opened_at_position",
     "ordered_at_position",
     "proposed_at_position",
     "registered_at_position",
