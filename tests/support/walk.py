@@ -278,13 +278,15 @@ def judge_milestone(walk: Walk, who: Person, task: Task) -> object:  # noqa: ARG
 
 
 def accept(walk: Walk, who: Person, task: Task) -> object:
+    """Mostly payment is asked for at once."""
     contract = walk.contract(task)
     number = walk.number(MilestoneStatus.ACCEPTANCE_REQUESTED, of=contract)
     cost_vnd = walk.chance.randrange(30, 100) * 1_000_000
     costs = tuple(ActualCost(each, cost_vnd) for each in contract.milestone(number).participation_ids)
-    return walk.support.contracts.accept_milestone(
+    accepted = walk.support.contracts.accept_milestone(
         call(who, "8/BB-NT"), task_id=task.id, milestone_number=number, actual_costs=costs
     )
+    return accepted if walk.chance.random() < ASTRAY else claim(walk, HOST, task)
 
 
 def claim(walk: Walk, who: Person, task: Task) -> object:
@@ -500,11 +502,15 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         accept,
         accept,
         accept,
-        *[claim] * 5,
+        claim,
+        claim,
         leave,
         fail,
         require_fixes,
-        *[pay] * 6,
+        pay,
+        pay,
+        pay,
+        pay,
         hold,
         lift,
         lift,
