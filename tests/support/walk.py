@@ -504,7 +504,6 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         accept,
         claim,
         claim,
-        leave,
         fail,
         require_fixes,
         pay,
