@@ -396,6 +396,15 @@ def recover(
     return receive(call(PAYER, "1/GNT"), recovery_id=ordered.id, amount_vnd=ordered.amount_vnd)
 
 
+def repay(walk: Walk, who: Person, task: Task) -> object:  # noqa: ARG001 - what the host owes blocks every task
+    recoveries = walk.support.recoveries
+    owed = [recoveries.get_recovery(each) for each in recoveries.open_recovery_of(STAR_CONSULTING)]
+    return [
+        recoveries.receive_recovery_instalment(call(who, "3/GNT"), recovery_id=each.id, amount_vnd=each.outstanding_vnd)
+        for each in owed
+    ]
+
+
 def inspect(walk: Walk, who: Person, task: Task) -> object:
     """From its opening to orders that now and then go too far."""
     paid_vnd_of = walk.contract(task).paid_vnd_of
@@ -481,6 +490,7 @@ WHO: dict[Step, tuple[Person, ...]] = {
     terminate: (LEAD,),
     settle: (SETTLER, PAYER),
     recover: (LEAD,),
+    repay: (PAYER,),
     inspect: (AUDITOR,),
     move_money: (LEADER,),
 }
@@ -530,7 +540,7 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.RETURNED: (resubmit, resubmit, reject),
     TaskStatus.VALID: (*[screen] * 12, *[appoint] * 3, reject),
     TaskStatus.REJECTED: (open_call, move_money),
-    TaskStatus.SCORED: (screen, *[approve] * 4, *[approve_some] * 2, leave_waiting, move_money, decline),
+    TaskStatus.SCORED: (repay, screen, *[approve] * 4, *[approve_some] * 2, leave_waiting, move_money, decline),
     TaskStatus.WAITLISTED: (approve, approve, approve_some, move_money, decline),
     TaskStatus.APPROVED: (*[commit] * 4, *[select_waiting] * 2, refuse_waiting, sign, sign),
     TaskStatus.DECLINED: (move_money,),
