@@ -1,4 +1,4 @@
-"""The contract that carries a decision out, from signature to archive (domain.md §2.A, rows 8 to 12 and 9a)."""
+"""The contract that carries a decision out, from signature to archive (docs/procedure.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A call under which enterprises apply for themselves: the channel of direct grants (domain.md §2, Đà Nẵng's steps)."""
+"""A call under which enterprises apply for themselves: the channel of direct grants (docs/procedure.md)."""
 
 from __future__ import annotations
 

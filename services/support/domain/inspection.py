@@ -1,4 +1,4 @@
-"""An inspection of a contract: what was found, what was answered, what has to come back (domain.md §2.A, row X)."""
+"""An inspection of a contract: what was found, what was answered, what has to come back (docs/procedure.md)."""
 
 from __future__ import annotations
 

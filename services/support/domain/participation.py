@@ -1,4 +1,4 @@
-"""One enterprise's part in a task for one content, from registration to its close (domain.md: Participation)."""
+"""One enterprise's part in a task for one content, from registration to its close (docs/procedure.md)."""
 
 from __future__ import annotations
 

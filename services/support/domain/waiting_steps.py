@@ -1,4 +1,4 @@
-"""What a task, a participation or an inspection waits for after each of its events (domain.md §2).
+"""What a task, a participation or an inspection waits for after each of its events.
 
 A new event of theirs gets one line in ``WAITING``; one that is not there changes nothing of what is waited for.
 """
