@@ -155,6 +155,7 @@ class SupportListener(Listener):
         support.CouncilAppointed,
         support.CouncilConcluded,
         support.CouncilConflictsDeclared,
+        support.CouncilConflictsMatched,
         support.CouncilMemberRecused,
         support.CouncilMemberReplaced,
         support.CouncilPapersSent,
