@@ -17,6 +17,7 @@ from services.shared.record import Record
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine, MoneyStage
 from services.support.domain.budget_rules import BudgetRules
+from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim, Claimed
 from services.support.domain.claim_rules import ClaimRules
@@ -56,7 +57,9 @@ from tests.registry.bus.test_announcements import (
     HOLDS,
     OWNS,
     WHY,
+    accreditations,
     branches,
+    changed_organisation,
     imported,
     person,
     rules,
@@ -66,6 +69,8 @@ from tests.registry.bus.test_announcements import (
 )
 from tests.registry.domain.test_particulars import LAST_OF_FISH, NEW_LINE, RULE, YEAR
 from tests.registry.examples import company, funding, household
+from tests.support.domain.test_case import FACT, FLAG
+from tests.support.domain.test_case import OPENING as WHOSE_CASE
 from tests.support.domain.test_claim import ALONE, FIRST, SECOND, TOGETHER
 from tests.support.domain.test_contract import APPLIED, END, GROUND, JUDGED, MIDDLE, TERMS, checks, costs
 from tests.support.domain.test_contract import SECOND as SECOND_PART
@@ -132,6 +137,7 @@ def records() -> list[Record]:
         lodged_again(),
         admitted_claim(),
         widened_claim(),
+        *cases(),
         catalogue(),
         withdrawn(),
         selected_by_size(),
@@ -160,6 +166,8 @@ def records() -> list[Record]:
         affiliation(),
         separated(),
         branches(closed=True),
+        accreditations(),
+        changed_organisation(),
         rules(),
         person(),
         merged_enterprise(),
@@ -435,6 +443,22 @@ def widened_claim() -> Claim:
     claim.widen(act(), **whose, member_ids=(LOTUS_MILL, MANGO_HOUSE))
     claim.confirm(act(document="900/QĐ-UBND"), **whose)
     return claim
+
+
+def cases() -> list[Record]:
+    """A claim that was questioned before its decision; a case dismissed and opened again; a confirmed one."""
+    claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="TOOL-5S", claimed=Claimed(**FIRST, **ALONE))
+    claim.question(act(), registry_position=43, told=FACT.told)
+    reopened = Case.open(act(), **WHOSE_CASE, fact=FACT, paid_vnd=0)
+    reopened.hear(act(), replace(FACT, told="Khuyến công hỗ trợ 30.000.000 đồng."), paid_vnd=0)
+    reopened.examine(by(OFFICER), finding="Khác nhà máy")
+    reopened.dismiss(by(LEAD, "7/KL-SKHCN"), reason="Không trùng")
+    reopened.hear(act(), FACT, paid_vnd=20_000_000)
+    reopened.hear(act(), FLAG, paid_vnd=20_000_000)
+    confirmed = Case.open(act(), **{**WHOSE_CASE, "participation_id": UUID(int=10)}, fact=FLAG, paid_vnd=20_000_000)
+    confirmed.examine(by(OFFICER), finding="Nợ thuế quá hạn")
+    confirmed.confirm(by(LEAD, "8/KL-SKHCN"), reason="Không còn đủ điều kiện")
+    return [claim, reopened, confirmed]
 
 
 def committed() -> Participation:

@@ -20,6 +20,7 @@ from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import representative_service_pb2 as representatives
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
+from nscl.support.v1.case_service_pb2_grpc import CaseServiceStub
 from nscl.support.v1.certificate_service_pb2_grpc import CertificateServiceStub
 from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
@@ -236,6 +237,7 @@ class Counter:
             RecoveryServiceStub,
             GrantCallServiceStub,
             CertificateServiceStub,
+            CaseServiceStub,
             PriorityServiceStub,
         )
         return cls(tuple(door(channel) for door in doors), issuer)

@@ -6,6 +6,7 @@ from functools import singledispatch
 
 from google.protobuf.message import Message
 from nscl.support.v1 import budget_resources_pb2 as budget
+from nscl.support.v1 import case_resources_pb2 as cases
 from nscl.support.v1 import claim_resources_pb2 as claims
 from nscl.support.v1 import clock_resources_pb2 as clock_messages
 from nscl.support.v1 import contract_resources_pb2 as contract_messages
@@ -21,6 +22,7 @@ from services.support.domain.award import Award
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
+from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.claim_rules import ClaimRules
@@ -44,6 +46,7 @@ from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import YearEstimate
 from services.support.read_models.budget_ledger import LedgerRow
 from services.support.read_models.budget_lines import BudgetLineRow
+from services.support.read_models.cases import CaseRow
 from services.support.read_models.claims import ClaimRow
 from services.support.read_models.contracts import ContractRow
 from services.support.read_models.documents import DocumentRow
@@ -125,6 +128,17 @@ def document_message(row: DocumentRow) -> documents.Document:
 @to_message.register
 def delegation_message(delegation: Delegation) -> documents.Delegation:
     return filled(documents.Delegation, delegation, delegation_id=delegation.id, etag=delegation.version)
+
+
+@to_message.register
+def case_message(case: Case) -> cases.Case:
+    return filled(cases.Case, case, case_id=case.id, number=case.number, etag=case.version)
+
+
+@to_message.register
+def case_row_message(row: CaseRow) -> cases.Case:
+    """A list leaves out the facts."""
+    return filled(cases.Case, row, case_id=row.id, facts=(), etag=row.version)
 
 
 @to_message.register
