@@ -270,7 +270,8 @@ def hold_a_meeting(city: City, known: KnownEnterprises) -> None:
     councils.declare_conflicts(
         call(SUBSTITUTE), council_id=council.id, conflict_kinds=(ConflictKind.FAMILY, ConflictKind.EMPLOYER)
     )
-    known.matches.append(PersonMatch(REVIEWER.id, wanted().enterprise_id, PersonTie.OWNER))
+    applicant, *_ = city.participations(task)
+    known.matches.append(PersonMatch(REVIEWER.id, applicant.enterprise_id, PersonTie.OWNER))
     councils.match_conflicts(call(OFFICER), council_id=council.id)
     councils.conclude_council(call(SECRETARY, "5/BB-HĐ", on=MEETING), council_id=council.id)
 

@@ -367,7 +367,7 @@ def regulated_council() -> Council:
     """A council under a regulation, with a seat given on and a vice-chair who presides."""
     parties: dict[str, Any] = {"submitters": frozenset({HOST.id}), "host_body": HOST.body}
     council = Council.appoint(
-        by(LEAD, "30/QĐ-SKHCN"), task_id=UUID(int=2), members=JURY, rules=council_regulation(), **parties
+        by(LEAD, "30/QĐ-SKHCN"), task_id=UUID(int=4), members=JURY, rules=council_regulation(), **parties
     )
     newcomer = replace(JURY[3], person_id=SUBSTITUTE.id, body=SUBSTITUTE.body)
     council.replace_member(by(LEAD, "33/QĐ-SKHCN"), person_id=MEMBER.id, member=newcomer, **parties)
