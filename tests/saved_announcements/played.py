@@ -212,6 +212,12 @@ def grant_directly(city: City) -> None:
     withdrawals.withdraw_application(call(OWNER), task_id=task.id, reason="Chuyển địa điểm")
     rejected = city.direct_task(grant_call.id, uuid4())
     city.support.applications.reject_task_application(call(OFFICER), task_id=rejected.id, reason="Sai đối tượng")
+    register = {"issuer": "SKHCN", "document_type": "GTN", "year": 2024, "legal_norm": False, "first_number": 7}
+    city.support.documents.open_document_register(call(OFFICER), **register)
+    waiting = city.direct_task(grant_call.id, uuid4())
+    city.support.applications.return_task_application(call(OFFICER), task_id=waiting.id, **returned)
+    longer = {"resubmit_by": date(2024, 7, 12), "reason": "Chờ xác nhận thuế"}
+    city.support.applications.extend_resubmission(call(LEAD, "44/TB-SKHCN"), task_id=waiting.id, **longer)
     later = {"grant_call_id": grant_call.id, "closes_on": date(2024, 7, 15)}
     city.support.grant_calls.extend_grant_call(call(LEAD, "41/TB-SKHCN"), **later)
     cancelled = {"grant_call_id": grant_call.id, "reason": "Hết kinh phí"}

@@ -19,6 +19,7 @@ from services.support.domain.budget_line import BudgetLine, MoneyStage
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
+from services.support.domain.checklist import ContentChecklist
 from services.support.domain.claim import Claim, Claimed
 from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
@@ -86,6 +87,7 @@ from tests.support.examples import (
     BUDGET_RULES,
     CATALOGUE,
     CHAIR,
+    CHECKLIST,
     CLAIM_RULES,
     DEADLINES,
     FIVE_S_PAPERS,
@@ -181,6 +183,7 @@ def records() -> list[Record]:
         waitlist(),
         *waiting_tasks(),
         skipped_order(),
+        receipted_application(),
     ]
 
 
@@ -721,6 +724,20 @@ def waiting_tasks() -> list[Task]:
     selecting.select_from_waitlist(later, council, grants=GRANTS[1:], skip_reason="Chờ vốn")
     selecting.refuse_waitlisted(later, council, participation_ids=(UUID(int=23),), reason="Hết kinh phí")
     return tasks
+
+
+def receipted_application() -> Task:
+    """An application with the papers of its call, under a numbered receipt, returned and given more time."""
+    line = approved_line()
+    task = Task.propose(by(OFFICER), _CATALOGUE, line, **PROPOSAL)
+    task.enlist(by(LEAD, "346/TTr-SKHCN"), line)
+    asked = {"checklists": (ContentChecklist("TOOL-5S", CHECKLIST),), "accreditation_required": True}
+    task.open_call(by(OFFICER, "20/TB-SKHCN"), **WINDOW, **asked)
+    task.submit_application(by(HOST), **APPLICATION, papers=FIVE_S_PAPERS)
+    task.give_receipt(by(HOST), receipt="7/GTN-SKHCN")
+    task.return_application(by(OFFICER), reason="Chưa đủ", resubmit_by=date(2024, 7, 5))
+    task.extend_resubmission(by(LEAD, "44/TB-SKHCN"), resubmit_by=date(2024, 7, 12), reason="Chờ xác nhận thuế")
+    return task
 
 
 def skipped_order() -> GrantCall:

@@ -94,6 +94,7 @@ class StandInRegistry(
         self.ended: set[UUID] = set()
         self.unknown_hosts: set[UUID] = set()
         self.owners: set[UUID] = set()
+        self.accredited_until: date | None = None
         self.authorised_until: dict[UUID, date] = {}
         self.asked_by = ""
         self.asked_on: Date | None = None
@@ -146,7 +147,11 @@ class StandInRegistry(
     ) -> registry.GetDeliveringOrganisationResponse:
         if UUID(request.delivering_organisation_id) in self.unknown_hosts:
             context.abort(grpc.StatusCode.NOT_FOUND, "no such organisation")
-        return registry.GetDeliveringOrganisationResponse()
+        return registry.GetDeliveringOrganisationResponse(
+            delivering_organisation=registry.DeliveringOrganisation(
+                accreditation_expires_on=date_message(self.accredited_until) if self.accredited_until else None
+            )
+        )
 
     def MatchPersons(  # noqa: N802 - the rpc's name
         self, request: enterprise_service.MatchPersonsRequest, _context: grpc.ServicerContext

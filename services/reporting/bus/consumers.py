@@ -241,6 +241,8 @@ class SupportListener(Listener):
         support.TaskContracted,
         support.TaskDeclined,
         support.TaskDirectApplicationRejected,
+        support.TaskReceiptGiven,
+        support.TaskResubmissionExtended,
         support.TaskSelectedFromWaitlist,
         support.TaskWaitlisted,
         support.TaskWaitlistedRefused,

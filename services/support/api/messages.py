@@ -149,8 +149,9 @@ def task_message(task: Task) -> messages.Task:
 @to_message.register
 def task_row_message(task: TaskRow) -> messages.Task:
     """A list leaves out what belongs to single participations."""
-    lines = {"participation_ids": (), "grants": (), "payments": (), "papers": (), "faults": (), "receipt_number": 0}
-    return filled(messages.Task, task, task_id=task.id, etag=task.version, **lines)
+    lines = dict.fromkeys(("participation_ids", "grants", "payments", "papers", "faults", "checklists"), ())
+    numbers = {"receipt_number": 0, "receipt": None, "accreditation_required": False}
+    return filled(messages.Task, task, task_id=task.id, etag=task.version, **lines, **numbers)
 
 
 @to_message.register

@@ -97,6 +97,8 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Task.CallOpened: (messages.TaskCallOpened, "task_id"),
     Task.ApplicationSubmitted: (messages.TaskApplicationSubmitted, "task_id"),
     Task.AppliedUnderCall: (messages.TaskAppliedUnderCall, "task_id"),
+    Task.ReceiptGiven: (messages.TaskReceiptGiven, "task_id"),
+    Task.ResubmissionExtended: (messages.TaskResubmissionExtended, "task_id"),
     Task.PapersFiled: (messages.TaskPapersFiled, "task_id"),
     Task.DirectApplicationRejected: (messages.TaskDirectApplicationRejected, "task_id"),
     Task.Surveyed: (messages.TaskSurveyed, "task_id"),

@@ -89,6 +89,7 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Task.ApplicationSubmitted: Waiting(WaitingStep.COMPLETENESS_CHECK, keeps_named=True, by_host=True),
     Task.AppliedUnderCall: Waiting(WaitingStep.COMPLETENESS_CHECK, by_host=True),
     Task.ApplicationReturned: Waiting(WaitingStep.SUPPLEMENT, names="resubmit_by"),
+    Task.ResubmissionExtended: Waiting(WaitingStep.SUPPLEMENT, names="resubmit_by"),
     Task.ApplicationResubmitted: Waiting(WaitingStep.COMPLETENESS_CHECK),
     Task.ApplicationValidated: Waiting(WaitingStep.COUNCIL),
     Task.ApplicationRejected: Waiting(WaitingStep.CALL),
