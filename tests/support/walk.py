@@ -546,7 +546,7 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         settle,
     ),
 )
-JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 12, *[conclude] * 3, match, recuse, decline)
+JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 24, *[conclude] * 5, match, recuse, decline)
 AT_THE_END: tuple[Step, ...] = (settle, recover, inspect, close, terminate)
 LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.PROPOSED: (enlist,),
