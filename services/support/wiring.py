@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from services.shared import event_store
 from services.shared.event_store import ViewFeeder
+from services.support.application.late_facts import LateFacts
 from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.cases import CaseList
 from services.support.read_models.certificates import CertificateList
 from services.support.read_models.claims import ClaimList
 from services.support.read_models.contracts import ContractList
@@ -43,6 +45,7 @@ VIEWS = (
     RecoveryList,
     GrantCallList,
     CertificateList,
+    CaseList,
     ClaimList,
     OverlapDecisionCounts,
 )
@@ -75,6 +78,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
     from services.shared.grpc_server.proof_servicer import ProofServicer
     from services.support.api.budget_servicer import BudgetServicer
+    from services.support.api.case_servicer import CaseServicer
     from services.support.api.certificate_servicer import CertificateServicer
     from services.support.api.claim_servicer import ClaimServicer
     from services.support.api.clock_servicer import ClockServicer
@@ -102,6 +106,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
             participations=ParticipationList(log),
         ),
         NormsServicer(support, NormsList(log)),
+        CaseServicer(support, CaseList(log)),
         ClaimServicer(support, claims=ClaimList(log), overlap_decisions=OverlapDecisionCounts(log)),
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
@@ -119,10 +124,11 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 
 
 def bus_service(settings: BusSettings | None = None) -> BusService:
-    """What support's bus process runs: it announces its own events, follows them with its views, listens to nobody."""
+    """What support's bus process runs: it announces its own events, follows them with its views, hears the registry."""
     from services.shared.bus.service import BusService
     from services.shared.transparency_log.signing import Signing
     from services.support.bus.announcements import announce
+    from services.support.bus.consumers import RegistryListener
 
     settings = settings or BusSettings.from_environment(SERVICE)
     log = SupportLog(SERVICE, settings.postgres)
@@ -130,9 +136,17 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         service=SERVICE,
         log=log,
         announce=announce,
-        consumers=(),
+        consumers=(RegistryListener(LateFacts(log, ClaimList(log))),),
         feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
         signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )
+
+
+def answer_parked(settings: BusSettings | None = None) -> int:
+    """Do what the command line asks about streams that stand still; the exit status."""
+    from services.shared.bus import parked
+
+    settings = settings or BusSettings.from_environment(SERVICE)
+    return parked.main({SERVICE: settings.postgres})

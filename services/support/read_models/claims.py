@@ -153,6 +153,14 @@ class ClaimList(View):
             )
             return [ClaimRow(*row) for row in cursor.fetchall()]
 
+    def standing_at(self, enterprise_id: UUID) -> Sequence[UUID]:
+        """The claims that stand at an enterprise, its own and those lodged for others of its undertaking."""
+        with self.reading() as cursor:
+            cursor.execute(
+                "SELECT id FROM claims WHERE enterprise_id = %s AND status <> %s", (enterprise_id, ClaimStatus.RELEASED)
+            )
+            return [claim_id for (claim_id,) in cursor.fetchall()]
+
 
 def _update(event: Claim.Event, cursor: Cursor, **columns: object) -> None:
     assignments = ", ".join(f"{name} = %({name})s" for name in columns)
