@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.audit.archive import HeldLog, Missing
+from services.audit.archive import HeldLog, Missing, TilesWrong
 from services.audit.events import StoredEvent
 from services.shared.transparency_log.checkpoints import Checkpoint
 from services.shared.transparency_log.entries import FORM, act_of, moment_of
@@ -119,7 +119,10 @@ class Verification:
     def _wrongs_in(self, index: int) -> Iterator[Wrong]:
         """What is wrong with the events of a bundle, their entries and leaves. Raises TransparencyError."""
         leaves = self._log.read_tile(0, index)
-        self._log.check_tile(0, index)
+        try:
+            self._log.check_tile(0, index)
+        except TilesWrong as error:
+            yield Wrong(index * TILE_WIDTH + 1, "TilesWrong", str(error))
         held = {event.position: event for event in self._log.events(index)}
         entries, missing = self._entries(index)
         for offset, entry in enumerate(entries):
