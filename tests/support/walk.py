@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from uuid import UUID, uuid4
 
 from services.shared.refusals import Refusal
+from services.support.domain.claim_rules import LinkKind
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
 from services.support.domain.council import ConflictKind, Council
+from services.support.domain.overlap import OverlapOutcome, UndertakingMember
 from services.support.domain.participation import Voucher
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine, TaskStatus
@@ -38,6 +40,7 @@ from tests.support.examples import (
     SETTLER,
     STAR_CONSULTING,
     Person,
+    state_money,
     wanted,
 )
 
@@ -70,6 +73,14 @@ class Walk:
         self.enterprise_ids = [uuid4() for _ in range(4 * TASKS_AT_ONCE)]
         for enterprise_id in self.enterprise_ids[: TASKS_AT_ONCE // 2]:
             known.told[enterprise_id] = {"other_fundings": (OTHER_FUNDING,)}
+        for enterprise_id in self.enterprise_ids[-TASKS_AT_ONCE:]:
+            represented = UndertakingMember(uuid4(), enterprise_id, LinkKind.COMMON_REPRESENTATIVE)
+            known.told[enterprise_id] = {
+                "members": (UndertakingMember(enterprise_id), represented),
+                "undertaking_fundings": (state_money(represented.enterprise_id),),
+            }
+        self.known = known
+        city.claim_rules()
 
     def step(self) -> None:
         """One command of somebody; a refusal is as good as an act."""
@@ -148,6 +159,29 @@ def reject(walk: Walk, who: Person, task: Task) -> object:
 def screen(walk: Walk, who: Person, task: Task) -> object:
     some = walk.chance.choice(task.participation_ids or (task.id,))
     return walk.support.applications.screen_participation(call(who), participation_id=some)
+
+
+def decide_overlap(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.overlap_decisions.decide_overlap(
+        call(who),
+        participation_id=walk.chance.choice(task.participation_ids or (task.id,)),
+        outcome=walk.chance.choice((*[OverlapOutcome.ADMITTED] * 3, OverlapOutcome.REFUSED)),
+        reason="Khác nhà máy",
+    )
+
+
+def join(walk: Walk, who: Person, task: Task) -> object:  # noqa: ARG001 - enterprises join whatever happens to a task
+    one, other = walk.chance.sample(walk.enterprise_ids[TASKS_AT_ONCE // 2 : -TASKS_AT_ONCE], 2)
+    walk.known.told[one] = {"undertaking": (one, other)}
+    walk.known.told[other] = {"undertaking": (other, one)}
+    return one
+
+
+def renew(walk: Walk, who: Person, task: Task) -> object:
+    """A claim is renewed some days after it was lodged."""
+    some = walk.support.applications.get_participation(walk.chance.choice(task.participation_ids or (task.id,)))
+    later = DAY + timedelta(days=walk.chance.randrange(20))
+    return walk.support.renewals.renew_claim(call(who, on=later), claim_id=some.claim_id, reason="Chờ hội đồng")
 
 
 def appoint(walk: Walk, who: Person, task: Task) -> object:
@@ -369,6 +403,9 @@ WHO: dict[Step, tuple[Person, ...]] = {
     validate: (OFFICER, OFFICER, LEADER),
     reject: (OFFICER,),
     screen: (OFFICER,),
+    decide_overlap: (LEAD, SECOND_OFFICER, OFFICER),
+    join: (OFFICER,),
+    renew: (OFFICER,),
     appoint: (LEAD,),
     recuse: (MEMBER, REVIEWER),
     judge: JUDGES,
@@ -431,9 +468,9 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.OPEN: (submit,),
     TaskStatus.RECEIVED: (validate, validate, validate, give_back, reject),
     TaskStatus.RETURNED: (resubmit, resubmit, reject),
-    TaskStatus.VALID: (*[screen] * 12, *[appoint] * 3, reject),
+    TaskStatus.VALID: (*[screen] * 12, *[decide_overlap] * 3, renew, *[appoint] * 3, reject),
     TaskStatus.REJECTED: (open_call, move_money),
-    TaskStatus.SCORED: (screen, approve, approve, approve, move_money, decline),
+    TaskStatus.SCORED: (screen, decide_overlap, approve, approve, approve, move_money, decline),
     TaskStatus.APPROVED: (commit, commit, commit, sign, sign),
     TaskStatus.DECLINED: (move_money,),
     TaskStatus.CONTRACTED: UNDER_CONTRACT,

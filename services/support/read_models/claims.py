@@ -107,7 +107,7 @@ class ClaimList(View):
             event,
             cursor,
             status=ClaimStatus.CONFIRMED,
-            decision=event.act.document,
+            decision=event.decision,
             registry_position=event.registry_position,
             overlap_decision_id=event.overlap_decision_id,
         )
