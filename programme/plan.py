@@ -21,6 +21,7 @@ from nscl.support.v1 import budget_service_pb2 as budget
 from nscl.support.v1 import claim_resources_pb2 as claim_resources
 from nscl.support.v1 import claim_service_pb2 as claims
 from nscl.support.v1 import norm_resources_pb2 as norm_resources
+from nscl.support.v1 import priority_service_pb2 as priorities
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as support
 
@@ -69,6 +70,7 @@ def enter_plan(doors: Doors, progress: Progress) -> EnteredPlan:
     catalogue_id = _enter_catalogue(doors, progress)
     norms_id = _enter_norms(doors, progress, catalogue_id)
     _enter_budget_rules(doors, progress, catalogue_id)
+    _enter_priority_rules(doors, progress, catalogue_id)
     _enter_claim_rules(doors, progress)
     return EnteredPlan(catalogue_id, norms_id, _enter_objectives(doors, progress))
 
@@ -314,3 +316,24 @@ def _indicator(row: dict[str, Any]) -> reporting.Indicator:
 def _rows(name: str) -> list[dict[str, str]]:
     with (FILES / name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+def _enter_priority_rules(doors: Doors, progress: Progress, catalogue_id: str) -> None:
+    """The sample weights of the plan's priorities: drafted by an officer, adopted by another person."""
+    for sample in progress.track([read("priority_rules_sample.yaml")], "Quy tắc ưu tiên (mẫu)"):
+        proposal = priorities.ProposePriorityRulesRequest(
+            basis=basis("MAU-05/TTr-SKHCN", sample["valid_from"]),
+            catalogue_id=catalogue_id,
+            legal_basis=sample["legal_basis"],
+            valid_from=day(sample["valid_from"]),
+            sample=sample["sample"],
+            weights=[priorities.PriorityWeight(**weight) for weight in sample["weights"]],
+            order=[priorities.OrderKey.Value(f"ORDER_KEY_{key}") for key in sample["order"]],
+        )
+        proposed = doors.ask(OFFICER, doors.priorities.ProposePriorityRules, proposal).priority_rules
+        adoption = priorities.AdoptPriorityRulesRequest(
+            basis=basis("MAU-06/QĐ-UBND", sample["valid_from"]),
+            catalogue_id=catalogue_id,
+            rules_version=proposed.versions[-1].rules_version,
+        )
+        doors.ask(VICE_CHAIRMAN, doors.priorities.AdoptPriorityRules, adoption)

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from programme.client import Doors
 from programme.clocks import enter_clocks
+from programme.councils import enter_council_regulations
 from programme.plan import enter_plan
 from programme.progress import Progress
 from programme.story import indicators, show_indicators, show_story, trail
@@ -27,6 +28,7 @@ def play(doors: Doors, console: Console) -> Year:
     console.print("Nạp chương trình theo Kế hoạch 134/KH-UBND", style="bold")
     plan = enter_plan(doors, progress)
     enter_clocks(doors, progress)
+    enter_council_regulations(doors, progress)
     console.print("Chạy năm mẫu 2024 (DỮ LIỆU MẪU: mọi tên và số văn bản MAU đều là hư cấu)", style="bold")
     return play_year(doors, plan, progress)
 

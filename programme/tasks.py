@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from nscl.common.v1.act_pb2 import Basis
 from nscl.support.v1 import contract_service_pb2 as contracts
+from nscl.support.v1 import council_resources_pb2 as terms
+from nscl.support.v1 import council_service_pb2 as councils
 from nscl.support.v1 import participation_service_pb2 as participations
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as support
@@ -21,6 +23,7 @@ from programme.people import (
     OFFICER,
     TREASURER,
     VICE_CHAIRMAN,
+    Person,
     host_representative,
 )
 from programme.plan import EnteredPlan, basis, day
@@ -49,15 +52,17 @@ ACCEPTANCE_REQUESTED, ACCEPTED, PAID, SETTLED = (
     date(2024, 12, 20),
 )
 
-# The council's rules and criteria are sample values: the city's own were not found. 15/50/35 follow the ministry's
-# circular 15/2022/TT-BKHCN, article 16; two thirds of the members make a quorum.
-CRITERIA = (
-    ("URGENCY", "Tính cấp thiết", 15),
-    ("FEASIBILITY", "Tính khả thi", 50),
-    ("EFFECT", "Hiệu quả, bền vững", 35),
+# Each of the council's members with role and kind; the criteria by which they score stand in the sample regulation.
+SEATS = (
+    (resources.COUNCIL_ROLE_CHAIR, terms.MEMBER_KIND_AGENCY),
+    (resources.COUNCIL_ROLE_SECRETARY, terms.MEMBER_KIND_EXPERT),
+    (resources.COUNCIL_ROLE_REVIEWER, terms.MEMBER_KIND_EXPERT),
+    (resources.COUNCIL_ROLE_VICE_CHAIR, terms.MEMBER_KIND_EXPERT),
+    (resources.COUNCIL_ROLE_MEMBER, terms.MEMBER_KIND_EXPERT),
+    (resources.COUNCIL_ROLE_MEMBER, terms.MEMBER_KIND_EXPERT),
+    (resources.COUNCIL_ROLE_MEMBER, terms.MEMBER_KIND_BENEFICIARY),
 )
-ROLES = (resources.COUNCIL_ROLE_CHAIR, resources.COUNCIL_ROLE_SECRETARY, resources.COUNCIL_ROLE_REVIEWER)
-QUORUM, PASS_MARK_POINTS = (2, 3), 70
+CRITERIA = ("URGENCY", "FEASIBILITY", "EFFECT")
 GOOD_POINTS, WEAK_POINTS = (12, 42, 29), (9, 27, 20)
 
 
@@ -204,40 +209,40 @@ class TaskPlay:
             )
             doors.ask(OFFICER, doors.support.ScreenParticipation, screening)
         council_id = self._appoint(task, task_id)
+        papers = councils.SendCouncilPapersRequest(
+            basis=self._basis(task, "GM-HĐ", APPOINTED), council_id=council_id, meeting_on=day(SCORED)
+        )
+        doors.ask(OFFICER, doors.councils.SendCouncilPapers, papers)
         voting = list(COUNCIL)
         if task.get("recused"):
             conflicted = voting.pop()
-            recusal = support.RecuseCouncilMemberRequest(
-                basis=self._basis(task, "BK-XĐLI", SCORED),
-                council_id=council_id,
-                conflict_kind=resources.CONFLICT_KIND_PROFESSIONAL,
-            )
-            doors.ask(conflicted, doors.support.RecuseCouncilMember, recusal)
+            self._declare(task, council_id, conflicted, resources.CONFLICT_KIND_PROFESSIONAL)
             sheet = self._score_sheet(task, council_id, points)
             self._year.refusals.append(doors.refused(conflicted, doors.support.CastCouncilScore, sheet))
         for member in voting:
+            self._declare(task, council_id, member)
             doors.ask(member, doors.support.CastCouncilScore, self._score_sheet(task, council_id, points))
         minutes = support.ConcludeCouncilRequest(basis=self._basis(task, "BB-HĐ", CONCLUDED), council_id=council_id)
         doors.ask(COUNCIL[0], doors.support.ConcludeCouncil, minutes)
 
     def _appoint(self, task: dict[str, Any], task_id: str) -> str:
-        roles = [*ROLES, *[resources.COUNCIL_ROLE_MEMBER] * (len(COUNCIL) - len(ROLES))]
         request = support.AppointCouncilRequest(
             basis=self._basis(task, "QĐ-HĐ", APPOINTED),
             task_id=task_id,
             members=[
-                resources.CouncilMember(person_id=str(member.person_id), body=member.body, role=role)
-                for member, role in zip(COUNCIL, roles, strict=True)
+                resources.CouncilMember(person_id=str(member.person_id), body=member.body, role=role, kind=kind)
+                for member, (role, kind) in zip(COUNCIL, SEATS, strict=True)
             ],
-            rules=resources.CouncilRules(
-                quorum_numerator=QUORUM[0],
-                quorum_denominator=QUORUM[1],
-                pass_mark_points=PASS_MARK_POINTS,
-                criteria=[resources.Criterion(code=code, name=name, most_points=most) for code, name, most in CRITERIA],
-                sample=True,
-            ),
         )
         return self._doors.ask(DIRECTOR, self._doors.support.AppointCouncil, request).council.council_id
+
+    def _declare(
+        self, task: dict[str, Any], council_id: str, member: Person, *kinds: resources.ConflictKind.ValueType
+    ) -> None:
+        request = councils.DeclareConflictsRequest(
+            basis=self._basis(task, "BK-XĐLI", APPOINTED), council_id=council_id, conflict_kinds=kinds
+        )
+        self._doors.ask(member, self._doors.councils.DeclareConflicts, request)
 
     def _score_sheet(
         self, task: dict[str, Any], council_id: str, points: Sequence[int]
@@ -247,8 +252,9 @@ class TaskPlay:
             council_id=council_id,
             points=[
                 resources.Points(criterion_code=code, points=given)
-                for (code, _, _), given in zip(CRITERIA, points, strict=True)
+                for code, given in zip(CRITERIA, points, strict=True)
             ],
+            vote=terms.VOTE_FOR if points is GOOD_POINTS else terms.VOTE_AGAINST,
         )
 
     def decide(self, task: dict[str, Any], task_id: str) -> list[resources.Grant]:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from deploy.local.ports import SERVICES
 from deploy.local.postgres import PostgresServer, Role
-from deploy.local.tokens import Issuer
+from deploy.local.tokens import Issuer, write_private
 from deploy.local.trouble import Trouble
+from services.shared.transparency_log.notes import Signer
 
 __all__ = [
     "Passwords",
@@ -21,11 +22,13 @@ __all__ = [
     "common_environment",
     "door_environment",
     "given_databases",
+    "log_environment",
     "private_databases",
     "python",
     "write_secret_once",
 ]
 
+LOG_ORIGIN = "localhost/nscl"
 NO_PROXY_FOR = ("127.0.0.1", "localhost")
 
 
@@ -135,6 +138,21 @@ def door_environment(issuer: Issuer) -> dict[str, str]:
     request_secret = issuer.directory / "request_secret"
     write_secret_once(request_secret)
     return {"NSCL_TOKEN_KEYS": str(issuer.jwks_path), "NSCL_REQUEST_SECRET_FILE": str(request_secret)}
+
+
+def log_environment(service: str, keys: Path, folder: Path) -> dict[str, str]:
+    """By what a service signs its log on this machine; a key that is missing is made, and its public half beside it."""
+    origin, prefix = f"{LOG_ORIGIN}/{service}", f"{service.upper()}_LOG"
+    key_file = keys / f"{service}_log.key"
+    if not key_file.exists():
+        signer = Signer.generate(origin)
+        write_private(key_file, signer.secret_text().encode())
+        (keys / f"{service}_log.pub").write_text(f"{signer.verifier}\n")
+    return {
+        f"{prefix}_ORIGIN": origin,
+        f"{prefix}_KEY_FILES": str(key_file),
+        f"{prefix}_MEMORY_FILE": str(folder / "signed" / service),
+    }
 
 
 def write_secret_once(file: Path) -> None:

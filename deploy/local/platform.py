@@ -18,6 +18,7 @@ from deploy.local.environment import (
     common_environment,
     door_environment,
     given_databases,
+    log_environment,
     private_databases,
     python,
     write_secret_once,
@@ -122,6 +123,7 @@ class Platform:
             f"{prefix}_SERVICE_KEY": str(issuer.service_key_path(service)),
             "AMQP_URI": self.amqp_uri,
         }
+        own |= log_environment(service, issuer.directory, self.folder)
         if service == "registry":
             own["REGISTRY_IDENTIFIER_SECRET_FILE"] = str(issuer.directory / IDENTIFIER_SECRET)
         neighbours = {f"{neighbour.upper()}_GRPC_ADDRESS": self.address(neighbour) for neighbour in SERVICES}

@@ -52,7 +52,7 @@ class Issuer:
         jwks = json.dumps({"keys": [_public(key_id, key) for key_id, key in public.items()]}, indent=2)
         issuer = cls(key, directory)
         if not issuer.jwks_path.exists() or issuer.jwks_path.read_text(encoding="utf-8") != jwks:
-            _write_private(issuer.jwks_path, jwks.encode())
+            write_private(issuer.jwks_path, jwks.encode())
         return issuer
 
     @property
@@ -90,7 +90,7 @@ def sample_person_id(body: str, capacity: str) -> UUID:
 def _key_in(path: Path) -> Ed25519PrivateKey:
     if not path.exists():
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write_private(path, pem)
+        write_private(path, pem)
     key = load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise SystemExit(f"{path} does not hold an Ed25519 key; remove it to have a new one made")
@@ -102,7 +102,7 @@ def _public(key_id: str, key: Ed25519PrivateKey) -> dict[str, Any]:
     return {**jwk, "kid": key_id, "alg": "EdDSA", "use": "sig"}
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes) -> None:
     """Write the file whole or not at all, so that an interrupted start leaves nothing half-made."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)

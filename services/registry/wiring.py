@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from services.registry.application.addresses import Addresses
 from services.registry.application.affiliations import Affiliations
+from services.registry.application.branches import Branching
 from services.registry.application.duplicates import Merging
 from services.registry.application.funding import Funding
 from services.registry.application.particulars import ChangingParticulars
@@ -54,6 +55,7 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of the registry, started."""
+    from services.registry.api.branch_servicer import BranchServicer
     from services.registry.api.duplicate_servicer import DuplicateServicer
     from services.registry.api.enterprise_servicer import EnterpriseServicer
     from services.registry.api.funding_servicer import FundingServicer
@@ -63,6 +65,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.registry.api.servicer import RegistryServicer
     from services.registry.api.standing_servicer import StandingServicer
     from services.shared.grpc_server import serve
+    from services.shared.grpc_server.proof_servicer import ProofServicer
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
@@ -93,11 +96,13 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     servicers = [
         registry_servicer,
         enterprise_servicer,
+        BranchServicer(Branching(log, addresses, settings.identifier_secret), registry),
         DuplicateServicer(registry, merging, LikelyDuplicates(log)),
         funding_servicer,
         standing_servicer,
         particulars_servicer,
         RepresentativeServicer(Representations(log), registry),
+        ProofServicer(log, settings.door.log),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
@@ -106,6 +111,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
     """What the registry's bus process runs: it announces its own events, feeds its views and listens to nobody."""
     from services.registry.bus.announcements import announce
     from services.shared.bus.service import BusService
+    from services.shared.transparency_log.signing import Signing
 
     settings = settings or BusSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
@@ -115,6 +121,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         announce=announce,
         consumers=(),
         feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
+        signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )

@@ -36,6 +36,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.reporting.api.messages import to_message
     from services.reporting.api.servicer import ReportingServicer
     from services.shared.grpc_server import serve
+    from services.shared.grpc_server.proof_servicer import ProofServicer
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
@@ -46,12 +47,14 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         indicators=Indicators(log),
         trail=Trail(log),
     )
-    return serve(SERVICE, [servicer], log=log, to_message=to_message, settings=settings.door)
+    servicers = [servicer, ProofServicer(log, settings.door.log)]
+    return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
 
 def bus_service(settings: BusSettings | None = None) -> BusService:
     """What reporting's bus process runs: it listens to the three other services, and announces nothing."""
     from services.shared.bus.service import BusService
+    from services.shared.transparency_log.signing import Signing
 
     settings = settings or BusSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
@@ -61,6 +64,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         announce=None,
         consumers=_listeners(HeardEvents(log), Trail(log), Indicators(log)),
         feeder=ViewFeeder(log, [Plans(log)]),
+        signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )

@@ -22,12 +22,35 @@ _POSTGRES_DEFAULTS = {"POSTGRES_POOL_SIZE": "8", "POSTGRES_MAX_OVERFLOW": "0"}
 
 
 @dataclass(frozen=True)
+class LogSettings:
+    """Under which name a service signs its log, with what, and the file that remembers what it signed last.
+
+    The file lies outside the database and is not backed up with it; both processes of the service see it. ``keys`` are
+    in the textual form of signed notes, two while one takes the other's place; only the bus process needs them.
+    """
+
+    origin: str
+    memory: Path
+    keys: tuple[str, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def from_environment(cls, service: str) -> Self:
+        """Read ``<SERVICE>_LOG_…``; EnvError names what is missing."""
+        env = Env()
+        with env.prefixed(f"{service.upper()}_LOG_"):
+            key_files: list[Path] = env.list("KEY_FILES", [], subcast=Path)
+            keys = [*env.list("KEYS", []), *(file.read_text(encoding="utf-8").strip() for file in key_files)]
+            return cls(env.str("ORIGIN"), env.path("MEMORY_FILE"), tuple(keys))
+
+
+@dataclass(frozen=True)
 class DoorSettings:
     """Where a service's gRPC door listens, and by which keys it knows its callers.
 
     ``listen`` and ``metrics_listen`` are ``host:port``; port 0 takes any free one, no ``metrics_listen`` serves none.
     ``token_keys`` is a JWKS file; ``service_key`` the private key (PEM, Ed25519) the service itself asks others with.
-    ``request_secret`` keys the digests by which a repeated request is known.
+    ``request_secret`` keys the digests by which a repeated request is known. ``log`` tells what was signed of the log
+    behind the door; without it that is not looked at.
     """
 
     listen: str
@@ -41,6 +64,7 @@ class DoorSettings:
     stream_deadline_seconds: float = 600.0
     grace_seconds: float = 10.0
     reuse_port: bool = False
+    log: LogSettings | None = None
 
     @classmethod
     def from_environment(cls, service: str) -> Self:
@@ -56,6 +80,7 @@ class DoorSettings:
             service_key=env.path(own + "SERVICE_KEY", None),
             threads=env.int(own + "GRPC_THREADS", 64),
             reuse_port=env.bool(own + "GRPC_REUSE_PORT", False),
+            log=LogSettings.from_environment(service) if env.str(own + "LOG_MEMORY_FILE", None) else None,
         )
 
 
@@ -82,17 +107,19 @@ class ApiSettings:
 
 @dataclass(frozen=True)
 class BusSettings:
-    """What ``run_bus`` needs; ``listen`` is where /ready and /metrics answer, as ``host:port``."""
+    """What ``run_bus`` needs; ``listen`` is where /ready, /metrics and the published log answer, as ``host:port``."""
 
     postgres: Mapping[str, str]
     amqp_uri: str
     listen: str
+    log: LogSettings
 
     @classmethod
     def from_environment(cls, service: str) -> Self:
         """Read ``<SERVICE>_…`` and ``AMQP_URI``; EnvError names what is missing."""
         env = Env()
-        return cls(_postgres(service), env.str("AMQP_URI"), env.str(f"{service.upper()}_BUS_LISTEN"))
+        listen = env.str(f"{service.upper()}_BUS_LISTEN")
+        return cls(_postgres(service), env.str("AMQP_URI"), listen, LogSettings.from_environment(service))
 
 
 @dataclass(frozen=True)

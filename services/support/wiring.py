@@ -66,16 +66,19 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
+    from services.shared.grpc_server.proof_servicer import ProofServicer
     from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.certificate_servicer import CertificateServicer
     from services.support.api.claim_servicer import ClaimServicer
     from services.support.api.clock_servicer import ClockServicer
     from services.support.api.contract_servicer import ContractServicer
+    from services.support.api.council_servicer import CouncilServicer
     from services.support.api.document_servicer import DocumentServicer
     from services.support.api.grant_call_servicer import GrantCallServicer
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
     from services.support.api.participation_servicer import ParticipationServicer
+    from services.support.api.priority_servicer import PriorityServicer
     from services.support.api.recovery_servicer import RecoveryServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
@@ -96,11 +99,14 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
         DocumentServicer(support, documents=DocumentList(log)),
+        CouncilServicer(support),
         ContractServicer(support, contracts=ContractList(log)),
         ParticipationServicer(support),
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
         CertificateServicer(CertificateList(log)),
+        ProofServicer(log, settings.door.log),
+        PriorityServicer(support),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
@@ -108,6 +114,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 def bus_service(settings: BusSettings | None = None) -> BusService:
     """What support's bus process runs: it announces its own events, follows them with its views, listens to nobody."""
     from services.shared.bus.service import BusService
+    from services.shared.transparency_log.signing import Signing
     from services.support.bus.announcements import announce
 
     settings = settings or BusSettings.from_environment(SERVICE)
@@ -118,6 +125,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         announce=announce,
         consumers=(),
         feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
+        signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )

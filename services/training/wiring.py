@@ -43,6 +43,7 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of training, started."""
     from services.shared.grpc_server import serve
+    from services.shared.grpc_server.proof_servicer import ProofServicer
     from services.training.api.messages import to_message
     from services.training.api.servicer import TrainingServicer
 
@@ -57,12 +58,14 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         disseminations=DisseminationList(log),
         experts=ExpertList(log),
     )
-    return serve(SERVICE, [servicer], log=log, to_message=to_message, settings=settings.door)
+    servicers = [servicer, ProofServicer(log, settings.door.log)]
+    return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
 
 def bus_service(settings: BusSettings | None = None) -> BusService:
     """What training's bus process runs: it announces its own events, follows them with its views, listens to nobody."""
     from services.shared.bus.service import BusService
+    from services.shared.transparency_log.signing import Signing
     from services.training.bus.announcements import announce
 
     settings = settings or BusSettings.from_environment(SERVICE)
@@ -73,6 +76,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         announce=announce,
         consumers=(),
         feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
+        signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )

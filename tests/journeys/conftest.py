@@ -12,6 +12,7 @@ from rich.console import Console
 
 from programme.client import Doors
 from programme.clocks import enter_clocks
+from programme.councils import enter_council_regulations
 from programme.plan import EnteredPlan, enter_plan
 from programme.progress import Progress
 from programme.year import Year, play_year
@@ -38,6 +39,7 @@ def play_on(doors: Doors) -> Played:
     progress = Progress(Console(file=io.StringIO()))
     plan = enter_plan(doors, progress)
     enter_clocks(doors, progress)
+    enter_council_regulations(doors, progress)
     return Played(doors, plan, play_year(doors, plan, progress))
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import grpc
 import pytest
+from nscl.registry.v1.branch_service_pb2_grpc import BranchServiceStub
 from nscl.registry.v1.duplicate_service_pb2_grpc import DuplicateServiceStub
 from nscl.registry.v1.enterprise_service_pb2_grpc import EnterpriseServiceStub
 from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
@@ -33,6 +34,7 @@ from tests.servers import REQUEST_SECRET, Database
 STUBS = (
     RegistryServiceStub,
     EnterpriseServiceStub,
+    BranchServiceStub,
     DuplicateServiceStub,
     FundingServiceStub,
     StandingServiceStub,

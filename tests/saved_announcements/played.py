@@ -23,10 +23,11 @@ from services.support.application.support import Support
 from services.support.bus.announcements import announce as announce_support
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
-from services.support.domain.council import ConflictKind
+from services.support.domain.council_terms import ConflictKind, Vote
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
 from services.support.domain.task_terms import PaperFault
+from services.support.domain.waitlist import Waiting
 from services.support.domain.year_estimate import Computation, YearEstimate
 from services.support.settings import MigrationSettings
 from services.support.wiring import migrate
@@ -38,6 +39,7 @@ from tests.given import act
 from tests.registry.bus.test_announcements import (
     attested,
     body,
+    branches,
     converted,
     corrected,
     dissolved,
@@ -73,11 +75,14 @@ from tests.support.examples import (
     CHAIR,
     DAY,
     DEADLINES,
+    GOOD_POINTS,
     HOST,
+    JURY,
     LEAD,
     LEADER,
     LOTUS_MILL,
     MANGO_HOUSE,
+    MEETING,
     MEMBER,
     MEMBERS,
     OFFICER,
@@ -94,7 +99,9 @@ from tests.support.examples import (
     SMALL_IN_2023,
     STAR_CONSULTING,
     STATED_YEARS,
+    SUBSTITUTE,
     SYSTEMS_QUOTA,
+    VICE_CHAIR,
     YEAR_2024,
     wanted,
 )
@@ -106,7 +113,7 @@ def registry() -> list[Announcement]:
     known = body(), enterprise(), attested(), standing_revoked(), funded(), corrected(), revoked(), imported()
     later = linked(), unlinked(), rules(), stopped(), renamed(), merged(), dissolved(), organisation()
     changes = size_rules(), sized(), lines_changed(), moved(), converted(), *duplicates(), separated()
-    return told("registry", announce_registry, *known, *later, *changes)
+    return told("registry", announce_registry, *known, *later, *changes, branches(closed=True))
 
 
 def training() -> list[Announcement]:
@@ -143,8 +150,10 @@ def support() -> list[Announcement]:
         leave_a_contract(city)
         terminate_a_contract(city)
         grant_directly(city)
+        wait_for_money(city)
         select_by_size(city)
         set_the_clocks(city)
+        hold_a_meeting(city)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
     rare = (*rules_that_end(), *signatures(), widened_claim(), admitted_claim(), expired_claim(), overlap_decision())
     return [*played, *told("support", announce_support, *rare)]
@@ -204,6 +213,29 @@ def grant_directly(city: City) -> None:
     city.support.grant_calls.cancel_grant_call(call(LEAD, "42/TB-SKHCN"), **cancelled)
 
 
+def wait_for_money(city: City) -> None:
+    """Priorities weighed and verified; of three one is granted, one selected later, one refused; and a call's order."""
+    city.priority_rules()
+    waitlists, (_, norms) = city.support.waitlists, city.plan()
+    task = city.scored_task(*(wanted(uuid4()) for _ in range(3)))
+    city.verified(task.participation_ids[0])
+    _, second, third = task.participation_ids
+    waiting = (Waiting(second, "Chờ vốn"), Waiting(third, "Chờ vốn"))
+    city.support.decisions.approve_task(
+        call(LEADER, "900/QĐ-UBND"), task_id=task.id, norms_id=norms.id, refusals={}, waiting=waiting
+    )
+    select = {"participation_ids": (second,), "norms_id": norms.id, "skip_reason": "Chờ vốn"}
+    waitlists.select_from_waitlist(call(LEADER, "903/QĐ-UBND"), task_id=task.id, **select)
+    refuse = {"participation_ids": (third,), "reason": "Hết kinh phí"}
+    waitlists.refuse_waitlisted(call(LEADER, "904/QĐ-UBND"), task_id=task.id, **refuse)
+    grant_call = city.published_call()
+    earlier, later = (city.judged(city.direct_task(grant_call.id, uuid4()).id) for _ in range(2))
+    city.support.decisions.approve_task(
+        call(LEADER, "905/QĐ-UBND"), task_id=later.id, norms_id=norms.id, refusals={}, skip_reason="Xin lùi"
+    )
+    waitlists.waitlist_task(call(LEADER, "902/QĐ-UBND"), task_id=earlier.id, reason="Hết suất")
+
+
 def decline_a_task(city: City) -> None:
     """What was claimed before is claimed again; one member is recused, the others find the task too weak."""
     task = city.screened_task(wanted(MANGO_HOUSE))
@@ -214,6 +246,26 @@ def decline_a_task(city: City) -> None:
         councils.cast_council_score(call(person), council_id=council.id, points=POOR_POINTS)
     councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
     city.support.decisions.decline_task(call(LEADER, "901/QĐ-UBND"), task_id=task.id, reason="Dưới mức đạt")
+
+
+def hold_a_meeting(city: City) -> None:
+    """Rules for councils come into force; under them a seat is given on, papers are sent, conflicts declared."""
+    councils, task = city.support.councils, city.screened_task()
+    city.regulation()
+    council = city.meeting(task.id)
+    newcomer = replace(JURY[3], person_id=SUBSTITUTE.id, body=SUBSTITUTE.body)
+    councils.replace_council_member(
+        call(LEAD, "33/QĐ-SKHCN"), council_id=council.id, person_id=MEMBER.id, member=newcomer
+    )
+    voting = (CHAIR, SECRETARY, REVIEWER, VICE_CHAIR)
+    for person in voting:
+        councils.declare_conflicts(call(person), council_id=council.id, conflict_kinds=())
+        sheet = {"points": GOOD_POINTS, "vote": Vote.FOR, "opinion": "Khả thi"}
+        councils.cast_council_score(call(person, on=MEETING), council_id=council.id, **sheet)
+    councils.declare_conflicts(
+        call(SUBSTITUTE), council_id=council.id, conflict_kinds=(ConflictKind.FAMILY, ConflictKind.EMPLOYER)
+    )
+    councils.conclude_council(call(SECRETARY, "5/BB-HĐ", on=MEETING), council_id=council.id)
 
 
 def select_by_size(city: City) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from services.registry.domain.affiliation import Affiliation, LinkKind
@@ -22,6 +23,8 @@ from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import Milestone
 from services.support.domain.council import Council
+from services.support.domain.council_regulation import CouncilRegulation
+from services.support.domain.council_terms import ConflictKind, Vote
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
@@ -32,10 +35,13 @@ from services.support.domain.norms_register import NormsRegister
 from services.support.domain.overlap import OverlapOutcome, UndertakingMember
 from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation, Voucher
+from services.support.domain.priority_file import PriorityFile, PriorityFinding, PriorityStatement
+from services.support.domain.priority_rules import PriorityRules
 from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
 from services.support.domain.task_terms import PaperFault
-from services.support.domain.working_calendar import WorkingCalendar
+from services.support.domain.waitlist import LeavingKind, Waitlist
+from services.support.domain.working_calendar import WorkingCalendar, WorkingDays
 from services.support.domain.year_estimate import (
     Computation,
     EstimateLine,
@@ -50,6 +56,7 @@ from tests.registry.bus.test_announcements import (
     HOLDS,
     OWNS,
     WHY,
+    branches,
     imported,
     person,
     rules,
@@ -80,15 +87,20 @@ from tests.support.examples import (
     GOOD_POINTS,
     GRANT_CALL,
     HOST,
+    JURY,
     LEAD,
     LEADER,
     LOTUS_MILL,
     MANGO_HOUSE,
+    MEETING,
+    MEMBER,
     MEMBERS,
     NORMS,
     OFFICER,
     OWNER,
     PAYER,
+    PRIORITY_RULES,
+    REGULATION,
     REVIEWER,
     RULES,
     SECOND_OFFICER,
@@ -97,7 +109,9 @@ from tests.support.examples import (
     SIZE_TABLE,
     SMALL_IN_2023,
     STATED_YEARS,
+    SUBSTITUTE,
     SYSTEMS_QUOTA,
+    VICE_CHAIR,
     YEAR_2024,
     overlap,
     state_money,
@@ -138,11 +152,14 @@ def records() -> list[Record]:
         left_contract(),
         closed_participation(),
         acceptance_council(),
+        council_regulation(),
+        regulated_council(),
         *recoveries(),
         grant_call(),
         *direct_applications(),
         affiliation(),
         separated(),
+        branches(closed=True),
         rules(),
         person(),
         merged_enterprise(),
@@ -152,6 +169,10 @@ def records() -> list[Record]:
         size_rules(),
         renamed_household(),
         representatives(),
+        *priorities(),
+        waitlist(),
+        *waiting_tasks(),
+        skipped_order(),
     ]
 
 
@@ -323,8 +344,34 @@ def acceptance_council() -> Council:
     """A council that judges a milestone."""
     members = {"submitters": frozenset({HOST.id}), "host_body": HOST.body, "members": MEMBERS, "rules": RULES}
     return Council.appoint(
-        by(LEAD, "31/QĐ-SKHCN"), task_id=UUID(int=1), **members, milestone_number=1, milestone_round=1
+        by(LEAD, "31/QĐ-SKHCN"), task_id=UUID(int=3), **members, milestone_number=1, milestone_round=1
     )
+
+
+def council_regulation() -> CouncilRegulation:
+    """Rules for councils, adopted."""
+    regulation = CouncilRegulation.propose(by(OFFICER), **REGULATION)
+    regulation.adopt(by(LEADER, "12/QĐ-UBND"))
+    return regulation
+
+
+def regulated_council() -> Council:
+    """A council under a regulation, with a seat given on and a vice-chair who presides."""
+    parties: dict[str, Any] = {"submitters": frozenset({HOST.id}), "host_body": HOST.body}
+    council = Council.appoint(
+        by(LEAD, "30/QĐ-SKHCN"), task_id=UUID(int=2), members=JURY, rules=council_regulation(), **parties
+    )
+    newcomer = replace(JURY[3], person_id=SUBSTITUTE.id, body=SUBSTITUTE.body)
+    council.replace_member(by(LEAD, "33/QĐ-SKHCN"), person_id=MEMBER.id, member=newcomer, **parties)
+    council.send_papers(by(OFFICER, "8/GM"), meeting_on=MEETING, calendar=WorkingDays([YEAR_2024]))
+    council.declare_conflicts(by(CHAIR), conflict_kinds=(ConflictKind.FAMILY, ConflictKind.EMPLOYER))
+    sheet = {"points": GOOD_POINTS, "vote": Vote.FOR, "opinion": "Khả thi"}
+    for voter in (SECRETARY, REVIEWER, SUBSTITUTE, VICE_CHAIR):
+        at_meeting = replace(by(voter), effective_on=MEETING)
+        council.declare_conflicts(at_meeting, conflict_kinds=())
+        council.cast_score(at_meeting, **sheet)
+    council.conclude(replace(by(VICE_CHAIR, "5/BB-HĐ"), effective_on=MEETING), record_digest=council.record_digest)
+    return council
 
 
 def recoveries() -> list[Record]:
@@ -600,3 +647,59 @@ def representatives() -> Representatives:
     first = kept.authorisations[0].authorisation_id
     kept.revoke(by(OFFICER, "3/TB"), authorisation_id=first, reason="Người đại diện đã nghỉ việc")
     return kept
+
+
+def priorities() -> list[Record]:
+    """Rules of priority in force, and the evidence of a participation that is left waiting."""
+    rules = PriorityRules.open(by(OFFICER), _CATALOGUE.id)
+    rules.propose(by(OFFICER), _CATALOGUE, **PRIORITY_RULES)
+    rules.adopt(by(LEADER, "9/QĐ-UBND"), rules_version=1)
+    participation = Participation.register(act(), FIVE_S_CONTENT, task_id=UUID(int=1), line=wanted())
+    file = PriorityFile.open(by(HOST), participation)
+    file.declare(by(HOST), participation, statements=(PriorityStatement("P1", "Mua lúa của 30 hộ", "2/HĐ-MB"),))
+    findings = (PriorityFinding("P1", True, "Đã xem hợp đồng"),)
+    file.verify(by(OFFICER), participation, _CATALOGUE, rules.versions[0], findings=findings)
+    participation.screen(act(), verdicts=MET, registry_position=41)
+    place = {"rank": 2, "candidate_count": 3, "explanation": "Điểm ưu tiên 3."}
+    participation.waitlist(by(LEADER, "900/QĐ-UBND"), **place, reason="Chờ vốn")
+    return [rules, file, participation]
+
+
+def waitlist() -> Waitlist:
+    """Two who wait, one of whom is selected."""
+    ids = UUID(int=21), UUID(int=22)
+    kept = Waitlist.open(by(LEADER, "900/QĐ-UBND"), task_id=UUID(int=1), participation_ids=ids)
+    kept.leave(by(LEADER, "903/QĐ-UBND"), participation_ids=ids[:1], leaving_kind=LeavingKind.SELECTED)
+    return kept
+
+
+def waiting_tasks() -> list[Task]:
+    """A task left waiting as a whole, and one that grants to those it had left waiting and refuses others."""
+    tasks = []
+    for _ in range(2):
+        task = rejected_application()
+        task.open_call(by(OFFICER, "21/TB-SKHCN"), **WINDOW)
+        task.submit_application(by(HOST), **APPLICATION)
+        task.validate_application(by(SECOND_OFFICER))
+        terms = {"submitters": task.submitters, "host_body": "TVMAU", "members": MEMBERS, "rules": RULES}
+        council = Council.appoint(by(LEAD, "30/QĐ-SKHCN"), task_id=task.id, **terms)
+        for member in (CHAIR, SECRETARY, REVIEWER):
+            council.cast_score(by(member), points=GOOD_POINTS)
+        council.conclude(by(SECRETARY, "5/BB-HĐ"))
+        task.score(by(SECRETARY), council)
+        tasks.append(task)
+    waiting, selecting = tasks
+    waiting.waitlist(by(LEADER, "902/QĐ-UBND"), council, reason="Hết suất")
+    selecting.approve(by(LEADER, "900/QĐ-UBND"), council, norms_id=UUID(int=31), grants=GRANTS[:1])
+    later = by(LEADER, "903/QĐ-UBND")
+    selecting.select_from_waitlist(later, council, grants=GRANTS[1:], skip_reason="Chờ vốn")
+    selecting.refuse_waitlisted(later, council, participation_ids=(UUID(int=23),), reason="Hết kinh phí")
+    return tasks
+
+
+def skipped_order() -> GrantCall:
+    """A call whose place went to who came second, for a reason."""
+    call = GrantCall.publish(by(LEAD, "43/TB-SKHCN"), _CATALOGUE, approved_line(), **GRANT_CALL)
+    skipped = {"content_code": "TOOL-5S", "skipped_ids": (UUID(int=21),), "reason": "Xin lùi"}
+    call.skip_order(by(LEADER, "905/QĐ-UBND"), task_id=UUID(int=1), **skipped)
+    return call

@@ -19,14 +19,18 @@ from services.support.domain.conditions import Eligibility
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
 from services.support.domain.council import Council
+from services.support.domain.council_regulation import CouncilRegulation
+from services.support.domain.council_terms import CouncilMember
 from services.support.domain.grant_call import GrantCall
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation, ParticipationStatus, Voucher
+from services.support.domain.priority_file import PriorityFinding, PriorityStatement
 from services.support.domain.representation import Authorisation, Representation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, Paper, ParticipationAmount, ParticipationLine
 from services.support.domain.year_estimate import LineAppraisal, YearEstimate
 from tests.support.examples import (
+    ADMINISTRATOR,
     APPRAISER,
     BUDGET_RULES,
     CATALOGUE,
@@ -37,8 +41,10 @@ from tests.support.examples import (
     GOOD_POINTS,
     GRANT_CALL,
     HOST,
+    JURY,
     LEAD,
     LEADER,
+    MEETING,
     MEMBER,
     MEMBERS,
     NORMS,
@@ -46,6 +52,8 @@ from tests.support.examples import (
     OWNER,
     PAYER,
     POOR_POINTS,
+    PRIORITY_RULES,
+    REGULATION,
     REVIEWER,
     RULES,
     SECRETARY,
@@ -54,6 +62,7 @@ from tests.support.examples import (
     STATED_YEARS,
     WANTED_AS_STATED,
     WANTED_BY_RULE,
+    YEAR_2024,
     Person,
     eligibility,
     wanted,
@@ -113,6 +122,24 @@ class City:
             self._plan = catalogue, reference.adopt_norms(call(LEADER, "9/QĐ-UBND"), norms_id=proposed.id).record
         return self._plan
 
+    def priority_rules(self) -> None:
+        """Rules of priority in force: the priorities' points first."""
+        catalogue, _ = self.plan()
+        priorities = self.support.priorities
+        priorities.propose_priority_rules(call(OFFICER), catalogue_id=catalogue.id, **PRIORITY_RULES)
+        priorities.adopt_priority_rules(call(LEADER, "9/QĐ-UBND"), catalogue_id=catalogue.id, rules_version=1)
+
+    def verified(self, participation_id: UUID, *, met: bool = True) -> None:
+        """The evidence of a participation's priority P1, declared by its host and looked at by an officer."""
+        priorities = self.support.priorities
+        applications = self.support.applications
+        task = applications.get_task(applications.get_participation(participation_id).task_id)
+        applicant = OWNER if task.grant_call_id else HOST
+        statements = (PriorityStatement("P1", "Mua lúa của 30 hộ", "2/HĐ-MB"),)
+        priorities.declare_priorities(call(applicant), participation_id=participation_id, statements=statements)
+        findings = (PriorityFinding("P1", met, "Đã xem hợp đồng"),)
+        priorities.verify_priorities(call(OFFICER), participation_id=participation_id, findings=findings)
+
     def adopted_norms(self, **changes: Any) -> Norms:
         """A further set of norms, or a further version of one."""
         catalogue, _ = self.plan()
@@ -163,6 +190,27 @@ class City:
         overlaps = self.support.overlaps
         rules = overlaps.propose_claim_rules(call(OFFICER), **{**CLAIM_RULES, **changes}).record
         return overlaps.adopt_claim_rules(call(LEADER, "11/QĐ-UBND"), claim_rules_id=rules.id).record
+
+    def regulation(self, **changes: Any) -> CouncilRegulation:
+        """Rules for councils that select, in force from 1/1/2024."""
+        regulations = self.support.council_regulations
+        proposed = regulations.propose_council_regulation(call(OFFICER), **{**REGULATION, **changes}).record
+        return regulations.adopt_council_regulation(
+            call(LEADER, "12/QĐ-UBND"), council_regulation_id=proposed.id
+        ).record
+
+    def calendar(self) -> None:
+        """Which days of 2024 are worked."""
+        adopted = {"legal_basis": "DỮ LIỆU MẪU", "sample": True, "days": YEAR_2024}
+        self.support.clocks.adopt_working_calendar(call(ADMINISTRATOR, "6150/TB"), **adopted)
+
+    def meeting(self, task_id: UUID, jury: tuple[CouncilMember, ...] = JURY) -> Council:
+        """A council under the regulation, called to meet."""
+        councils = self.support.councils
+        council = councils.appoint_council(call(LEAD, "30/QĐ-SKHCN"), task_id=task_id, members=jury).record
+        return councils.send_council_papers(
+            call(OFFICER, "8/GM-SKHCN"), council_id=council.id, meeting_on=MEETING
+        ).record
 
     def drafted_estimate(self) -> YearEstimate:
         """The estimate of 2026, by the rules."""
@@ -262,6 +310,10 @@ class City:
             applications.screen_participation(call(OFFICER), participation_id=participation_id)
         seen = {"surveyed_on": DAY, "favourable": True, "findings": "Có dây chuyền"}
         self.support.grant_calls.record_field_survey(call(OFFICER, "7/BB-KS"), task_id=task_id, **seen)
+        return self.concluded(task_id, points)
+
+    def concluded(self, task_id: UUID, points: Any = GOOD_POINTS) -> Task:
+        """Scored by a council of four."""
         councils = self.support.councils
         council = councils.appoint_council(
             call(LEAD, "30/QĐ-SKHCN"), task_id=task_id, members=MEMBERS, rules=RULES
@@ -269,18 +321,11 @@ class City:
         for person in (CHAIR, SECRETARY, REVIEWER, MEMBER):
             councils.cast_council_score(call(person), council_id=council.id, points=points)
         councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
-        return applications.get_task(task_id)
+        return self.support.applications.get_task(task_id)
 
     def scored_task(self, *lines: ParticipationLine, line_id: UUID | None = None, points: Any = GOOD_POINTS) -> Task:
         task = self.screened_task(*lines, line_id=line_id)
-        councils = self.support.councils
-        council = councils.appoint_council(
-            call(LEAD, "30/QĐ-SKHCN"), task_id=task.id, members=MEMBERS, rules=RULES
-        ).record
-        for person in (CHAIR, SECRETARY, REVIEWER, MEMBER):
-            councils.cast_council_score(call(person), council_id=council.id, points=points)
-        councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
-        return self.support.applications.get_task(task.id)
+        return self.concluded(task.id, points)
 
     def approve(
         self, task: Task, *, norms: Norms | None = None, on: date = DAY, refusals: Mapping[UUID, str] | None = None

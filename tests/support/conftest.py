@@ -23,10 +23,12 @@ from nscl.support.v1.certificate_service_pb2_grpc import CertificateServiceStub
 from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
+from nscl.support.v1.council_service_pb2_grpc import CouncilServiceStub
 from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
 from nscl.support.v1.grant_call_service_pb2_grpc import GrantCallServiceStub
 from nscl.support.v1.norms_service_pb2_grpc import NormsServiceStub
 from nscl.support.v1.participation_service_pb2_grpc import ParticipationServiceStub
+from nscl.support.v1.priority_service_pb2_grpc import PriorityServiceStub
 from nscl.support.v1.recovery_service_pb2_grpc import RecoveryServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 
@@ -211,6 +213,7 @@ class Counter:
             NormsServiceStub,
             ClaimServiceStub,
             ClockServiceStub,
+            CouncilServiceStub,
             BudgetServiceStub,
             DocumentServiceStub,
             ContractServiceStub,
@@ -218,6 +221,7 @@ class Counter:
             RecoveryServiceStub,
             GrantCallServiceStub,
             CertificateServiceStub,
+            PriorityServiceStub,
         )
         return cls(tuple(door(channel) for door in doors), issuer)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -17,7 +17,17 @@ from services.support.domain.conditions import (
     StandingField,
     VsicPrefix,
 )
-from services.support.domain.council import CouncilMember, CouncilRole, CouncilRules, Criterion, Points
+from services.support.domain.council_terms import (
+    CouncilKind,
+    CouncilMember,
+    CouncilProcedure,
+    CouncilRole,
+    CouncilRules,
+    Criterion,
+    MemberKind,
+    Points,
+    Share,
+)
 from services.support.domain.deadline_rules import HOST as HOST_BODY
 from services.support.domain.deadline_rules import CountedFrom, DayKind, DeadlineRule
 from services.support.domain.grant_call import CalledContent, ChecklistItem
@@ -31,6 +41,7 @@ from services.support.domain.norm_terms import (
     YearlyLimit,
 )
 from services.support.domain.overlap import Funding, Overlap, StateMoney, UndertakingMember, judge_overlap
+from services.support.domain.priority_rules import OrderKey, PriorityWeight
 from services.support.domain.task_terms import Paper, ParticipationLine
 from services.support.domain.waiting_steps import WaitingStep
 from services.support.domain.working_calendar import CalendarYear, NamedDay, Weekday
@@ -65,6 +76,8 @@ CHAIR = Person("chair", "SKHCN", "council_member")
 SECRETARY = Person("secretary", "SKHCN", "council_member")
 REVIEWER = Person("reviewer", "SCT", "council_member")
 MEMBER = Person("member", "STC", "council_member")
+VICE_CHAIR = Person("vice-chair", "SNNPTNT", "council_member")
+SUBSTITUTE = Person("substitute", "SYT", "council_member")
 PAYER = Person("payer", "STC", "payment_officer")
 
 LOTUS_MILL = UUID("c3d5b1f2-0f6e-4b7a-8e11-9d2c4a6f8b03")
@@ -172,6 +185,14 @@ STATED_YEARS = (
     PastYear(2025, 0, 0, FigureOrigin.STATED, "13/BC-SKHCN"),
 )
 
+PRIORITY_RULES: dict[str, Any] = {
+    "legal_basis": "DỮ LIỆU MẪU, phỏng theo 134/KH-UBND, II.2.b",
+    "valid_from": date(2024, 1, 1),
+    "sample": True,
+    "weights": (PriorityWeight("P1", 3), PriorityWeight("P3", 2)),
+    "order": (OrderKey.PRIORITY_POINTS, OrderKey.COUNCIL_POINTS, OrderKey.APPLIED_EARLIER),
+}
+
 RULES = CouncilRules(
     quorum_numerator=2,
     quorum_denominator=3,
@@ -232,6 +253,29 @@ MEMBERS = (
     CouncilMember(REVIEWER.id, "SCT", CouncilRole.REVIEWER),
     CouncilMember(MEMBER.id, "STC", CouncilRole.MEMBER),
 )
+
+JURY = tuple(
+    replace(member, kind=MemberKind.AGENCY if member.role is CouncilRole.CHAIR else MemberKind.EXPERT)
+    for member in (*MEMBERS, CouncilMember(VICE_CHAIR.id, "SNNPTNT", CouncilRole.VICE_CHAIR))
+)
+MEETING = date(2024, 7, 3)
+PROCEDURE = CouncilProcedure(
+    least_members=5,
+    most_members=9,
+    least_reviewers=1,
+    least_expert_share=Share(2, 3),
+    papers_working_days=3,
+    least_share_for=Share(1, 2),
+)
+REGULATION: dict[str, Any] = {
+    "kind": CouncilKind.SELECTION,
+    "rules_version": 1,
+    "legal_basis": "DỮ LIỆU MẪU, phỏng theo Thông tư 15/2022/TT-BKHCN",
+    "valid_from": date(2024, 1, 1),
+    "valid_until": date(2030, 12, 31),
+    "rules": RULES,
+    "procedure": PROCEDURE,
+}
 
 
 def points(urgency: int, feasibility: int, effect: int) -> tuple[Points, ...]:

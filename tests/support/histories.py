@@ -103,7 +103,8 @@ def every_payment_reaches_back_to_a_budget_line(history: History) -> None:
         assert signed.event.decision == approved.event.act.document
         for judged in (scored, accepted):
             assert _last(stories[judged.event.council_id], Council.Concluded).event.passed
-        granted = {grant.participation_id for grant in approved.event.grants}
+        later = [each.event for each in task if isinstance(each.event, Task.SelectedFromWaitlist)]
+        granted = {grant.participation_id for event in (approved.event, *later) for grant in event.grants}
         assert {line.participation_id for line in paid.payments} <= granted <= set(submitted.event.participation_ids)
         line_id = _last(task, Task.Proposed, Task.MovedToLine).event.budget_line_id
         _last(stories[line_id], BudgetLine.Approved)
@@ -119,6 +120,9 @@ def no_more_is_paid_than_was_decided(history: History) -> None:
         event = recorded.event
         if isinstance(event, Task.Approved):
             decided[event.originator_id] = event.amount_vnd
+            decided |= {grant.participation_id: grant.amount_vnd for grant in event.grants}
+        elif isinstance(event, Task.SelectedFromWaitlist):
+            decided[event.originator_id] += event.amount_vnd
             decided |= {grant.participation_id: grant.amount_vnd for grant in event.grants}
         elif isinstance(event, Contract.Signed | Contract.Amended):
             contracted[event.task_id] = event.amount_vnd
@@ -168,7 +172,16 @@ def nobody_decided_on_their_own(history: History) -> None:
         BudgetLine.Drafted,
         BudgetLine.Appraised,
     )
-    deciding = (Task.Approved, Task.Declined, Norms.Adopted, BudgetLine.Appraised, BudgetLine.Approved)
+    deciding = (
+        Task.Approved,
+        Task.Waitlisted,
+        Task.SelectedFromWaitlist,
+        Task.WaitlistedRefused,
+        Task.Declined,
+        Norms.Adopted,
+        BudgetLine.Appraised,
+        BudgetLine.Approved,
+    )
     had_a_hand_in: defaultdict[UUID, set[UUID]] = defaultdict(set)
     accepted_or_decided: defaultdict[UUID, set[UUID]] = defaultdict(set)
     paid: defaultdict[UUID, set[UUID]] = defaultdict(set)
@@ -215,7 +228,7 @@ def nobody_is_supported_twice(history: History) -> None:
             standing[wanted] = event.originator_id
         elif isinstance(event, Participation.Refused | Participation.Withdrawn):
             assert standing.pop((event.enterprise_id, event.content_code)) == event.originator_id
-        elif isinstance(event, Task.Approved):
+        elif isinstance(event, Task.Approved | Task.SelectedFromWaitlist):
             assert {(grant.participation_id, event.act.request_id) for grant in event.grants} <= confirmed
 
 
@@ -263,6 +276,21 @@ def nobody_admitted_what_they_had_screened(history: History) -> None:
             assert admitted[event.overlap_decision_id], recorded.position
 
 
+def who_waits_comes_to_an_end_before_the_contract(history: History) -> None:
+    """Who is left waiting keeps its claim, and is selected, refused or withdrawn before its task is under contract."""
+    waiting: dict[UUID, UUID] = {}
+    for recorded in history:
+        event = recorded.event
+        if isinstance(event, Participation.Waitlisted):
+            waiting[event.originator_id] = event.task_id
+        elif isinstance(event, Participation.Selected | Participation.Refused | Participation.Withdrawn):
+            waiting.pop(event.originator_id, None)
+        elif isinstance(event, Contract.Signed):
+            assert event.task_id not in waiting.values(), recorded.position
+        elif isinstance(event, Claim.Released):
+            assert event.participation_id not in waiting, recorded.position
+
+
 RULES = (
     no_line_is_overspent,
     every_payment_reaches_back_to_a_budget_line,
@@ -273,6 +301,7 @@ RULES = (
     nobody_is_supported_twice,
     no_undertaking_is_supported_twice,
     nobody_admitted_what_they_had_screened,
+    who_waits_comes_to_an_end_before_the_contract,
 )
 
 

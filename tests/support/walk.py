@@ -12,11 +12,13 @@ from services.shared.refusals import Refusal
 from services.support.domain.claim_rules import LinkKind
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
-from services.support.domain.council import ConflictKind, Council
+from services.support.domain.council import Council
+from services.support.domain.council_terms import ConflictKind
 from services.support.domain.overlap import OverlapOutcome, UndertakingMember
 from services.support.domain.participation import Voucher
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine, TaskStatus
+from services.support.domain.waitlist import Waiting
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.examples import (
     APPRAISER,
@@ -70,7 +72,7 @@ class Walk:
         self.with_council: set[UUID] = set()
         self.line_ids = [city.approved_line(chance.randrange(60, 400) * 1_000_000) for _ in range(4)]
         self.task_ids = [city.open_task(chance.choice(self.line_ids)).id for _ in range(TASKS_AT_ONCE)]
-        self.enterprise_ids = [uuid4() for _ in range(4 * TASKS_AT_ONCE)]
+        self.enterprise_ids = [uuid4() for _ in range(8 * TASKS_AT_ONCE)]
         for enterprise_id in self.enterprise_ids[: TASKS_AT_ONCE // 2]:
             known.told[enterprise_id] = {"other_fundings": (OTHER_FUNDING,)}
         for enterprise_id in self.enterprise_ids[-TASKS_AT_ONCE:]:
@@ -112,6 +114,13 @@ class Walk:
         some = self.chance.sample(self.enterprise_ids, self.chance.randint(1, ENTERPRISES_PER_TASK))
         cost_vnd = self.chance.randrange(20, 120) * 1_000_000
         return tuple(wanted(enterprise_id, self.chance.choice(CONTENTS), cost_vnd) for enterprise_id in some)
+
+    def waiting_ids(self, task: Task) -> tuple[UUID, ...]:
+        """Who waits for the task's money, where somebody does."""
+        try:
+            return self.support.waitlists.get_waitlist(task.id).waiting_ids or (task.id,)
+        except Refusal:
+            return task.participation_ids or (task.id,)
 
     def milestones(self, task: Task) -> tuple[Milestone, ...]:
         """Two, that together hold about what was decided; now and then more than that."""
@@ -211,6 +220,35 @@ def approve(walk: Walk, who: Person, task: Task) -> object:
     _, norms = walk.city.plan()
     return walk.support.decisions.approve_task(
         call(who, "900/QĐ-UBND"), task_id=task.id, norms_id=norms.id, refusals={}
+    )
+
+
+def approve_some(walk: Walk, who: Person, task: Task) -> object:
+    """One of the eligible waits, for a reason or for none."""
+    _, norms = walk.city.plan()
+    reason = walk.chance.choice(("Hết kinh phí", None))
+    waiting = Waiting(walk.chance.choice(task.participation_ids or (task.id,)), reason)
+    return walk.support.decisions.approve_task(
+        call(who, "900/QĐ-UBND"), task_id=task.id, norms_id=norms.id, refusals={}, waiting=(waiting,)
+    )
+
+
+def leave_waiting(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.waitlists.waitlist_task(call(who, "902/QĐ-UBND"), task_id=task.id, reason="Hết kinh phí")
+
+
+def select_waiting(walk: Walk, who: Person, task: Task) -> object:
+    _, norms = walk.city.plan()
+    some = (walk.chance.choice(walk.waiting_ids(task)),)
+    return walk.support.waitlists.select_from_waitlist(
+        call(who, "903/QĐ-UBND"), task_id=task.id, participation_ids=some, norms_id=norms.id, skip_reason=None
+    )
+
+
+def refuse_waiting(walk: Walk, who: Person, task: Task) -> object:
+    some = (walk.chance.choice(walk.waiting_ids(task)),)
+    return walk.support.waitlists.refuse_waitlisted(
+        call(who, "904/QĐ-UBND"), task_id=task.id, participation_ids=some, reason="Hết kinh phí"
     )
 
 
@@ -411,6 +449,10 @@ WHO: dict[Step, tuple[Person, ...]] = {
     judge: JUDGES,
     conclude: (CHAIR, SECRETARY),
     approve: (LEADER, DEPUTY),
+    approve_some: (LEADER, DEPUTY),
+    leave_waiting: (LEADER, DEPUTY),
+    select_waiting: (LEADER, DEPUTY),
+    refuse_waiting: (LEADER, DEPUTY),
     decline: (LEADER, DEPUTY),
     commit: (HOST,),
     sign: (LEAD,),
@@ -438,7 +480,18 @@ WHO: dict[Step, tuple[Person, ...]] = {
 }
 ALL_STEPS = tuple(WHO)
 UNDER_CONTRACT: tuple[Step, ...] = (
-    *(advance, implement, implement, certify, ask_for_acceptance, ask_for_acceptance, judge_milestone, judge_milestone),
+    *(
+        advance,
+        advance,
+        advance,
+        implement,
+        implement,
+        certify,
+        ask_for_acceptance,
+        ask_for_acceptance,
+        judge_milestone,
+        judge_milestone,
+    ),
     *(
         accept,
         accept,
@@ -470,8 +523,17 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.RETURNED: (resubmit, resubmit, reject),
     TaskStatus.VALID: (*[screen] * 12, *[decide_overlap] * 3, renew, *[appoint] * 3, reject),
     TaskStatus.REJECTED: (open_call, move_money),
-    TaskStatus.SCORED: (screen, decide_overlap, approve, approve, approve, move_money, decline),
-    TaskStatus.APPROVED: (commit, commit, commit, sign, sign),
+    TaskStatus.SCORED: (
+        screen,
+        decide_overlap,
+        *[approve] * 4,
+        *[approve_some] * 2,
+        leave_waiting,
+        move_money,
+        decline,
+    ),
+    TaskStatus.WAITLISTED: (approve, approve, approve_some, move_money, decline),
+    TaskStatus.APPROVED: (*[commit] * 4, *[select_waiting] * 2, refuse_waiting, sign, sign),
     TaskStatus.DECLINED: (move_money,),
     TaskStatus.CONTRACTED: UNDER_CONTRACT,
     TaskStatus.ACCEPTANCE_REQUESTED: UNDER_CONTRACT,

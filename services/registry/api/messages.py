@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from nscl.registry.v1 import funding_service_pb2 as funding_messages
 from nscl.registry.v1 import registry_service_pb2 as messages
 
+from services.registry.api.branch_messages import branches_message
 from services.registry.api.duplicate_messages import duplicates_message
 from services.registry.api.enterprise_messages import (
     affiliation_message,
@@ -26,6 +27,7 @@ from services.registry.application.funding import ImportOrder
 from services.registry.application.registry import Eligibility, Held
 from services.registry.domain.affiliation import Affiliation
 from services.registry.domain.body import Body
+from services.registry.domain.branch import Branches
 from services.registry.domain.business_line import BusinessLine
 from services.registry.domain.delivering_organisation import DeliveringOrganisation
 from services.registry.domain.duplicates import Duplicates
@@ -54,6 +56,7 @@ def to_message(record: object) -> Message:
 
 
 to_message.register(Affiliation, affiliation_message)
+to_message.register(Branches, branches_message)
 to_message.register(Duplicates, duplicates_message)
 to_message.register(Person, sealed_person_message)
 to_message.register(Representatives, representatives_message)

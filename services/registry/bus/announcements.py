@@ -15,6 +15,7 @@ from nscl.registry.v1 import registry_service_pb2 as terms
 
 from services.registry.domain.affiliation import Affiliation, Link
 from services.registry.domain.body import Body
+from services.registry.domain.branch import Branches
 from services.registry.domain.business_line import BusinessLine
 from services.registry.domain.delivering_organisation import DeliveringOrganisation
 from services.registry.domain.duplicates import Duplicates
@@ -197,6 +198,26 @@ def _stands_with_enterprise(event: Affiliation.Event, link: Link) -> bool:
 def _enterprises_of(link: Link) -> list[UUID]:
     """A person is nobody's business but the registry's."""
     return [link.to_id] if link.kind.personal else [link.from_id, link.to_id]
+
+
+@announce.register
+def _(event: Branches.BranchOpened, _position: int) -> Message:
+    return messages.BranchOpened(
+        announced=announced(event, concerns=[event.enterprise_id]),
+        enterprise_id=str(event.enterprise_id),
+        number=event.branch.number,
+        display_name=event.branch.display_name,
+        unit_code=event.branch.unit_code,
+    )
+
+
+@announce.register
+def _(event: Branches.BranchClosed, _position: int) -> Message:
+    return messages.BranchClosed(
+        announced=announced(event, concerns=[event.enterprise_id]),
+        enterprise_id=str(event.enterprise_id),
+        number=event.number,
+    )
 
 
 @announce.register

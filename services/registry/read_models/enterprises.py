@@ -19,6 +19,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.registry.domain.branch import Branches
 from services.registry.domain.business_line import BusinessLine, changed_lines
 from services.registry.domain.duplicates import Duplicates, Merge
 from services.registry.domain.enterprise import Enterprise
@@ -115,6 +116,13 @@ class Enterprises(View):
             merged_into uuid
         );
         CREATE INDEX IF NOT EXISTS enterprises_merged ON enterprises (merged_into) WHERE merged_into IS NOT NULL;
+        CREATE TABLE IF NOT EXISTS enterprise_branches (
+            number text PRIMARY KEY,
+            enterprise_id uuid NOT NULL,
+            display_name text NOT NULL,
+            unit_code text NOT NULL
+        );
+        CREATE INDEX IF NOT EXISTS enterprise_branches_of ON enterprise_branches (enterprise_id);
         CREATE INDEX IF NOT EXISTS enterprises_by_terms ON enterprises USING gin (terms) WITH (fastupdate = off)
     """
 
@@ -186,6 +194,20 @@ class Enterprises(View):
             lines = changed_lines(_lines(stored), event.added, event.ended)
             self._change(event, cursor, business_lines=msgspec.json.encode(lines).decode())
             _find(event.originator_id, cursor)
+
+    @project.register
+    def _(self, event: Branches.BranchOpened, position: int, cursor: Cursor) -> None:
+        branch = event.branch
+        cursor.execute(
+            "INSERT INTO enterprise_branches (number, enterprise_id, display_name, unit_code) VALUES (%s, %s, %s, %s)",
+            (branch.number, event.enterprise_id, branch.display_name, branch.unit_code),
+        )
+        _find(event.enterprise_id, cursor)
+
+    @project.register
+    def _(self, event: Branches.BranchClosed, position: int, cursor: Cursor) -> None:
+        cursor.execute("DELETE FROM enterprise_branches WHERE number = %s", (event.number,))
+        _find(event.enterprise_id, cursor)
 
     @project.register
     def _(self, event: Duplicates.Merged, position: int, cursor: Cursor) -> None:
@@ -265,12 +287,19 @@ def _merge(merge: Merge, cursor: Cursor, *, merged_into: UUID | None) -> None:
 
 
 def _find(enterprise_id: UUID, cursor: Cursor) -> None:
-    """Let the enterprise of a record be found, under the record that was kept, by what any of its records says."""
+    """Let the enterprise of a record be found, under the record that was kept, by what any of its records says, and by
+    the names and units of open branches."""
     cursor.execute(_RECORDS, {"enterprise_id": enterprise_id})
     terms = set[str]()
     records = cursor.fetchall()
     for _, particulars, unit_code, legal_form, lines in records:
         terms |= set(terms_of(_particulars(particulars), unit_code, LegalForm(legal_form), _lines(lines)))
+    cursor.execute(
+        "SELECT display_name, unit_code FROM enterprise_branches WHERE enterprise_id = ANY (%s)",
+        ([record_id for record_id, *_ in records],),
+    )
+    for name, unit_code in cursor.fetchall():
+        terms |= {f"{_UNIT}{unit_code}", *(f"{_NAME}{word}" for word in words_of(name))}
     for record_id, *_ in records:
         own = [] if record_id != records[0][0] else sorted(terms)
         cursor.execute(

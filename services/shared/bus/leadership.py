@@ -1,4 +1,4 @@
-"""Which process relays: the one whose database session holds the lock, and only while that session lives.
+"""Which process leads, in relaying or in proving: whose database session holds the lock, and only while that lives.
 
 The session shows a sign of life every second, and PostgreSQL ends it when none comes: so a leader that died, was
 stopped or was cut off loses the lock within seconds without anybody's judgement. The place is moved on that very
@@ -27,15 +27,19 @@ _log = logging.getLogger(__name__)
 
 
 class LeadershipLost(Exception):
-    """This process may no longer relay; whoever may starts from the place last moved."""
+    """This process may no longer lead; whoever may starts from the place last moved."""
 
 
 class Leadership:
-    """One database session that holds, or stands by for, the right to relay one log."""
+    """One database session that holds, or stands by for, the right to do one thing with a log, by default to relay it.
 
-    def __init__(self, settings: ConnectionSettings, tables: LogTables) -> None:
+    ``role`` is also the name of the leader's place in the tracking.
+    """
+
+    def __init__(self, settings: ConnectionSettings, tables: LogTables, role: str = RELAY_PLACE) -> None:
+        self._role = role
         self._tracking = tables.named("tracking")
-        self._lock_name = f"{tables.named('events')} {RELAY_PLACE}"
+        self._lock_name = f"{tables.named('events')} {role}"
         self._one_at_a_time = threading.Lock()
         self._lost: BaseException | None = None
         with eventlet.Timeout(2 * SILENCE_SECONDS, LeadershipLost("the database does not let us in")):
@@ -61,17 +65,17 @@ class Leadership:
         """The position of the last announcement that every queue is known to have; 0 before the first."""
         self._ask(
             f"INSERT INTO {self._tracking} (application_name, notification_id) VALUES (%s, 0) ON CONFLICT DO NOTHING",
-            (RELAY_PLACE,),
+            (self._role,),
         )
         query = f"SELECT notification_id FROM {self._tracking} WHERE application_name = %s"
-        return int(self._ask(query, (RELAY_PLACE,)))
+        return int(self._ask(query, (self._role,)))
 
     def move(self, place: int, new_place: int) -> int:
         """Move the place if it is still where this leader left it, on the session that holds the lock."""
         moved = self._ask(
             f"UPDATE {self._tracking} SET notification_id = %s"
             " WHERE application_name = %s AND notification_id = %s AND pg_backend_pid() = %s RETURNING notification_id",
-            (new_place, RELAY_PLACE, place, self._backend),
+            (new_place, self._role, place, self._backend),
         )
         if moved is None:
             raise LeadershipLost(f"the place is no longer at {place}, or this is another session")

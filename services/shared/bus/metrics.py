@@ -32,4 +32,8 @@ delay_seconds = Histogram(
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60, 600),
 )
 
+tree_leader = Gauge("nscl_bus_tree_leader", "1 while this process integrates its service's log into its tree")
+tree_lag_positions = Gauge("nscl_bus_tree_lag_positions", "Events of the log that are not in its tree")
+history_lost = Counter("nscl_bus_history_lost", "Times the log was found not to be the one that was signed", ["error"])
+
 view_lag_positions = Gauge("nscl_bus_view_lag_positions", "Events of the own log that a view has not seen", ["view"])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from prometheus_client import make_wsgi_app
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
+Application = Callable[[dict[str, object], StartResponse], Iterable[bytes]]
 
 
 class Part:
@@ -30,13 +31,23 @@ Check = Callable[[], str]
 
 
 class Readiness:
-    """All parts of a process and what they depend on, over HTTP: ``/ready``, ``/live`` and ``/metrics``."""
+    """All parts of a process and what they depend on, over HTTP: ``/ready``, ``/live`` and ``/metrics``.
 
-    def __init__(self, parts: Iterable[Part], checks: dict[str, Check], before_metrics: Callable[[], None]) -> None:
+    Whatever else is asked for is looked for by ``beside``, an application of its own.
+    """
+
+    def __init__(
+        self,
+        parts: Iterable[Part],
+        checks: dict[str, Check],
+        before_metrics: Callable[[], None],
+        beside: Application | None = None,
+    ) -> None:
         self._parts = list(parts)
         self._checks = checks
         self._before_metrics = before_metrics
         self._metrics = make_wsgi_app()
+        self._beside = beside
 
     def __call__(self, environ: dict[str, object], start_response: StartResponse) -> Iterable[bytes]:
         """The WSGI application."""
@@ -49,6 +60,8 @@ class Readiness:
             return self._answer(start_response, *self.report())
         if path == "/live":
             return self._answer(start_response, True, {})
+        if self._beside is not None:
+            return self._beside(environ, start_response)
         start_response("404 Not Found", [])
         return []
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import signal
 import socket
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import eventlet
 import eventlet.wsgi
 from eventlet.event import Event
+from eventlet.greenthread import GreenThread
 from eventlet.patcher import is_monkey_patched
 from eventsourcing.persistence import PersistenceError
 from nameko.runners import ServiceRunner
@@ -19,11 +21,13 @@ from services.shared.bus import metrics
 from services.shared.bus.broker import HEARTBEAT_SECONDS, KEEPALIVE, close_quietly, connect
 from services.shared.bus.consumers import Consumer
 from services.shared.bus.inbox import inbox_service
+from services.shared.bus.integration import Integrator
 from services.shared.bus.pages import pages_service
-from services.shared.bus.readiness import Check, Readiness
+from services.shared.bus.readiness import Check, Part, Readiness
 from services.shared.bus.relay import Relay, relay_service
 from services.shared.bus.service import BusService
 from services.shared.bus.stream import Stream
+from services.shared.transparency_log.publication import PublishedLog
 
 ANSWER_SECONDS = 2
 DRAIN_SECONDS = 20
@@ -57,25 +61,33 @@ class BusProcess:
         for stream in self._streams:
             inbox = inbox_service(bus.service, stream, bus.amqp_uri, bus.idle_seconds, bus.consume_seconds)
             self._runner.add_service(inbox)
-        parts = [stream.part for stream in self._streams]
-        if self._relay is not None:
-            parts.insert(0, self._relay.part)
-        self._readiness = Readiness(parts, self._checks(), self._measure)
+        self._integrator = Integrator(bus.log, bus.signing) if bus.signing is not None else None
+        self._history_holds = self._integrator is None or self._integrator.history_holds()
+        self._readiness = Readiness(self._parts(), self._checks(), self._measure, self._published_log())
 
     def run(self) -> None:
-        """Start everything, wait for the signal or for a part that broke, and let what is at hand be finished."""
+        """Start everything, wait for the signal or for a part that broke, and let what is at hand be finished.
+
+        On a log that is not the one that was signed nothing is started: the process only says so, at /ready.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())
-        threads = [eventlet.spawn(self._serve_http), eventlet.spawn(self._run_parts)]
-        if self._bus.feeder is not None:
-            threads.append(eventlet.spawn(self._bus.feeder.run))
+        threads = [eventlet.spawn(self._serve_http), *(self._start() if self._history_holds else ())]
         for thread in threads:
             thread.link(lambda _: self._stop())
         self._stopping.wait()
-        self._drain()
+        if self._history_holds:
+            self._drain()
         for thread in threads:
             if thread.dead:
                 thread.wait()  # raises what it died of
+
+    def _start(self) -> Iterator[GreenThread]:
+        yield eventlet.spawn(self._run_parts)
+        if self._bus.feeder is not None:
+            yield eventlet.spawn(self._bus.feeder.run)
+        if self._integrator is not None:
+            yield eventlet.spawn(self._integrator.run)
 
     def _run_parts(self) -> None:
         """Until they are stopped; raises what one of them died of."""
@@ -87,6 +99,8 @@ class BusProcess:
         with eventlet.Timeout(DRAIN_SECONDS, False):
             if self._bus.feeder is not None:
                 self._bus.feeder.stop()
+            if self._integrator is not None:
+                self._integrator.stop()
             self._runner.stop()
 
     def _stop(self) -> None:
@@ -106,6 +120,17 @@ class BusProcess:
         # Said at the start, so that methods and messages that disagree stop the process there and then.
         _log.info("%s acts on %s", stream.name, ", ".join(sorted(consumer.handlers)))
         return stream
+
+    def _parts(self) -> list[Part]:
+        """What this process does, as /ready tells it."""
+        doers = (self._integrator, self._relay, *self._streams)
+        return [doer.part for doer in doers if doer is not None]
+
+    def _published_log(self) -> PublishedLog | None:
+        """What is served beside /metrics; nothing of a log that is not the one that was signed."""
+        if self._integrator is None or not self._history_holds:
+            return None
+        return PublishedLog(self._integrator.tree)
 
     def _serve_http(self) -> None:
         host, _, port = self._bus.http_address.rpartition(":")
@@ -149,6 +174,9 @@ class BusProcess:
         if self._relay is not None:
             with suppress(PersistenceError):
                 self._relay.measure()
+        if self._integrator is not None:
+            with suppress(PersistenceError):
+                self._integrator.measure()
 
 
 class NotFollowing(Exception):

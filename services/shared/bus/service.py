@@ -9,6 +9,7 @@ from services.shared.bus.announcements import Announce
 from services.shared.bus.consumers import Consumer
 from services.shared.event_store.log import EventLog
 from services.shared.event_store.views import ViewFeeder
+from services.shared.transparency_log.signing import Signing
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class BusService:
     """A service as the bus sees it.
 
     ``announce`` is None when it announces nothing; each consumer listens to another owner. ``http_address`` is where
-    ``/ready``, ``/live`` and ``/metrics`` are served, as ``host:port``.
+    ``/ready``, ``/live``, ``/metrics`` and the published log are served, as ``host:port``.
     """
 
     service: str
@@ -26,6 +27,8 @@ class BusService:
     announce: Announce | None = None
     consumers: Sequence[Consumer] = ()
     feeder: ViewFeeder | None = None
+    signing: Signing | None = None
+    """With what the log's tree is signed; without it the log is neither integrated nor published."""
     tries: int = 8
     """How often a handler may fail before its stream is parked."""
     first_delay_seconds: float = 0.1

@@ -160,7 +160,9 @@ def _grant_log(cursor: Cursor, tables: LogTables, service_role: str) -> None:
     cursor.execute(f"GRANT SELECT ON {log} TO {role}")
     cursor.execute(f"GRANT EXECUTE ON FUNCTION {tables.named('append')} TO {role}")
     cursor.execute(f"GRANT SELECT, INSERT ON {tables.named('snapshots')} TO {role}")
-    cursor.execute(f"GRANT SELECT, INSERT, UPDATE ON {tables.named('tracking')}, {tables.named('parked')} TO {role}")
+    written = ", ".join(tables.named(kind) for kind in ("tracking", "parked", "checkpoints"))
+    cursor.execute(f"GRANT SELECT, INSERT, UPDATE ON {written} TO {role}")
+    cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables.named('tiles')} TO {role}")
 
 
 def tables_of(view: _HasTable) -> list[str]:

@@ -7,7 +7,7 @@ from nscl.support.v1 import contract_service_pb2_grpc
 
 from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
-from services.support.api import contract_forms, forms
+from services.support.api import contract_forms, council_forms, forms
 from services.support.api.asked import READERS
 from services.support.api.messages import contract_message, contract_row_message
 from services.support.application.support import Support
@@ -102,8 +102,8 @@ class ContractServicer(contract_service_pb2_grpc.ContractServiceServicer):
         form = Form(request)
         task_id = form.uuid("task_id")
         milestone_number = contract_forms.milestone_number(form)
-        members = form.each("members", forms.member, least=1, most=100)
-        rules = form.nested("rules", forms.rules)
+        members = form.each("members", council_forms.member, least=1, most=100)
+        rules = form.optional_nested("rules", council_forms.rules)
         form.check()
         return self._support.councils.appoint_acceptance_council(
             call, task_id=task_id, milestone_number=milestone_number, members=members, rules=rules

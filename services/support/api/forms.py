@@ -12,7 +12,6 @@ from services.support.application.signatures import Signature
 from services.support.domain.budget_rules import SourcePair
 from services.support.domain.catalogue import Article, Content, ContentKind
 from services.support.domain.conditions import Condition, VsicPrefix
-from services.support.domain.council import CouncilMember, CouncilRole, CouncilRules, Criterion, Points
 from services.support.domain.norm_terms import (
     EnterpriseSize,
     LimitScope,
@@ -23,6 +22,7 @@ from services.support.domain.norm_terms import (
     YearlyLimit,
 )
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine
+from services.support.domain.waitlist import Waiting
 from services.support.domain.year_estimate import FigureOrigin, LineAppraisal, PastYear, WantedLine
 
 CODE = r"[A-Z0-9][A-Z0-9_-]{0,29}"
@@ -50,6 +50,14 @@ def optional_year(form: Form) -> int | None:
 
 def reason(form: Form) -> str:
     return form.text("reason", longest=LONGEST_REASON, lines=True)
+
+
+def optional_reason(form: Form, field: str = "reason") -> str | None:
+    return form.optional_text(field, longest=LONGEST_REASON, lines=True)
+
+
+def waiting(line: Form) -> Waiting:
+    return Waiting(participation_id=line.uuid("participation_id"), reason=optional_reason(line))
 
 
 def summary(form: Form) -> str:
@@ -195,36 +203,4 @@ def actual_cost(line: Form) -> ActualCost:
     return ActualCost(
         participation_id=line.uuid("participation_id"),
         actual_cost_vnd=line.integer("actual_cost_vnd", least=0, most=10**15),
-    )
-
-
-def member(line: Form) -> CouncilMember:
-    return CouncilMember(
-        person_id=line.uuid("person_id"),
-        body=line.text("body", pattern=BODY_CODE),
-        role=line.choice("role", CouncilRole),
-    )
-
-
-def rules(rules: Form) -> CouncilRules:
-    return CouncilRules(
-        quorum_numerator=rules.integer("quorum_numerator", least=1, most=1_000),
-        quorum_denominator=rules.integer("quorum_denominator", least=1, most=1_000),
-        pass_mark_points=rules.integer("pass_mark_points", least=1, most=100),
-        criteria=rules.each("criteria", criterion, least=1, most=100),
-        sample=rules.boolean("sample"),
-    )
-
-
-def criterion(line: Form) -> Criterion:
-    return Criterion(
-        code=line.text("code", pattern=CODE),
-        name=line.text("name", longest=250),
-        most_points=line.integer("most_points", least=1, most=100),
-    )
-
-
-def points(line: Form) -> Points:
-    return Points(
-        criterion_code=line.text("criterion_code", pattern=CODE), points=line.integer("points", least=0, most=100)
     )

@@ -9,11 +9,13 @@ from nscl.support.v1 import budget_resources_pb2 as budget
 from nscl.support.v1 import claim_resources_pb2 as claims
 from nscl.support.v1 import clock_resources_pb2 as clock_messages
 from nscl.support.v1 import contract_resources_pb2 as contract_messages
+from nscl.support.v1 import council_service_pb2 as council_messages
 from nscl.support.v1 import document_resources_pb2 as documents
 from nscl.support.v1 import grant_call_resources_pb2 as grant_call_messages
 from nscl.support.v1 import support_resources_pb2 as messages
 
 from services.shared.wire import filled
+from services.support.api.priority_messages import priority_file_message, priority_rules_message
 from services.support.application.clocks import DueStep
 from services.support.domain.award import Award
 from services.support.domain.budget_adjustment import BudgetAdjustment
@@ -23,7 +25,8 @@ from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
-from services.support.domain.council import Council, total_points
+from services.support.domain.council import Council
+from services.support.domain.council_regulation import CouncilRegulation
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentRegister
@@ -32,6 +35,8 @@ from services.support.domain.norms import Norms
 from services.support.domain.overlap import Overlap
 from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
+from services.support.domain.priority_file import PriorityFile
+from services.support.domain.priority_rules import PriorityRules
 from services.support.domain.product import Product
 from services.support.domain.recovery import Recovery
 from services.support.domain.task import Task
@@ -53,6 +58,10 @@ from services.support.read_models.tasks import TaskRow
 def to_message(record: object) -> Message:
     """The resource a record, or a row of a list, is shown as."""
     raise TypeError(f"{type(record).__name__} is no resource of support")
+
+
+to_message.register(PriorityFile, priority_file_message)
+to_message.register(PriorityRules, priority_rules_message)
 
 
 @to_message.register
@@ -208,7 +217,10 @@ def recovery_message(recovery: Recovery | RecoveryRow) -> contract_messages.Reco
 
 
 @to_message.register
-def council_message(council: Council) -> messages.Council:
+def council_message(council: Council, *, sheets_shown: bool = False) -> messages.Council:
+    """Until the minutes nobody sees what others gave but for who may be shown it, nor a digest that would tell."""
+    concluded = council.minutes is not None
+    sheets = council.score_sheets if concluded or sheets_shown else {}
     return filled(
         messages.Council,
         council,
@@ -218,12 +230,21 @@ def council_message(council: Council) -> messages.Council:
             filled(messages.Recusal, None, person_id=person_id, conflict_kind=kind)
             for person_id, kind in council.recusals.items()
         ],
-        score_sheets=[
-            filled(messages.ScoreSheet, None, person_id=person_id, points=points, total_points=total_points(points))
-            for person_id, points in council.score_sheets.items()
+        declarations=[
+            filled(messages.ConflictDeclaration, None, person_id=person_id, conflict_kinds=kinds)
+            for person_id, kinds in council.declarations.items()
         ],
-        concluded=council.minutes is not None,
+        score_sheets=[filled(messages.ScoreSheet, sheet, person_id=person_id) for person_id, sheet in sheets.items()],
+        concluded=concluded,
+        record_digest=council.record_digest if concluded or council.voters <= council.score_sheets.keys() else None,
         etag=council.version,
+    )
+
+
+@to_message.register
+def council_regulation_message(regulation: CouncilRegulation) -> council_messages.CouncilRegulation:
+    return filled(
+        council_messages.CouncilRegulation, regulation, council_regulation_id=regulation.id, etag=regulation.version
     )
 
 

@@ -7,7 +7,7 @@ from nscl.support.v1 import support_service_pb2_grpc
 
 from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
-from services.support.api import forms, grant_call_forms
+from services.support.api import council_forms, forms, grant_call_forms
 from services.support.api.asked import READERS, asked_for
 from services.support.api.messages import (
     award_message,
@@ -26,10 +26,8 @@ from services.support.application.support import Support
 from services.support.domain.award import Award
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
-from services.support.domain.council import (
-    ConflictKind,
-    Council,
-)
+from services.support.domain.council import Council
+from services.support.domain.council_terms import ConflictKind, Vote
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation, ParticipationStatus
 from services.support.domain.product import ConformityKind, Product
@@ -273,8 +271,8 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
     def AppointCouncil(self, request: messages.AppointCouncilRequest, call: Call) -> Saved[Council]:
         form = Form(request)
         task_id = form.uuid("task_id")
-        members = form.each("members", forms.member, least=1, most=100)
-        rules = form.nested("rules", forms.rules)
+        members = form.each("members", council_forms.member, least=1, most=100)
+        rules = form.optional_nested("rules", council_forms.rules)
         form.check()
         return self._support.councils.appoint_council(call, task_id=task_id, members=members, rules=rules)
 
@@ -290,21 +288,27 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
     def CastCouncilScore(self, request: messages.CastCouncilScoreRequest, call: Call) -> Saved[Council]:
         form = Form(request)
         council_id = form.uuid("council_id")
-        points = form.each("points", forms.points, least=1, most=100)
+        points = form.each("points", council_forms.points, least=1, most=100)
+        vote = form.optional_choice("vote", Vote)
+        opinion = form.optional_text("opinion", longest=forms.LONGEST_REASON, lines=True)
         form.check()
-        return self._support.councils.cast_council_score(call, council_id=council_id, points=points)
+        return self._support.councils.cast_council_score(
+            call, council_id=council_id, points=points, vote=vote, opinion=opinion
+        )
 
     @command("council_member", resource="council")
     def ConcludeCouncil(self, request: messages.ConcludeCouncilRequest, call: Call) -> Saved[Council]:
         form = Form(request)
         council_id = form.uuid("council_id")
+        record_digest = form.optional_text("record_digest", pattern=r"[0-9a-f]{64}")
         form.check()
-        return self._support.councils.conclude_council(call, council_id=council_id)
+        return self._support.councils.conclude_council(call, council_id=council_id, record_digest=record_digest)
 
     @query(*COUNCIL_READERS)
     def GetCouncil(self, request: messages.GetCouncilRequest, caller: Caller) -> messages.GetCouncilResponse:
-        council_id = asked_for(self._support, request, "council_id")
-        return messages.GetCouncilResponse(council=council_message(self._support.councils.get_council(council_id)))
+        council = self._support.councils.get_council(asked_for(self._support, request, "council_id"))
+        shown = council_message(council, sheets_shown=caller.capacity == "auditor")
+        return messages.GetCouncilResponse(council=shown)
 
     # The decision and the contract
 
@@ -314,10 +318,18 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         task_id = form.uuid("task_id")
         norms_id = form.uuid("norms_id")
         refusals = form.each("refusals", lambda line: (line.uuid("participation_id"), forms.reason(line)))
+        waiting = form.each("waiting", forms.waiting)
+        skip_reason = forms.optional_reason(form, "skip_reason")
         signature = forms.signature(form)
         form.check()
         return self._support.decisions.approve_task(
-            call, task_id=task_id, norms_id=norms_id, refusals=dict(refusals), signature=signature
+            call,
+            task_id=task_id,
+            norms_id=norms_id,
+            refusals=dict(refusals),
+            waiting=waiting,
+            skip_reason=skip_reason,
+            signature=signature,
         )
 
     @command("city_leader", "programme_lead", resource="task")

@@ -119,7 +119,7 @@ class Clocks:
 
     def _due(self, waiting: Sequence[WaitingRow], on_date: date) -> Iterator[DueStep]:
         rules = self._log.find(DeadlineRules, DeadlineRules.create_id())
-        calendar = self._calendar({day.year for row in waiting for day in (row.since, row.named_on) if day})
+        calendar = known_calendar(self._log, {day.year for row in waiting for day in (row.since, row.named_on) if day})
         for row in waiting:
             step = WaitingStep(row.step)
             rule = rules.rule_of(step, row.since) if rules else None
@@ -142,8 +142,9 @@ class Clocks:
                 note=note,
             )
 
-    def _calendar(self, years: set[int]) -> WorkingDays:
-        """The known calendars of the years in which steps began, and of those that their deadlines may reach."""
-        wanted = {year + ahead for year in years for ahead in range(YEARS_AHEAD + 1)}
-        known = (self._log.find(WorkingCalendar, WorkingCalendar.create_id(year)) for year in wanted)
-        return WorkingDays(calendar.days for calendar in known if calendar)
+
+def known_calendar(log: EventLog, years: set[int]) -> WorkingDays:
+    """The known calendars of the years in which steps began, and of those that their deadlines may reach."""
+    wanted = {year + ahead for year in years for ahead in range(YEARS_AHEAD + 1)}
+    known = (log.find(WorkingCalendar, WorkingCalendar.create_id(year)) for year in wanted)
+    return WorkingDays(calendar.days for calendar in known if calendar)

@@ -86,6 +86,7 @@ class ContractFile:
     def pay(self, milestone_number: int, registry: Registry) -> None:
         """A milestone's money leaves the line once standing and duplicates were asked for again."""
         act, contract = self._call.act, self.contract
+        self.task.must_not_be_decider(act)
         checks = self._checked(contract.must_be_payable(milestone_number), registry)
         contract.pay(act, milestone_number=milestone_number, checks=checks)
         paid = contract.milestone(milestone_number)

@@ -11,10 +11,12 @@ from services.support.application.registry import Registry, must_represent
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone
-from services.support.domain.council import Council, CouncilNotConcluded
+from services.support.domain.council import Council
+from services.support.domain.council_refusals import CouncilNotConcluded
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationAmount
+from services.support.domain.waitlist import Waitlist
 
 
 class Contracts:
@@ -206,9 +208,11 @@ def signed(
 ) -> ContractFile:
     """The file of a contract signed now: every enterprise has committed itself, and the money is committed.
 
-    Raises what Contract.sign and Task.contract do, ParticipationNotCommitted and ReservationTooSmall.
+    Raises what Contract.sign and Task.contract do, ParticipationNotCommitted, WaitlistOpen and ReservationTooSmall.
     """
     task.must_be_approved()
+    if waitlist := log.find(Waitlist, Waitlist.create_id(task.id)):
+        waitlist.must_be_closed()
     contract = Contract.sign(
         call.act,
         ground_of(task),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Taken
+from services.support.application.clocks import known_calendar
+from services.support.application.council_regulations import rules_for
 from services.support.domain.contract import Contract
-from services.support.domain.council import ConflictKind, Council, CouncilMember, CouncilRules, Points
+from services.support.domain.council import Council
+from services.support.domain.council_terms import ConflictKind, CouncilKind, CouncilMember, CouncilRules, Points, Vote
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 
@@ -31,8 +35,9 @@ class Councils:
         self._log = log
 
     def appoint_council(
-        self, call: Call, *, task_id: UUID, members: tuple[CouncilMember, ...], rules: CouncilRules
+        self, call: Call, *, task_id: UUID, members: tuple[CouncilMember, ...], rules: CouncilRules | None = None
     ) -> Saved[Council]:
+        """``rules`` are stated where no regulation is in force on the day of the act."""
         task = self._log.load(Task, task_id)
         task.must_be_ready_for_council()
         for participation_id in task.participation_ids:
@@ -45,7 +50,7 @@ class Councils:
             submitters=task.submitters,
             host_body=task.host_body,
             members=members,
-            rules=rules,
+            rules=rules_for(self._log, CouncilKind.SELECTION, call.act.effective_on, rules),
         )
         return self._log.save_for(call, council)
 
@@ -56,7 +61,7 @@ class Councils:
         task_id: UUID,
         milestone_number: int,
         members: tuple[CouncilMember, ...],
-        rules: CouncilRules,
+        rules: CouncilRules | None = None,
     ) -> Saved[Council]:
         """The council that judges a milestone; its members score as those of a council that selects."""
         contract = self._log.load(Contract, Contract.create_id(task_id), etag=call.etag)
@@ -69,10 +74,33 @@ class Councils:
             submitters=frozenset(contract.applicant_ids),
             host_body=contract.party_body,
             members=members,
-            rules=rules,
+            rules=rules_for(self._log, CouncilKind.ACCEPTANCE, call.act.effective_on, rules),
             milestone_number=milestone_number,
             milestone_round=milestone.round,
         )
+        return self._log.save_for(call, council)
+
+    def replace_council_member(
+        self, call: Call, *, council_id: UUID, person_id: UUID, member: CouncilMember
+    ) -> Saved[Council]:
+        council = self._council(call, council_id)
+        task = self._log.load(Task, council.task_id)
+        council.replace_member(
+            call.act, person_id=person_id, member=member, submitters=task.submitters, host_body=task.host_body
+        )
+        return self._log.save_for(call, council)
+
+    def send_council_papers(self, call: Call, *, council_id: UUID, meeting_on: date) -> Saved[Council]:
+        council = self._council(call, council_id)
+        calendar = known_calendar(self._log, {call.act.effective_on.year})
+        council.send_papers(call.act, meeting_on=meeting_on, calendar=calendar)
+        return self._log.save_for(call, council)
+
+    def declare_conflicts(
+        self, call: Call, *, council_id: UUID, conflict_kinds: tuple[ConflictKind, ...]
+    ) -> Saved[Council]:
+        council = self._council(call, council_id)
+        council.declare_conflicts(call.act, conflict_kinds=conflict_kinds)
         return self._log.save_for(call, council)
 
     def recuse_council_member(self, call: Call, *, council_id: UUID, conflict_kind: ConflictKind) -> Saved[Council]:
@@ -80,14 +108,22 @@ class Councils:
         council.recuse_member(call.act, conflict_kind=conflict_kind)
         return self._log.save_for(call, council)
 
-    def cast_council_score(self, call: Call, *, council_id: UUID, points: tuple[Points, ...]) -> Saved[Council]:
+    def cast_council_score(
+        self,
+        call: Call,
+        *,
+        council_id: UUID,
+        points: tuple[Points, ...],
+        vote: Vote | None = None,
+        opinion: str | None = None,
+    ) -> Saved[Council]:
         council = self._council(call, council_id)
-        council.cast_score(call.act, points=points)
+        council.cast_score(call.act, points=points, vote=vote, opinion=opinion)
         return self._log.save_for(call, council)
 
-    def conclude_council(self, call: Call, *, council_id: UUID) -> Saved[Council]:
+    def conclude_council(self, call: Call, *, council_id: UUID, record_digest: str | None = None) -> Saved[Council]:
         council = self._council(call, council_id)
-        council.conclude(call.act)
+        council.conclude(call.act, record_digest=record_digest)
         if council.milestone_number is not None:
             return self._log.save_for(call, council)
         task = self._log.load(Task, council.task_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.grant_call import CalledContent, GrantCall
 from services.support.domain.participation import Participation
+from services.support.domain.ranking import Ranking
 from services.support.domain.task import Task
-from services.support.domain.task_terms import Paper, ParticipationLine
+from services.support.domain.task_terms import Grant, Paper, ParticipationLine
 
 
 class GrantCalls:
@@ -126,11 +128,28 @@ class GrantCalls:
         return self._log.load(GrantCall, grant_call_id, etag=call.etag)
 
 
-def granted_under_call(log: EventLog, call: Call, task: Task) -> list[GrantCall]:
-    """The call that a decision's grants count against; none for a hosted task."""
+def granted_under_call(
+    log: EventLog,
+    call: Call,
+    task: Task,
+    grants: tuple[Grant, ...],
+    waiting_codes: frozenset[str],
+    rankings: Mapping[str, Ranking],
+    skip_reason: str | None,
+) -> list[GrantCall]:
+    """The call that a decision's grants count against; none for a hosted task. What waits keeps its place there.
+
+    Raises CallOrderSkippedWithoutReason where the call bounds a content and others come first for it.
+    """
     grant_calls = _calls_of(log, task)
     for grant_call in grant_calls:
-        grant_call.grant(call.act, task_id=task.id, grants=tuple(task.grants.values()))
+        for grant in grants:
+            code, ahead = grant.content_code, rankings[grant.content_code].ahead_of(grant.participation_id)
+            if ahead and grant_call.is_bounded(code):
+                grant_call.skip_order(
+                    call.act, task_id=task.id, content_code=code, skipped_ids=ahead, reason=skip_reason
+                )
+        grant_call.grant(call.act, task_id=task.id, grants=grants, waiting=waiting_codes)
     return grant_calls
 
 

@@ -10,6 +10,7 @@ from services.support.application.applications import Applications
 from services.support.application.budget import Budget
 from services.support.application.clocks import Clocks
 from services.support.application.contracts import Contracts
+from services.support.application.council_regulations import CouncilRegulations
 from services.support.application.councils import Councils
 from services.support.application.decisions import Decisions
 from services.support.application.delegations import Delegations
@@ -21,11 +22,14 @@ from services.support.application.log import SupportLog
 from services.support.application.overlap_decisions import OverlapDecisions
 from services.support.application.overlaps import Overlaps
 from services.support.application.participations import Participations
+from services.support.application.priorities import Priorities
+from services.support.application.rankings import Rankings
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
 from services.support.application.renewals import Renewals
 from services.support.application.results import Results
+from services.support.application.waitlists import Waitlists
 from services.support.application.withdrawals import Withdrawals
 from services.support.read_models.tasks import TaskList
 
@@ -53,6 +57,10 @@ class Support:
     renewals: Renewals
     grant_calls: GrantCalls
     withdrawals: Withdrawals
+    council_regulations: CouncilRegulations
+    priorities: Priorities
+    rankings: Rankings
+    waitlists: Waitlists
     councils: Councils
     decisions: Decisions
     contracts: Contracts
@@ -78,6 +86,10 @@ class Support:
             renewals=Renewals(log),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
+            council_regulations=CouncilRegulations(log),
+            priorities=Priorities(log, registry),
+            rankings=Rankings(log),
+            waitlists=Waitlists(log, registry),
             councils=Councils(log),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),

@@ -13,9 +13,11 @@ from services.support.application.contract_file import ContractFile
 from services.support.application.grant_calls import given_back_to_call
 from services.support.application.grant_tallies import give_back
 from services.support.application.registry import Registry, must_represent
+from services.support.application.waitlists import waitlist_of_decision
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
+from services.support.domain.waitlist import LeavingKind, Waitlist
 
 
 class Withdrawals:
@@ -27,10 +29,10 @@ class Withdrawals:
 
     def withdraw_application(self, call: Call, *, task_id: UUID, reason: str) -> Saved[Task]:
         task = self._log.load(Task, task_id, etag=call.etag)
-        standing, reserved_vnd = tuple(task.standing_grants or task.participation_ids), task.granted_vnd
+        standing, reserved_vnd = task.standing_ids(self._waiting_ids(task)), task.granted_vnd
         task.withdraw(call.act, reason=reason)
         must_represent(self._registry, call.act, task.host_organisation_id)
-        gone = [self._log.load(Participation, participation_id) for participation_id in standing]
+        gone = [self._log.load(Participation, each) for each in task.participation_ids if each in standing]
         return self._let_go(call, task, gone, reserved_vnd)
 
     def withdraw_participation(self, call: Call, *, participation_id: UUID, reason: str) -> Saved[Task]:
@@ -41,7 +43,9 @@ class Withdrawals:
             file.let_leave(participation_id, reason)
             must_represent(self._registry, call.act, task.host_organisation_id)
             return self._log.save_for(call, file.task, file.contract, *file.touched)
-        reserved_vnd = task.let_leave(call.act, participation_id=participation_id, reason=reason)
+        reserved_vnd = task.let_leave(
+            call.act, participation_id=participation_id, reason=reason, waiting_ids=self._waiting_ids(task)
+        )
         must_represent(self._registry, call.act, task.host_organisation_id)
         return self._let_go(call, task, [participation], reserved_vnd)
 
@@ -56,4 +60,10 @@ class Withdrawals:
             lines[0].release_reserved(call.act, task_id=task.id, amount_vnd=reserved_vnd)
         grant_calls = given_back_to_call(self._log, call, task, gone)
         tallies = give_back(self._log, call, dict.fromkeys((each.id for each in gone), 0))
-        return self._log.save_for(call, task, *gone, *claims.touched, *lines, *grant_calls, *tallies)
+        withdrawn = {LeavingKind.WITHDRAWN: [each.id for each in gone]}
+        waitlist = waitlist_of_decision(self._log, call, task.id, (), withdrawn)
+        return self._log.save_for(call, task, *gone, *claims.touched, *lines, *grant_calls, *tallies, *waitlist)
+
+    def _waiting_ids(self, task: Task) -> tuple[UUID, ...]:
+        waitlist = self._log.find(Waitlist, Waitlist.create_id(task.id))
+        return waitlist.waiting_ids if waitlist else ()

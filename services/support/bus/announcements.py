@@ -26,6 +26,7 @@ from services.support.domain.claim import Claim
 from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
+from services.support.domain.council_regulation import CouncilRegulation
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentRegister
@@ -35,9 +36,12 @@ from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
 from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
+from services.support.domain.priority_file import PriorityFile
+from services.support.domain.priority_rules import PriorityRules
 from services.support.domain.product import Product
 from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
+from services.support.domain.waitlist import Waitlist
 from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import YearEstimate
 
@@ -103,6 +107,9 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Task.ApplicationRejected: (messages.TaskApplicationRejected, "task_id"),
     Task.Scored: (messages.TaskScored, "task_id"),
     Task.Approved: (messages.TaskApproved, "task_id"),
+    Task.Waitlisted: (messages.TaskWaitlisted, "task_id"),
+    Task.SelectedFromWaitlist: (messages.TaskSelectedFromWaitlist, "task_id"),
+    Task.WaitlistedRefused: (messages.TaskWaitlistedRefused, "task_id"),
     Task.Declined: (messages.TaskDeclined, "task_id"),
     Task.Contracted: (messages.TaskContracted, "task_id"),
     Task.ProgressReported: (messages.TaskProgressReported, "task_id"),
@@ -117,6 +124,7 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     GrantCall.Cancelled: (messages.GrantCallCancelled, "grant_call_id"),
     GrantCall.ApplicationReceived: (messages.GrantCallApplicationReceived, "grant_call_id"),
     GrantCall.ContentGranted: (messages.GrantCallContentGranted, "grant_call_id"),
+    GrantCall.OrderSkipped: (messages.GrantCallOrderSkipped, "grant_call_id"),
     GrantCall.ContentFreed: (messages.GrantCallContentFreed, "grant_call_id"),
     Contract.Signed: (messages.ContractSigned, "contract_id"),
     Contract.AdvancePaid: (messages.ContractAdvancePaid, "contract_id"),
@@ -147,11 +155,20 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Participation.Registered: (messages.ParticipationRegistered, "participation_id"),
     Participation.Screened: (messages.ParticipationScreened, "participation_id"),
     Participation.Selected: (messages.ParticipationSelected, "participation_id"),
+    Participation.Waitlisted: (messages.ParticipationWaitlisted, "participation_id"),
     Participation.Committed: (messages.ParticipationCommitted, "participation_id"),
     Participation.Implemented: (messages.ParticipationImplemented, "participation_id"),
     Participation.Certified: (messages.ParticipationCertified, "participation_id"),
     Participation.Refused: (messages.ParticipationRefused, "participation_id"),
     Participation.Withdrawn: (messages.ParticipationWithdrawn, "participation_id"),
+    PriorityRules.Opened: (messages.PriorityRulesOpened, "priority_rules_id"),
+    PriorityRules.Proposed: (messages.PriorityRulesProposed, "priority_rules_id"),
+    PriorityRules.Adopted: (messages.PriorityRulesAdopted, "priority_rules_id"),
+    PriorityFile.Opened: (messages.PriorityFileOpened, "priority_file_id"),
+    PriorityFile.Declared: (messages.PriorityFileDeclared, "priority_file_id"),
+    PriorityFile.Verified: (messages.PriorityFileVerified, "priority_file_id"),
+    Waitlist.Opened: (messages.WaitlistOpened, "waitlist_id"),
+    Waitlist.Left: (messages.WaitlistLeft, "waitlist_id"),
     Participation.CertificateDenied: (messages.ParticipationCertificateDenied, "participation_id"),
     Participation.PaymentClaimed: (messages.ParticipationPaymentClaimed, "participation_id"),
     Participation.Paid: (messages.ParticipationPaid, "participation_id"),
@@ -165,6 +182,11 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Claim.Released: (messages.ClaimReleased, "claim_id"),
     ClaimRules.Proposed: (messages.ClaimRulesProposed, "claim_rules_id"),
     ClaimRules.Adopted: (messages.ClaimRulesAdopted, "claim_rules_id"),
+    CouncilRegulation.Proposed: (messages.CouncilRegulationProposed, "council_regulation_id"),
+    CouncilRegulation.Adopted: (messages.CouncilRegulationAdopted, "council_regulation_id"),
+    Council.MemberReplaced: (messages.CouncilMemberReplaced, "council_id"),
+    Council.PapersSent: (messages.CouncilPapersSent, "council_id"),
+    Council.ConflictsDeclared: (messages.CouncilConflictsDeclared, "council_id"),
     OverlapDecision.Made: (messages.OverlapDecisionMade, "overlap_decision_id"),
     OverlapDecision.MadeAnew: (messages.OverlapDecisionMadeAnew, "overlap_decision_id"),
     Council.Appointed: (messages.CouncilAppointed, "council_id"),

@@ -201,10 +201,18 @@ class Catalogue(Record):
 
     def must_have_priorities(self, field: str, priority_codes: tuple[str, ...]) -> None:
         """Raises PriorityUnknown."""
-        known = {priority.code for priority in self.priorities}
         for index, priority_code in enumerate(priority_codes):
-            if priority_code not in known:
-                raise PriorityUnknown(f"{field}[{index}]", priority_code=priority_code)
+            self.priority(f"{field}[{index}]", priority_code)
+
+    def priority(self, field: str, priority_code: str) -> Article:
+        """The priority of this code; ``field`` is where the request named it.
+
+        Raises PriorityUnknown.
+        """
+        for priority in self.priorities:
+            if priority.code == priority_code:
+                return priority
+        raise PriorityUnknown(field, priority_code=priority_code)
 
 
 def _each_code_once(field: str, codes: Iterable[str]) -> None:

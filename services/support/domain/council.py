@@ -2,191 +2,57 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
 from typing import Any, Self
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import CanMutateAggregate
 
 from services.shared.record import Act, Record, document_of, recorded_by
-from services.shared.refusals import Forbidden, Invalid, Refusal
-
-__all__ = ["ConflictKind", "Council", "CouncilMember", "CouncilRole", "CouncilRules", "Criterion", "Points"]
-
-FEWEST_MEMBERS = 3
-ALL_POINTS = 100
-
-
-class CouncilRole(StrEnum):
-    """A member's role; chair and secretary are there once each."""
-
-    CHAIR = "CHAIR"
-    SECRETARY = "SECRETARY"
-    REVIEWER = "REVIEWER"
-    MEMBER = "MEMBER"
-
-
-class ConflictKind(StrEnum):
-    """The six kinds of conflict of interest."""
-
-    EMPLOYER = "EMPLOYER"
-    PROFESSIONAL = "PROFESSIONAL"
-    PERSONAL = "PERSONAL"
-    PERSONAL_FINANCIAL = "PERSONAL_FINANCIAL"
-    FAMILY = "FAMILY"
-    FAMILY_FINANCIAL = "FAMILY_FINANCIAL"
-
-
-CONFLICT_KIND_IN_WORDS = {
-    ConflictKind.EMPLOYER: "cơ quan công tác",
-    ConflictKind.PROFESSIONAL: "quan hệ chuyên môn",
-    ConflictKind.PERSONAL: "quan hệ cá nhân",
-    ConflictKind.PERSONAL_FINANCIAL: "lợi ích tài chính cá nhân",
-    ConflictKind.FAMILY: "quan hệ gia đình",
-    ConflictKind.FAMILY_FINANCIAL: "lợi ích tài chính của gia đình",
-}
-
-
-@dataclass(frozen=True)
-class CouncilMember:
-    """A person (by surrogate id) whom a body sends."""
-
-    person_id: UUID
-    body: str
-    role: CouncilRole
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """What a task is scored by, and the most points it can get there."""
-
-    code: str
-    name: str
-    most_points: int
-
-
-@dataclass(frozen=True)
-class CouncilRules:
-    """Quorum as a share of those who may vote, pass mark in points of 100, criteria; ``sample`` marks sample rules."""
-
-    quorum_numerator: int
-    quorum_denominator: int
-    pass_mark_points: int
-    criteria: tuple[Criterion, ...]
-    sample: bool
-
-
-@dataclass(frozen=True)
-class Points:
-    """Points one member gives to one criterion."""
-
-    criterion_code: str
-    points: int
-
-
-class CouncilTooSmall(Invalid):
-    """A council has at least a chair, a secretary and one more."""
-
-    sentence = "Hội đồng phải có ít nhất {fewest} thành viên."
-
-
-class MemberNamedTwice(Invalid):
-    """A person sits once."""
-
-    sentence = "Một người được nêu hai lần trong hội đồng."
-
-
-class RoleNotFilledOnce(Invalid):
-    """There is exactly one chair and exactly one secretary."""
-
-    sentence = "Hội đồng phải có đúng một chủ tịch và đúng một thư ký."
-
-
-class HostSitsOnCouncil(Refusal):
-    """Who applies does not judge the application: neither the persons nor anybody their body sends."""
-
-    sentence = "Người nộp hồ sơ đăng ký và người của tổ chức chủ trì không được là thành viên hội đồng."
-
-
-class QuorumImpossible(Invalid):
-    """A quorum is a share: more than nothing, at most everybody."""
-
-    sentence = "Tỷ lệ họp hợp lệ phải lớn hơn 0 và không quá toàn thể thành viên."
-
-
-class CriteriaNotHundred(Invalid):
-    """The points of all criteria make 100, and each criterion is there once."""
-
-    sentence = "Các tiêu chí phải khác nhau và có tổng điểm tối đa là 100."
-
-
-class CouncilAlreadyConcluded(Refusal):
-    """Minutes are written once."""
-
-    sentence = "Hội đồng đã kết luận."
-
-
-class NotAMember(Forbidden):
-    """Only members act in a council."""
-
-    sentence = "Người thực hiện không phải là thành viên hội đồng này."
-
-
-class MemberOfAnotherBody(Forbidden):
-    """A member acts for the body that sent them, and for no other."""
-
-    sentence = "Thành viên hội đồng phải thực hiện dưới danh nghĩa cơ quan đã cử là {body}."
-
-
-class MemberIsRecused(Forbidden):
-    """Who declared a conflict neither scores nor concludes."""
-
-    sentence = "Thành viên đã khai báo xung đột lợi ích nên không được tham gia xét chọn."
-
-
-class AlreadyScored(Refusal):
-    """A score sheet is cast once; who has scored has declared to be free of conflict."""
-
-    sentence = "Thành viên đã nộp phiếu đánh giá."
-
-
-class ScoreSheetIncomplete(Invalid):
-    """Each criterion is scored once, and no other."""
-
-    sentence = "Phiếu đánh giá phải chấm mỗi tiêu chí đúng một lần."
-
-
-class PointsOutOfRange(Invalid):
-    """Between 0 and the criterion's most."""
-
-    sentence = "Điểm của tiêu chí {criterion_code} phải từ 0 đến {most_points}."
-
-
-class NeitherChairNorSecretary(Forbidden):
-    """The minutes are the chair's or the secretary's."""
-
-    sentence = "Chỉ chủ tịch hoặc thư ký hội đồng được lập biên bản kết luận."
-
-
-class CouncilLacksQuorum(Refusal):
-    """Too few of those who may vote have scored, or chair or secretary has not."""
-
-    sentence = "Hội đồng chưa đủ điều kiện họp: cần {needed} phiếu, kể cả chủ tịch và thư ký, mới có {cast}."
-
-
-class CouncilNotConcluded(Refusal):
-    """A milestone is judged by what its council concluded."""
-
-    sentence = "Hội đồng nghiệm thu mốc {milestone_number} chưa được thành lập hoặc chưa kết luận."
-
-
-class CouncilConcludedOtherwise(Refusal):
-    """What the council passed is accepted, at once or after fixes; what it did not pass fails."""
-
-    sentence = "Hội đồng nghiệm thu mốc {milestone_number} kết luận {verdict}, không phù hợp với việc này."
+from services.support.domain.council_composition import must_be_composed
+from services.support.domain.council_digest import record_digest
+from services.support.domain.council_refusals import (
+    AlreadyScored,
+    ConflictsNotDeclared,
+    CouncilAlreadyConcluded,
+    CouncilConcludedOtherwise,
+    CouncilLacksQuorum,
+    CouncilNotConcluded,
+    HostSitsOnCouncil,
+    MeetingHasBegun,
+    MeetingNotCalled,
+    MeetingNotHeld,
+    MemberIsRecused,
+    MemberNotSeated,
+    MemberOfAnotherBody,
+    MinutesDoNotMatch,
+    NeitherChairNorSecretary,
+    NotAMember,
+    PapersSentTooLate,
+    PointsOutOfRange,
+    ScoreSheetIncomplete,
+    VoteMissing,
+    VoteNotAskedFor,
+)
+from services.support.domain.council_regulation import CouncilRegulation, must_be_workable
+from services.support.domain.council_terms import (
+    CONFLICT_KIND_IN_WORDS,
+    VOTE_IN_WORDS,
+    ConflictKind,
+    CouncilKind,
+    CouncilMember,
+    CouncilProcedure,
+    CouncilRole,
+    CouncilRules,
+    Points,
+    ScoreSheet,
+    Share,
+    Vote,
+    total_points,
+)
+from services.support.domain.working_calendar import WorkingDays
+
+__all__ = ["Council", "in_points"]
 
 
 class Council(Record):
@@ -203,25 +69,63 @@ class Council(Record):
         """A council was appointed by a document (thành lập hội đồng)."""
 
         TOPIC = "support:Council.Appointed"
-        class_version = 2
+        class_version = 3
         members: tuple[CouncilMember, ...]
         rules: CouncilRules
         milestone_number: int | None
         milestone_round: int
+        regulation_id: UUID | None
+        procedure: CouncilProcedure | None
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
             """Every council used to be one that selects."""
             state.update(milestone_number=None, milestone_round=0)
 
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            """Every appointment used to name its own rules, and those said nothing of how members meet."""
+            state.update(regulation_id=None, procedure=None)
+            for member in state["members"]:
+                member["kind"] = None
+
         def sentence(self) -> str:
             purpose = "xét chọn" if self.milestone_number is None else f"nghiệm thu mốc {self.milestone_number}"
             mark = " (quy tắc mẫu)" if self.rules.sample else ""
-            quorum = f"{self.rules.quorum_numerator}/{self.rules.quorum_denominator}"
-            rules = f"họp hợp lệ khi có {quorum} thành viên, đạt từ {self.rules.pass_mark_points} điểm{mark}"
+            rules = f"họp hợp lệ khi có {self.rules.quorum} thành viên, đạt từ {self.rules.pass_mark_points} điểm{mark}"
             return f"Thành lập hội đồng {purpose} {len(self.members)} thành viên theo {self.act.document}; {rules}."
 
     Created = Appointed
+
+    class MemberReplaced(Event):
+        """Another person took the seat of a member who had not scored (thay thành viên hội đồng)."""
+
+        TOPIC = "support:Council.MemberReplaced"
+        person_id: UUID
+        member: CouncilMember
+
+        def sentence(self) -> str:
+            return f"Thay một thành viên hội đồng bằng người do {self.member.body} cử theo {self.act.document}."
+
+    class PapersSent(Event):
+        """The members were sent the invitation and the papers (gửi giấy mời và tài liệu họp)."""
+
+        TOPIC = "support:Council.PapersSent"
+        meeting_on: date
+
+        def sentence(self) -> str:
+            return f"Gửi giấy mời {self.act.document} và tài liệu; hội đồng họp ngày {self.meeting_on:%d/%m/%Y}."
+
+    class ConflictsDeclared(Event):
+        """A member said which conflicts of interest they have, or that they have none (bản khai xung đột lợi ích)."""
+
+        TOPIC = "support:Council.ConflictsDeclared"
+        person_id: UUID
+        conflict_kinds: tuple[ConflictKind, ...]
+
+        def sentence(self) -> str:
+            declared = ", ".join(CONFLICT_KIND_IN_WORDS[kind] for kind in self.conflict_kinds)
+            return f"Một thành viên hội đồng khai báo xung đột lợi ích: {declared or 'không có'}."
 
     class MemberRecused(Event):
         """A member declared a conflict of interest and left the quorum (khai báo xung đột lợi ích)."""
@@ -238,19 +142,34 @@ class Council(Record):
         """A member cast a score sheet (phiếu đánh giá)."""
 
         TOPIC = "support:Council.ScoreCast"
+        class_version = 2
         person_id: UUID
         points: tuple[Points, ...]
+        vote: Vote | None
+        opinion: str | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Members used to give points only."""
+            state.update(vote=None, opinion=None)
 
         def sentence(self) -> str:
-            total = sum(given.points for given in self.points)
-            return f"Một thành viên hội đồng nộp phiếu đánh giá: {total} điểm."
+            vote = f", {VOTE_IN_WORDS[self.vote]}" if self.vote else ""
+            return f"Một thành viên hội đồng nộp phiếu đánh giá: {total_points(self.points)} điểm{vote}."
 
     class Concluded(Event):
         """The council concluded by its minutes (kết luận hội đồng)."""
 
         TOPIC = "support:Council.Concluded"
+        class_version = 2
         average_hundredths: int
         passed: bool
+        record_digest: str | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Minutes used not to be bound to what was handed in."""
+            state.update(record_digest=None)
 
         def sentence(self) -> str:
             verdict = "đạt" if self.passed else "không đạt"
@@ -272,16 +191,23 @@ class Council(Record):
         rules: CouncilRules,
         milestone_number: int | None,
         milestone_round: int,
+        regulation_id: UUID | None,
+        procedure: CouncilProcedure | None,
     ) -> None:
+        self.regulation_id = regulation_id
+        self.procedure = procedure
         self.milestone_number = milestone_number
         self.milestone_round = milestone_round
         self.document = act.document
         self.task_id = task_id
         self.members = {member.person_id: member for member in members}
         self.rules = rules
+        self.meeting_on: date | None = None
+        self.declarations: dict[UUID, tuple[ConflictKind, ...]] = {}
         self.recusals: dict[UUID, ConflictKind] = {}
-        self.score_sheets: dict[UUID, tuple[Points, ...]] = {}
+        self.score_sheets: dict[UUID, ScoreSheet] = {}
         self.minutes: str | None = None
+        self.minutes_digest: str | None = None
         self.average_hundredths = 0
         self.passed = False
 
@@ -294,40 +220,120 @@ class Council(Record):
         submitters: frozenset[UUID],
         host_body: str | None,
         members: tuple[CouncilMember, ...],
-        rules: CouncilRules,
+        rules: CouncilRules | CouncilRegulation,
         milestone_number: int | None = None,
         milestone_round: int = 0,
     ) -> Self:
         """A new council; ``submitters`` are the persons who applied, for ``host_body``.
 
         With a milestone, it is the council that judges this milestone in this round; without, the one that selects.
+        It works by the regulation in force; by rules that the appointment names, without a procedure, where none is.
 
-        Raises DocumentMissing, CouncilTooSmall, MemberNamedTwice, RoleNotFilledOnce, HostSitsOnCouncil,
-        QuorumImpossible and CriteriaNotHundred.
+        Raises DocumentMissing, HostSitsOnCouncil, QuorumImpossible, CriteriaNotHundred and those of a composition.
         """
         document_of(act)
-        if len(members) < FEWEST_MEMBERS:
-            raise CouncilTooSmall("members", fewest=FEWEST_MEMBERS)
-        persons = {member.person_id for member in members}
-        if len(persons) < len(members):
-            raise MemberNamedTwice("members")
-        roles = Counter(member.role for member in members)
-        if roles[CouncilRole.CHAIR] != 1 or roles[CouncilRole.SECRETARY] != 1:
-            raise RoleNotFilledOnce("members")
-        if submitters & persons or host_body in {member.body for member in members}:
-            raise HostSitsOnCouncil
-        _must_be_workable(rules)
+        regulation = rules if isinstance(rules, CouncilRegulation) else None
+        stated = rules.rules if isinstance(rules, CouncilRegulation) else rules
+        procedure = regulation.procedure if regulation else None
+        must_be_composed(members, procedure)
+        _must_not_judge_their_own(members, submitters, host_body)
+        must_be_workable(stated)
         return cls(
             act=act,
             task_id=task_id,
             members=members,
-            rules=rules,
+            rules=stated,
             milestone_number=milestone_number,
             milestone_round=milestone_round,
+            regulation_id=regulation.id if regulation else None,
+            procedure=procedure,
+        )
+
+    @property
+    def kind(self) -> CouncilKind:
+        """What the council is for."""
+        return CouncilKind.SELECTION if self.milestone_number is None else CouncilKind.ACCEPTANCE
+
+    @property
+    def voters(self) -> frozenset[UUID]:
+        """The members without a conflict."""
+        return frozenset(self.members.keys() - self.recusals.keys())
+
+    @property
+    def record_digest(self) -> str:
+        """The digest over all that the members have handed in so far."""
+        return record_digest(
+            self.id, declarations=self.declarations, recusals=self.recusals, score_sheets=self.score_sheets
         )
 
     def trigger_event(self, event_class: type[CanMutateAggregate[UUID]], **kwargs: Any) -> None:
         super().trigger_event(event_class, task_id=self.task_id, **kwargs)
+
+    def replace_member(
+        self,
+        act: Act,
+        *,
+        person_id: UUID,
+        member: CouncilMember,
+        submitters: frozenset[UUID],
+        host_body: str | None,
+    ) -> None:
+        """Another member takes the seat of one who has not scored; who left stays in the history.
+
+        Raises DocumentMissing, CouncilAlreadyConcluded, MemberNotSeated, AlreadyScored, MemberIsRecused,
+        HostSitsOnCouncil and those of a composition.
+        """
+        document_of(act)
+        self._must_not_be_concluded()
+        if person_id not in self.members:
+            raise MemberNotSeated
+        if person_id in self.score_sheets:
+            raise AlreadyScored
+        if member.person_id in self.recusals:
+            raise MemberIsRecused
+        must_be_composed(
+            (*(each for each in self.members.values() if each.person_id != person_id), member), self.procedure
+        )
+        _must_not_judge_their_own((member,), submitters, host_body)
+        self._member_replaced(act=act, person_id=person_id, member=member)
+
+    @recorded_by(MemberReplaced)
+    def _member_replaced(self, act: Act, person_id: UUID, member: CouncilMember) -> None:
+        del self.members[person_id]
+        self.members[member.person_id] = member
+
+    def send_papers(self, act: Act, *, meeting_on: date, calendar: WorkingDays) -> None:
+        """Invitation and papers for a meeting, so early as the procedure wants it; sent again, another day counts.
+
+        Raises DocumentMissing, CouncilAlreadyConcluded, MeetingHasBegun, PapersSentTooLate and DayOutsideCalendars.
+        """
+        document_of(act)
+        self._must_not_be_concluded()
+        if self.score_sheets:
+            raise MeetingHasBegun
+        working_days = self.procedure.papers_working_days if self.procedure else 0
+        earliest = calendar.add_working_days(act.effective_on, working_days)
+        if meeting_on < earliest:
+            raise PapersSentTooLate("meeting_on", working_days=working_days, earliest=f"{earliest:%d/%m/%Y}")
+        self._papers_sent(act=act, meeting_on=meeting_on)
+
+    @recorded_by(PapersSent)
+    def _papers_sent(self, act: Act, meeting_on: date) -> None:
+        self.meeting_on = meeting_on
+
+    def declare_conflicts(self, act: Act, *, conflict_kinds: tuple[ConflictKind, ...]) -> None:
+        """The acting member says which conflicts they have; whoever has one is recused by it.
+
+        Raises CouncilAlreadyConcluded, NotAMember, MemberOfAnotherBody, MemberIsRecused and AlreadyScored.
+        """
+        self._must_admit(act)
+        self._conflicts_declared(act=act, person_id=act.person_id, conflict_kinds=conflict_kinds)
+        if conflict_kinds:
+            self._member_recused(act=act, person_id=act.person_id, conflict_kind=conflict_kinds[0])
+
+    @recorded_by(ConflictsDeclared)
+    def _conflicts_declared(self, act: Act, person_id: UUID, conflict_kinds: tuple[ConflictKind, ...]) -> None:
+        self.declarations[person_id] = conflict_kinds
 
     def recuse_member(self, act: Act, *, conflict_kind: ConflictKind) -> None:
         """The acting member declares a conflict: out of the quorum, no score.
@@ -341,13 +347,19 @@ class Council(Record):
     def _member_recused(self, act: Act, person_id: UUID, conflict_kind: ConflictKind) -> None:
         self.recusals[person_id] = conflict_kind
 
-    def cast_score(self, act: Act, *, points: tuple[Points, ...]) -> None:
-        """The acting member's own sheet.
+    def cast_score(
+        self, act: Act, *, points: tuple[Points, ...], vote: Vote | None = None, opinion: str | None = None
+    ) -> None:
+        """The acting member's own sheet, from the day of the meeting on.
 
         Raises CouncilAlreadyConcluded, NotAMember, MemberOfAnotherBody, MemberIsRecused, AlreadyScored,
-        ScoreSheetIncomplete and PointsOutOfRange.
+        ConflictsNotDeclared, MeetingNotCalled, MeetingNotHeld, ScoreSheetIncomplete, PointsOutOfRange, VoteMissing and
+        VoteNotAskedFor.
         """
         self._must_admit(act)
+        self._must_have_met(act)
+        if self.procedure and act.person_id not in self.declarations:
+            raise ConflictsNotDeclared
         most_points_of = {criterion.code: criterion.most_points for criterion in self.rules.criteria}
         if sorted(given.criterion_code for given in points) != sorted(most_points_of):
             raise ScoreSheetIncomplete("points")
@@ -357,31 +369,45 @@ class Council(Record):
                 raise PointsOutOfRange(
                     f"points[{index}].points", criterion_code=given.criterion_code, most_points=most_points
                 )
-        self._score_cast(act=act, person_id=act.person_id, points=points)
+        if self._share_for and vote is None:
+            raise VoteMissing("vote")
+        if vote and not self._share_for:
+            raise VoteNotAskedFor("vote")
+        self._score_cast(act=act, person_id=act.person_id, points=points, vote=vote, opinion=opinion)
 
     @recorded_by(ScoreCast)
-    def _score_cast(self, act: Act, person_id: UUID, points: tuple[Points, ...]) -> None:
-        self.score_sheets[person_id] = points
+    def _score_cast(
+        self, act: Act, person_id: UUID, points: tuple[Points, ...], vote: Vote | None, opinion: str | None
+    ) -> None:
+        self.score_sheets[person_id] = ScoreSheet(points, vote, opinion)
 
-    def conclude(self, act: Act) -> None:
+    def conclude(self, act: Act, *, record_digest: str | None = None) -> None:
         """The minutes; the average is the sum of all sheets over their number, in hundredths, rounded down.
 
+        Where members vote, enough of them are in favour besides. ``record_digest`` is what minutes on paper name.
         Raises DocumentMissing, CouncilAlreadyConcluded, NotAMember, MemberOfAnotherBody, MemberIsRecused,
-        NeitherChairNorSecretary and CouncilLacksQuorum.
+        NeitherChairNorSecretary, MeetingNotCalled, MeetingNotHeld, CouncilLacksQuorum and MinutesDoNotMatch.
         """
         document_of(act)
-        member = self._member(act)
-        if member.role not in {CouncilRole.CHAIR, CouncilRole.SECRETARY}:
+        self._member(act)
+        if act.person_id not in self._leaders:
             raise NeitherChairNorSecretary
+        self._must_have_met(act)
         self._must_have_quorum()
-        total = sum(total_points(sheet) for sheet in self.score_sheets.values())
-        average_hundredths = total * 100 // len(self.score_sheets)
-        passed = average_hundredths >= self.rules.pass_mark_points * 100
-        self._concluded(act=act, average_hundredths=average_hundredths, passed=passed)
+        if record_digest is not None and record_digest != self.record_digest:
+            raise MinutesDoNotMatch
+        sheets = self.score_sheets.values()
+        average_hundredths = sum(sheet.total_points for sheet in sheets) * 100 // len(sheets)
+        in_favour = sum(sheet.vote is Vote.FOR for sheet in sheets)
+        passed = average_hundredths >= self.rules.pass_mark_points * 100 and (
+            self._share_for is None or in_favour >= self._share_for.of(len(sheets))
+        )
+        self._concluded(act=act, average_hundredths=average_hundredths, passed=passed, record_digest=self.record_digest)
 
     @recorded_by(Concluded)
-    def _concluded(self, act: Act, average_hundredths: int, passed: bool) -> None:
+    def _concluded(self, act: Act, average_hundredths: int, passed: bool, record_digest: str | None) -> None:
         self.minutes = act.document
+        self.minutes_digest = record_digest
         self.average_hundredths = average_hundredths
         self.passed = passed
 
@@ -393,26 +419,42 @@ class Council(Record):
             verdict = "đạt" if self.passed else "không đạt"
             raise CouncilConcludedOtherwise(milestone_number=self.milestone_number, verdict=verdict)
 
+    @property
+    def _share_for(self) -> Share | None:
+        return self.procedure.least_share_for if self.procedure else None
+
+    @property
+    def _leaders(self) -> frozenset[UUID]:
+        """The secretary and who presides: the vice-chair where there is one and the chair has a conflict."""
+        holder_of = {member.role: member.person_id for member in self.members.values()}
+        chair_id = holder_of[CouncilRole.CHAIR]
+        if chair_id in self.recusals:
+            chair_id = holder_of.get(CouncilRole.VICE_CHAIR, chair_id)
+        return frozenset({chair_id, holder_of[CouncilRole.SECRETARY]})
+
     def _must_have_quorum(self) -> None:
-        may_vote = len(self.members) - len(self.recusals)
-        rules = self.rules
-        needed = -(-may_vote * rules.quorum_numerator // rules.quorum_denominator)
-        leaders = {
-            person_id
-            for person_id, member in self.members.items()
-            if member.role in {CouncilRole.CHAIR, CouncilRole.SECRETARY}
-        }
-        if len(self.score_sheets) < needed or not leaders <= self.score_sheets.keys():
+        needed = self.rules.quorum.of(len(self.voters))
+        if len(self.score_sheets) < needed or not self._leaders <= self.score_sheets.keys():
             raise CouncilLacksQuorum(needed=needed, cast=len(self.score_sheets))
+
+    def _must_have_met(self, act: Act) -> None:
+        if self.meeting_on is None:
+            if self.procedure:
+                raise MeetingNotCalled
+        elif act.effective_on < self.meeting_on:
+            raise MeetingNotHeld(meeting_on=self.meeting_on)
 
     def _must_admit(self, act: Act) -> None:
         self._member(act)
         if act.person_id in self.score_sheets:
             raise AlreadyScored
 
-    def _member(self, act: Act) -> CouncilMember:
+    def _must_not_be_concluded(self) -> None:
         if self.minutes is not None:
             raise CouncilAlreadyConcluded
+
+    def _member(self, act: Act) -> CouncilMember:
+        self._must_not_be_concluded()
         if act.person_id not in self.members:
             raise NotAMember
         member = self.members[act.person_id]
@@ -423,20 +465,14 @@ class Council(Record):
         return member
 
 
-def total_points(sheet: Iterable[Points]) -> int:
-    """All points of a score sheet."""
-    return sum(given.points for given in sheet)
-
-
 def in_points(hundredths: int) -> str:
     """Hundredths of a point as people write them: ``78,50``."""
     return f"{hundredths // 100},{hundredths % 100:02}"
 
 
-def _must_be_workable(rules: CouncilRules) -> None:
-    """Raises QuorumImpossible and CriteriaNotHundred."""
-    if not 0 < rules.quorum_numerator <= rules.quorum_denominator:
-        raise QuorumImpossible("rules.quorum_numerator")
-    codes = {criterion.code for criterion in rules.criteria}
-    if len(codes) < len(rules.criteria) or sum(c.most_points for c in rules.criteria) != ALL_POINTS:
-        raise CriteriaNotHundred("rules.criteria")
+def _must_not_judge_their_own(
+    members: tuple[CouncilMember, ...], submitters: frozenset[UUID], host_body: str | None
+) -> None:
+    """Raises HostSitsOnCouncil."""
+    if any(member.person_id in submitters or member.body == host_body for member in members):
+        raise HostSitsOnCouncil

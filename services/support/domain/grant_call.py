@@ -91,6 +91,14 @@ class EnterpriseAppliedBefore(Refusal):
     sentence = "Cơ sở đã nộp hồ sơ về nội dung {content_code} trong đợt này."
 
 
+class CallOrderSkippedWithoutReason(Invalid):
+    """Where a call bounds a content, who comes first is passed over for a written reason only."""
+
+    sentence = (
+        "Có {count} hồ sơ xếp trước về nội dung {content_code} chưa được quyết định; phải nêu lý do bằng văn bản."
+    )
+
+
 class ChecklistIncomplete(Invalid):
     """A paper on the checklist is missing."""
 
@@ -174,6 +182,19 @@ class GrantCall(Record):
 
         def sentence(self) -> str:
             return f"Trừ một suất {self.content_code}, {in_dong(self.amount_vnd)}, vào hạn mức của đợt."
+
+    class OrderSkipped(Event):
+        """A decision passed over candidates that come first, for a written reason (chọn khác thứ tự ưu tiên)."""
+
+        TOPIC = "support:GrantCall.OrderSkipped"
+        task_id: UUID
+        content_code: str
+        skipped_ids: tuple[UUID, ...]
+        reason: str
+
+        def sentence(self) -> str:
+            count = f"{len(self.skipped_ids)} hồ sơ xếp trước"
+            return f"Chọn nội dung {self.content_code} khác thứ tự ưu tiên, bỏ qua {count}. Lý do: {self.reason}"
 
     class ContentFreed(Event):
         """What became of nothing is free again (hoàn lại hạn mức của đợt)."""
@@ -344,8 +365,10 @@ class GrantCall(Record):
             missing = "; ".join(item.title for (code, _), item in wanted.items() if code == missing_of)
             raise ChecklistIncomplete("papers", content_code=missing_of, missing=missing)
 
-    def grant(self, act: Act, *, task_id: UUID, grants: tuple[Grant, ...]) -> None:
-        """What a decision grants counts against the quota; what it leaves out is free again.
+    def grant(
+        self, act: Act, *, task_id: UUID, grants: tuple[Grant, ...], waiting: frozenset[str] = frozenset()
+    ) -> None:
+        """What a decision grants counts against the quota; what it leaves out is free again, but for what waits.
 
         Raises GrantQuotaUsedUp.
         """
@@ -354,12 +377,34 @@ class GrantCall(Record):
             self._content_granted(
                 act=act, task_id=task_id, content_code=grant.content_code, amount_vnd=grant.amount_vnd
             )
-        granted = {grant.content_code for grant in grants}
-        self.give_back(act, task_id=task_id, content_codes=set(self.codes_of[task_id]) - granted)
+        left_out = {code for code in self.codes_of[task_id] if task_id not in self.granted_vnd_of[code]}
+        self.give_back(act, task_id=task_id, content_codes=left_out - waiting)
 
     @recorded_by(ContentGranted)
     def _content_granted(self, act: Act, task_id: UUID, content_code: str, amount_vnd: int) -> None:
         self.granted_vnd_of[content_code][task_id] = amount_vnd
+
+    def is_bounded(self, content_code: str) -> bool:
+        """Whether the call has so many places, or so much money, for a content and no more."""
+        content = self.content_of[content_code]
+        return content.most_grants is not None or content.most_vnd is not None
+
+    def skip_order(
+        self, act: Act, *, task_id: UUID, content_code: str, skipped_ids: tuple[UUID, ...], reason: str | None
+    ) -> None:
+        """A decision grants a content to who comes after the ``skipped_ids``, for a written reason.
+
+        Raises CallOrderSkippedWithoutReason.
+        """
+        if reason is None:
+            raise CallOrderSkippedWithoutReason("skip_reason", content_code=content_code, count=len(skipped_ids))
+        self._order_skipped(act=act, task_id=task_id, content_code=content_code, skipped_ids=skipped_ids, reason=reason)
+
+    @recorded_by(OrderSkipped)
+    def _order_skipped(
+        self, act: Act, task_id: UUID, content_code: str, skipped_ids: tuple[UUID, ...], reason: str
+    ) -> None:
+        """The order stays as it is."""
 
     def give_back(self, act: Act, *, task_id: UUID, content_codes: Iterable[str]) -> None:
         """These contents of an application came to nothing: they may be applied for anew, and their quota is free."""

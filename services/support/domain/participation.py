@@ -49,6 +49,7 @@ class ParticipationStatus(StrEnum):
     COMMITTED = "COMMITTED"
     IMPLEMENTED = "IMPLEMENTED"
     CERTIFIED = "CERTIFIED"
+    WAITLISTED = "WAITLISTED"
     NOT_CERTIFIED = "NOT_CERTIFIED"
     CLAIMED = "CLAIMED"
     PAID = "PAID"
@@ -60,6 +61,7 @@ class ParticipationStatus(StrEnum):
 BEFORE_DECISION = frozenset(
     {ParticipationStatus.REGISTERED, ParticipationStatus.ELIGIBLE, ParticipationStatus.INELIGIBLE}
 )
+UNDECIDED = BEFORE_DECISION | {ParticipationStatus.WAITLISTED}
 UNDER_CONTRACT = frozenset(
     {
         ParticipationStatus.SELECTED,  # of contracts signed before commitments were asked for
@@ -161,6 +163,20 @@ class Participation(Proceeding):
 
         def sentence(self) -> str:
             return f"Được chọn hỗ trợ {in_dong(self.amount_vnd)}. Cách tính: {self.explanation}"
+
+    class Waitlisted(Event):
+        """The decision left the participation waiting (đưa vào danh sách chờ)."""
+
+        TOPIC = "support:Participation.Waitlisted"
+        rank: int
+        candidate_count: int
+        explanation: str
+        reason: str | None
+
+        def sentence(self) -> str:
+            place = f"xếp thứ {self.rank} trong {self.candidate_count} hồ sơ. {self.explanation}"
+            reason = f" Lý do: {self.reason}" if self.reason else ""
+            return f"Đưa nội dung {self.content_code} vào danh sách chờ, {place}{reason}"
 
     class Committed(Event):
         """The enterprise committed itself to take no other State money (bản cam kết)."""
@@ -340,8 +356,8 @@ class Participation(Proceeding):
 
     @property
     def is_eligible(self) -> bool:
-        """Whether its screening, and nothing since, says that it may be selected."""
-        return self.status is ParticipationStatus.ELIGIBLE
+        """Whether its screening, and no decision since, says that it may be selected; also who waits may."""
+        return self.status in {ParticipationStatus.ELIGIBLE, ParticipationStatus.WAITLISTED}
 
     @property
     def unmet_reasons(self) -> str:
@@ -365,7 +381,8 @@ class Participation(Proceeding):
 
         Raises ParticipationDecided.
         """
-        self._must_be_undecided()
+        if self.status not in BEFORE_DECISION:
+            raise ParticipationDecided
         eligible = all(verdict.met for verdict in verdicts)
         self._screened(act=act, eligible=eligible, verdicts=verdicts, registry_position=registry_position, size=size)
 
@@ -389,8 +406,7 @@ class Participation(Proceeding):
 
         Raises ParticipationNotEligible.
         """
-        if self.status is not ParticipationStatus.ELIGIBLE:
-            raise ParticipationNotEligible(participation_id=self.id)
+        self._must_be_eligible()
         self._selected(
             act=act,
             content_group=self.content_group,
@@ -418,6 +434,22 @@ class Participation(Proceeding):
         self.explanation = explanation
         self.norms_id = norms_id
         self.steps = steps
+
+    def waitlist(self, act: Act, *, rank: int, candidate_count: int, explanation: str, reason: str | None) -> None:
+        """The decision leaves it waiting at its place among the candidates.
+
+        Raises ParticipationNotEligible.
+        """
+        self._must_be_eligible()
+        self._waitlisted(act=act, rank=rank, candidate_count=candidate_count, explanation=explanation, reason=reason)
+
+    @recorded_by(Waitlisted)
+    def _waitlisted(self, act: Act, rank: int, candidate_count: int, explanation: str, reason: str | None) -> None:
+        self.status = ParticipationStatus.WAITLISTED
+
+    def _must_be_eligible(self) -> None:
+        if not self.is_eligible:
+            raise ParticipationNotEligible(participation_id=self.id)
 
     def commit(self, act: Act) -> None:
         """The enterprise's written commitment to take no other State money for the content.
@@ -566,7 +598,7 @@ class Participation(Proceeding):
 
         Raises ParticipationDecided.
         """
-        self._must_be_undecided()
+        self.must_be_undecided()
         self._refused(act=act, reason=reason)
 
     @recorded_by(Refused)
@@ -579,7 +611,7 @@ class Participation(Proceeding):
 
         Raises ParticipationDecided.
         """
-        self._must_be_undecided()
+        self.must_be_undecided()
         self._withdrawn(act=act)
 
     def step_back(self, act: Act) -> None:
@@ -587,7 +619,7 @@ class Participation(Proceeding):
 
         Raises ParticipationDecided.
         """
-        if self.status not in BEFORE_DECISION | {ParticipationStatus.SELECTED, ParticipationStatus.COMMITTED}:
+        if self.status not in UNDECIDED | {ParticipationStatus.SELECTED, ParticipationStatus.COMMITTED}:
             raise ParticipationDecided
         self._withdrawn(act=act)
 
@@ -603,6 +635,11 @@ class Participation(Proceeding):
     def _withdrawn(self, act: Act) -> None:
         self.status = ParticipationStatus.WITHDRAWN
 
+    def must_be_undecided(self) -> None:
+        """Raises ParticipationDecided; who waits is not decided on."""
+        if self.status not in UNDECIDED:
+            raise ParticipationDecided
+
     def _must_be_under_contract(self) -> None:
         if self.status not in UNDER_CONTRACT:
             raise ParticipationNotSelected
@@ -611,7 +648,3 @@ class Participation(Proceeding):
         self._must_be_under_contract()
         if self.certificate_number is not None:
             raise ParticipationAlreadyCertified(certificate_number=self.certificate_number)
-
-    def _must_be_undecided(self) -> None:
-        if self.status not in BEFORE_DECISION:
-            raise ParticipationDecided

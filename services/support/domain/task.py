@@ -52,7 +52,8 @@ from services.support.domain.task_terms import (
 
 __all__ = ["Task"]
 
-WITHDRAWABLE = (TaskStatus.RECEIVED, TaskStatus.RETURNED, TaskStatus.VALID, TaskStatus.SCORED, TaskStatus.APPROVED)
+AWAITING_DECISION = (TaskStatus.SCORED, TaskStatus.WAITLISTED)
+WITHDRAWABLE = (TaskStatus.RECEIVED, TaskStatus.RETURNED, TaskStatus.VALID, *AWAITING_DECISION, TaskStatus.APPROVED)
 CARRIED_OUT = (TaskStatus.CONTRACTED, TaskStatus.ACCEPTANCE_REQUESTED, TaskStatus.ACCEPTED)
 
 
@@ -243,6 +244,39 @@ class Task(Proceeding):
             granted = f"{in_dong(self.amount_vnd)} cho {len(self.grants)} suất tham gia"
             return f"Phê duyệt nhiệm vụ bằng quyết định {self.act.document}: hỗ trợ {granted}."
 
+    class Waitlisted(Event):
+        """UBND left the whole task waiting for money or places (đưa nhiệm vụ vào danh sách chờ)."""
+
+        TOPIC = "support:Task.Waitlisted"
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Đưa nhiệm vụ vào danh sách chờ theo {self.act.document}. Lý do: {self.reason}"
+
+    class SelectedFromWaitlist(Event):
+        """UBND selected participations that had waited (chọn từ danh sách chờ)."""
+
+        TOPIC = "support:Task.SelectedFromWaitlist"
+        amount_vnd: int
+        grants: tuple[Grant, ...]
+        skip_reason: str | None
+
+        def sentence(self) -> str:
+            granted = f"{in_dong(self.amount_vnd)} cho {len(self.grants)} suất tham gia"
+            reason = f" Lý do chọn khác thứ tự: {self.skip_reason}" if self.skip_reason else ""
+            return f"Chọn từ danh sách chờ theo {self.act.document}: hỗ trợ thêm {granted}.{reason}"
+
+    class WaitlistedRefused(Event):
+        """UBND refused participations that had waited (không chọn từ danh sách chờ)."""
+
+        TOPIC = "support:Task.WaitlistedRefused"
+        participation_ids: tuple[UUID, ...]
+        reason: str
+
+        def sentence(self) -> str:
+            count = len(self.participation_ids)
+            return f"Không chọn {count} hồ sơ trong danh sách chờ theo {self.act.document}. Lý do: {self.reason}"
+
     class Declined(Event):
         """UBND declined the task (không phê duyệt)."""
 
@@ -377,6 +411,7 @@ class Task(Proceeding):
         self.actual_cost_vnd_of: Mapping[UUID, int] = {}
         self.payments: tuple[PaymentLine, ...] = ()
         self.approved_by: UUID | None = None
+        self.deciders: frozenset[UUID] = frozenset()
         self.acceptance_requested_by: UUID | None = None
         self.accepted_by: UUID | None = None
         self.paid_by: UUID | None = None
@@ -690,12 +725,17 @@ class Task(Proceeding):
         """What the decision granted, but to those that have withdrawn since."""
         return {each: grant for each, grant in self.grants.items() if each not in self.left_ids}
 
+    def standing_ids(self, waiting_ids: tuple[UUID, ...]) -> frozenset[UUID]:
+        """What may still come to something: after a decision what it granted, and ``waiting_ids``; before, all."""
+        decided = frozenset((*self.standing_grants, *waiting_ids))
+        return decided if self.grants or waiting_ids else frozenset(self.participation_ids)
+
     @recorded_by(Withdrawn)
     def _withdrawn(self, act: Act, reason: str, released_vnd: int) -> None:
         self.status = TaskStatus.WITHDRAWN
         self.reason = reason
 
-    def let_leave(self, act: Act, *, participation_id: UUID, reason: str) -> int:
+    def let_leave(self, act: Act, *, participation_id: UUID, reason: str, waiting_ids: tuple[UUID, ...] = ()) -> int:
         """Who applied takes one participation off, until there is a contract; how much of the decision this frees.
 
         The last one leaves by the withdrawal of the whole. Raises TaskNotInStep, NotTheHost, ParticipationNotInTask and
@@ -704,12 +744,12 @@ class Task(Proceeding):
         self._must_be(*WITHDRAWABLE)
         self.must_be_host(act)
         grants = self.standing_grants
-        standing = set(grants or self.participation_ids)
+        standing = self.standing_ids(waiting_ids)
         if participation_id not in standing:
             raise ParticipationNotInTask(participation_id=participation_id)
         if len(standing) == 1:
             raise ParticipationsMissing("participation_id")
-        released_vnd = grants[participation_id].amount_vnd if grants else 0
+        released_vnd = grants[participation_id].amount_vnd if participation_id in grants else 0
         self._participation_left(act=act, participation_id=participation_id, reason=reason, released_vnd=released_vnd)
         return released_vnd
 
@@ -757,18 +797,15 @@ class Task(Proceeding):
 
     def must_be_scored(self) -> None:
         """Raises TaskNotInStep unless the task awaits its decision."""
-        self._must_be(TaskStatus.SCORED)
+        self._must_be(*AWAITING_DECISION)
 
     def approve(self, act: Act, council: Council, *, norms_id: UUID, grants: tuple[Grant, ...]) -> None:
         """UBND's decision, by somebody who neither prepared nor judged the task.
 
         Raises DocumentMissing, TaskNotInStep, ActedBefore, TaskBelowPassMark and NothingSelected.
         """
-        document_of(act)
-        self._must_be(TaskStatus.SCORED)
-        must_be_another_than(act, *self.prepared_by, *self.submitters, *council.members)
-        if not self.passed:
-            raise TaskBelowPassMark(average=in_points(self.average_hundredths))
+        self._check_decided_by(act, council)
+        self._check_passed()
         if not grants:
             raise NothingSelected
         self._approved(
@@ -786,18 +823,65 @@ class Task(Proceeding):
         self.status = TaskStatus.APPROVED
         self.decision = act.document
         self.approved_by = act.person_id
+        self.deciders = self.deciders | {act.person_id}
         self.norms_id = norms_id
         self.decided_vnd = amount_vnd
         self.grants = {grant.participation_id: grant for grant in grants}
+
+    def waitlist(self, act: Act, council: Council, *, reason: str) -> None:
+        """UBND leaves the whole task waiting for money or places, by somebody who neither prepared nor judged it.
+
+        Raises DocumentMissing, TaskNotInStep, ActedBefore and TaskBelowPassMark.
+        """
+        self._check_decided_by(act, council, among=(TaskStatus.SCORED,))
+        self._check_passed()
+        self._waitlisted(act=act, reason=reason)
+
+    @recorded_by(Waitlisted)
+    def _waitlisted(self, act: Act, reason: str) -> None:
+        self.status = TaskStatus.WAITLISTED
+        self.deciders = self.deciders | {act.person_id}
+        self.reason = reason
+
+    def select_from_waitlist(
+        self, act: Act, council: Council, *, grants: tuple[Grant, ...], skip_reason: str | None
+    ) -> None:
+        """UBND grants to participations that an approved task left waiting, until there is a contract.
+
+        Raises DocumentMissing, TaskNotInStep and ActedBefore.
+        """
+        self._check_decided_by(act, council, among=(TaskStatus.APPROVED,))
+        amount_vnd = sum(grant.amount_vnd for grant in grants)
+        self._selected_from_waitlist(act=act, amount_vnd=amount_vnd, grants=grants, skip_reason=skip_reason)
+
+    @recorded_by(SelectedFromWaitlist)
+    def _selected_from_waitlist(
+        self, act: Act, amount_vnd: int, grants: tuple[Grant, ...], skip_reason: str | None
+    ) -> None:
+        self.deciders = self.deciders | {act.person_id}
+        self.decided_vnd += amount_vnd
+        self.grants = {**self.grants, **{grant.participation_id: grant for grant in grants}}
+
+    def refuse_waitlisted(
+        self, act: Act, council: Council, *, participation_ids: tuple[UUID, ...], reason: str
+    ) -> None:
+        """UBND refuses participations that an approved task left waiting, for a written reason.
+
+        Raises DocumentMissing, TaskNotInStep and ActedBefore.
+        """
+        self._check_decided_by(act, council, among=(TaskStatus.APPROVED,))
+        self._waitlisted_refused(act=act, participation_ids=participation_ids, reason=reason)
+
+    @recorded_by(WaitlistedRefused)
+    def _waitlisted_refused(self, act: Act, participation_ids: tuple[UUID, ...], reason: str) -> None:
+        self.deciders = self.deciders | {act.person_id}
 
     def decline(self, act: Act, council: Council, *, reason: str) -> None:
         """UBND does not approve, for written reasons, by somebody who neither prepared nor judged the task.
 
         Raises DocumentMissing, TaskNotInStep and ActedBefore.
         """
-        document_of(act)
-        self._must_be(TaskStatus.SCORED)
-        must_be_another_than(act, *self.prepared_by, *self.submitters, *council.members)
+        self._check_decided_by(act, council)
         self._declined(act=act, reason=reason)
 
     @recorded_by(Declined)
@@ -805,6 +889,17 @@ class Task(Proceeding):
         self.status = TaskStatus.DECLINED
         self.decision = act.document
         self.reason = reason
+
+    def _check_decided_by(
+        self, act: Act, council: Council, *, among: tuple[TaskStatus, ...] = AWAITING_DECISION
+    ) -> None:
+        document_of(act)
+        self._must_be(*among)
+        must_be_another_than(act, *self.prepared_by, *self.submitters, *council.members)
+
+    def _check_passed(self) -> None:
+        if not self.passed:
+            raise TaskBelowPassMark(average=in_points(self.average_hundredths))
 
     def must_be_approved(self) -> None:
         """Raises TaskNotInStep unless the task was approved and is not yet under contract."""
@@ -922,9 +1017,17 @@ class Task(Proceeding):
         Raises TaskNotInStep and ActedBefore.
         """
         self._must_be(TaskStatus.ACCEPTED)
-        must_be_another_than(act, self.approved_by, self.accepted_by, *self.submitters)
+        must_be_another_than(act, self.accepted_by, *self.submitters)
+        self.must_not_be_decider(act)
         amount_vnd = sum(payment.amount_vnd for payment in payments)
         self._paid(act=act, budget_line_id=self.budget_line_id, amount_vnd=amount_vnd, payments=payments)
+
+    def must_not_be_decider(self, act: Act) -> None:
+        """Who decided on the task, or on those it left waiting, does not pay for it.
+
+        Raises ActedBefore.
+        """
+        must_be_another_than(act, *self.deciders)
 
     @recorded_by(Paid)
     def _paid(self, act: Act, budget_line_id: UUID, amount_vnd: int, payments: tuple[PaymentLine, ...]) -> None:

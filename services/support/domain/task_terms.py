@@ -18,6 +18,7 @@ class TaskStatus(StrEnum):
     VALID = "VALID"
     REJECTED = "REJECTED"
     SCORED = "SCORED"
+    WAITLISTED = "WAITLISTED"
     APPROVED = "APPROVED"
     DECLINED = "DECLINED"
     CONTRACTED = "CONTRACTED"
@@ -38,6 +39,7 @@ STATUS_IN_WORDS = {
     TaskStatus.VALID: "hồ sơ hợp lệ",
     TaskStatus.REJECTED: "hồ sơ bị từ chối",
     TaskStatus.SCORED: "đã chấm điểm",
+    TaskStatus.WAITLISTED: "đang trong danh sách chờ",
     TaskStatus.APPROVED: "đã phê duyệt",
     TaskStatus.DECLINED: "không được phê duyệt",
     TaskStatus.CONTRACTED: "đang thực hiện theo hợp đồng",

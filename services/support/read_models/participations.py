@@ -124,6 +124,10 @@ class ParticipationList(View):
         )
 
     @project.register
+    def _(self, event: Participation.Waitlisted, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, status=ParticipationStatus.WAITLISTED)
+
+    @project.register
     def _(self, event: Participation.Committed, position: int, cursor: Cursor) -> None:
         _tell(cursor, event, status=ParticipationStatus.COMMITTED)
 

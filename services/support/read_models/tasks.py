@@ -203,6 +203,21 @@ class TaskList(View):
         )
 
     @project.register
+    def _(self, event: Task.Waitlisted, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, status=TaskStatus.WAITLISTED, reason=event.reason)
+
+    @project.register
+    def _(self, event: Task.SelectedFromWaitlist, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event)
+        cursor.execute(
+            "UPDATE tasks SET decided_vnd = decided_vnd + %s WHERE id = %s", (event.amount_vnd, event.originator_id)
+        )
+
+    @project.register
+    def _(self, event: Task.WaitlistedRefused, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event)
+
+    @project.register
     def _(self, event: Task.Declined, position: int, cursor: Cursor) -> None:
         _tell(cursor, event, status=TaskStatus.DECLINED, decision=event.act.document, reason=event.reason)
 

@@ -15,6 +15,7 @@ from nscl.registry.v1.funding_service_pb2 import ImportSource as ImportSourceMes
 from services.registry.bus.announcements import announce
 from services.registry.domain.affiliation import Affiliation, Link, LinkKind
 from services.registry.domain.body import Body
+from services.registry.domain.branch import Branches
 from services.registry.domain.delivering_organisation import Accreditation, DeliveringOrganisation, OfferedService
 from services.registry.domain.duplicates import Duplicates
 from services.registry.domain.enterprise import Enterprise
@@ -34,6 +35,7 @@ from services.shared.wire import date_message
 from tests.given import act
 from tests.registry.domain.test_particulars import LAST_OF_FISH, LIMITS, MOVED, NEW_LINE, RULE, YEAR
 from tests.registry.examples import (
+    BRANCH_TAX_CODE,
     OWNER_ID,
     OWNER_NAME,
     OWNER_STREET,
@@ -218,6 +220,15 @@ def duplicates() -> tuple[Duplicates, Duplicates]:
     return record, kept
 
 
+def branches(*, closed: bool = False) -> Branches:
+    branches = Branches.open(act(), ENTERPRISE_ID)
+    place = {"display_name": "Chi nhánh Phong Điền", "unit_code": "31299", "street": None}
+    branches.open_branch(act(document="7/GCN"), enterprise(), number=BRANCH_TAX_CODE, **place)
+    if closed:
+        branches.close_branch(act(document="8/GCN", effective_on=date(2024, 9, 2)), BRANCH_TAX_CODE)
+    return branches
+
+
 def separated() -> Duplicates:
     record, kept = duplicates()
     record.separate_from(act(document="6/BB-SKHCN"), kept, WHY)
@@ -274,6 +285,8 @@ def last_event(record: Record) -> Any:
         (rules(), messages.UndertakingRuleAdopted),
         (duplicates()[0], messages.EnterprisesMerged),
         (separated(), messages.EnterprisesSeparated),
+        (branches(), messages.BranchOpened),
+        (branches(closed=True), messages.BranchClosed),
     ],
 )
 def test_a_fact_is_announced_with_its_act_and_sentence(record: Record, message_class: type[Message]) -> None:
@@ -291,6 +304,7 @@ def test_a_fact_is_announced_with_its_act_and_sentence(record: Record, message_c
         Identifier.claim(act(), UUID(int=3), ENTERPRISE_ID),
         UnitRegister.publish(act(document=UNITS_DOCUMENT), "92", UNITS_VALID_FROM, UNITS, PREDECESSORS),
         Affiliation.open(act(), ENTERPRISE_ID),
+        Branches.open(act(), ENTERPRISE_ID),
         Duplicates.open(act(), ENTERPRISE_ID),
         Representatives.open(act(), ENTERPRISE_ID, PartyKind.ENTERPRISE),
         person(),

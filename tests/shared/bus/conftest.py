@@ -97,6 +97,7 @@ class Samples:
             "amqp_uri": settings.pop("amqp_uri", self.amqp_uri),
             "http_address": address,
             "mishaps": settings.pop("mishaps", None),
+            "log": settings.pop("log", None),
             "settings": settings,
         }
         environment = {

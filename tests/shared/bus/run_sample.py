@@ -12,6 +12,8 @@ from pathlib import Path
 from services.shared.bus.run import run
 from services.shared.bus.service import BusService
 from services.shared.event_store import EventLog
+from services.shared.settings import LogSettings
+from services.shared.transparency_log.signing import Signing
 from tests.shared.bus import mishaps
 from tests.shared.bus.orchard import OrchardConsumer, announce
 
@@ -19,6 +21,7 @@ if __name__ == "__main__":
     sample = json.loads(os.environ["SAMPLE"])
     if folder := sample["mishaps"]:
         mishaps.expect(Path(folder))
+    log = sample["log"]
     run(
         BusService(
             service=sample["service"],
@@ -27,6 +30,7 @@ if __name__ == "__main__":
             consumers=[OrchardConsumer()] if sample["service"] == "market" else [],
             amqp_uri=sample["amqp_uri"],
             http_address=sample["http_address"],
+            signing=Signing.by(LogSettings(log["origin"], Path(log["memory"]), tuple(log["keys"]))) if log else None,
             **sample["settings"],
         )
     )

@@ -179,6 +179,10 @@ def refusal(participation_id: str = SOMETHING) -> messages.ParticipationRefusal:
     return messages.ParticipationRefusal(participation_id=participation_id, reason="Hết suất")
 
 
+def waiting(participation_id: str = SOMETHING, **changes: Any) -> messages.WaitingParticipation:
+    return messages.WaitingParticipation(participation_id=participation_id, **changes)
+
+
 def decline_task(task_id: str = SOMETHING, **changes: Any) -> messages.DeclineTaskRequest:
     good = {"task_id": task_id, "reason": "Dưới mức đạt"}
     return bent(messages.DeclineTaskRequest, good, changes, "901/QĐ-UBND")

@@ -13,10 +13,12 @@ from nscl.support.v1 import budget_service_pb2 as budget_messages
 from nscl.support.v1 import claim_service_pb2 as claim_messages
 from nscl.support.v1 import clock_service_pb2 as clock_messages
 from nscl.support.v1 import contract_service_pb2 as contract_messages
+from nscl.support.v1 import council_service_pb2 as council_messages
 from nscl.support.v1 import document_service_pb2 as document_messages
 from nscl.support.v1 import grant_call_service_pb2 as grant_call_messages
 from nscl.support.v1 import norms_service_pb2 as norms_messages
 from nscl.support.v1 import participation_service_pb2 as participation_messages
+from nscl.support.v1 import priority_service_pb2 as priority_messages
 from nscl.support.v1 import recovery_service_pb2 as recovery_messages
 from nscl.support.v1 import support_service_pb2 as messages
 
@@ -27,10 +29,12 @@ from tests.support.api import (
     claim_requests,
     clock_requests,
     contract_requests,
+    council_requests,
     document_requests,
     grant_call_requests,
     norms_requests,
     participation_requests,
+    priority_requests,
     requests,
 )
 from tests.support.api.requests import SOMETHING
@@ -69,7 +73,12 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "ConcludeCouncil": (CHAIR, requests.conclude_council()),
     "ApproveTask": (
         LEADER,
-        requests.approve_task(refusals=[requests.refusal()], new_document=requests.new_document()),
+        requests.approve_task(
+            refusals=[requests.refusal()],
+            waiting=[requests.waiting(reason="Hết kinh phí")],
+            skip_reason="Theo tiến độ",
+            new_document=requests.new_document(),
+        ),
     ),
     "DeclineTask": (LEADER, requests.decline_task(new_document=requests.new_document())),
     "ContractTask": (LEAD, requests.contract_task(lines=[requests.contract_line()])),
@@ -85,11 +94,13 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     **norms_requests.COMMANDS,
     **claim_requests.COMMANDS,
     **clock_requests.COMMANDS,
+    **council_requests.COMMANDS,
     **budget_requests.COMMANDS,
     **document_requests.COMMANDS,
     **contract_requests.COMMANDS,
     **participation_requests.COMMANDS,
     **grant_call_requests.COMMANDS,
+    **priority_requests.COMMANDS,
 }
 GETS: dict[str, tuple[Person, Message]] = {
     "GetCatalogue": (OFFICER, messages.GetCatalogueRequest(catalogue_id=SOMETHING)),
@@ -103,10 +114,12 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
     **claim_requests.GETS,
     **clock_requests.GETS,
+    **council_requests.GETS,
     **budget_requests.GETS,
     **document_requests.GETS,
     **contract_requests.GETS,
     **grant_call_requests.GETS,
+    **priority_requests.GETS,
 }
 LISTS: dict[str, tuple[Person, Message]] = {
     "ListBudgetLines": (OFFICER, messages.ListBudgetLinesRequest()),
@@ -126,12 +139,14 @@ DOORS = (
     norms_messages,
     claim_messages,
     clock_messages,
+    council_messages,
     budget_messages,
     document_messages,
     contract_messages,
     recovery_messages,
     participation_messages,
     grant_call_messages,
+    priority_messages,
 )
 NEW_RECORDS = {
     "AdoptCatalogue",
@@ -141,11 +156,12 @@ NEW_RECORDS = {
     "OpenDocumentRegister",
     *claim_requests.NEW_RECORDS,
     *clock_requests.NEW_RECORDS,
+    *council_requests.NEW_RECORDS,
 }
 OF_NOBODY = ("auditor", "training_officer", "reporting_officer")
 """Capacities in which nobody changes anything in support."""
 OF_SOMEBODY = {
-    "council_member": {"RecuseCouncilMember", "CastCouncilScore", "ConcludeCouncil"},
+    "council_member": {"DeclareConflicts", "RecuseCouncilMember", "CastCouncilScore", "ConcludeCouncil"},
     "enterprise_representative": {
         "ReportTaskProgress",
         "ImplementParticipation",
@@ -153,6 +169,7 @@ OF_SOMEBODY = {
         *contract_requests.OF_THE_APPLICANT,
         *participation_requests.OF_THE_APPLICANT,
         *grant_call_requests.OF_THE_APPLICANT,
+        *priority_requests.OF_THE_APPLICANT,
     },
     "city_leader": COMMANDS.keys() - grant_call_requests.COMMANDS.keys() - participation_requests.COMMANDS.keys(),
 }

@@ -22,7 +22,7 @@ from nscl.support.v1.support_resources_pb2 import (
 )
 
 from services.shared.wire import filled
-from services.support.domain.council import Points
+from services.support.domain.council_terms import Points
 from tests.bad_input import told
 from tests.support.api import contract_requests as asked
 from tests.support.api import participation_requests, requests

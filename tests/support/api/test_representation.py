@@ -18,6 +18,7 @@ from tests.rules.code import modules
 from tests.support.api import contract_requests as contracts
 from tests.support.api import grant_call_requests as grants
 from tests.support.api import participation_requests as participations
+from tests.support.api import priority_requests as priorities
 from tests.support.api import requests
 from tests.support.city import City, call
 from tests.support.conftest import Counter, StandInRegistry
@@ -62,6 +63,7 @@ def asked(city: City) -> dict[str, tuple[Person, Any]]:
         "WithdrawApplication": (OWNER, grants.withdraw_application(str(direct.id))),
         "WithdrawParticipation": (OWNER, grants.withdraw_participation(str(direct.participation_ids[0]))),
         "GetGrantApplication": (OWNER, GetGrantApplicationRequest(task_id=str(direct.id))),
+        "DeclarePriorities": (HOST, priorities.declare_priorities(str(returned.participation_ids[0]))),
         "CommitParticipation": (HOST, contracts.commit_participation(str(approved.participation_ids[0]))),
         "ReportMilestoneProgress": (HOST, contracts.report_milestone_progress(task_id)),
         "RequestMilestoneAcceptance": (HOST, contracts.request_milestone_acceptance(task_id)),

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.support.application.decisions import ConditionUnmetAtDecision
+from services.support.application.granting import ConditionUnmetAtDecision
 from services.support.domain.claim import Claim, ClaimStatus
 from services.support.domain.claim_refusals import ClaimExpired, ContentAlreadyClaimed
 from services.support.domain.overlap import OverlapVerdict

@@ -25,13 +25,8 @@ from services.support.domain.contract_refusals import (
     RecoveryAbovePaid,
 )
 from services.support.domain.contract_terms import ContractStatus, Milestone, MilestoneStatus
-from services.support.domain.council import (
-    CouncilConcludedOtherwise,
-    CouncilMember,
-    CouncilNotConcluded,
-    CouncilRole,
-    HostSitsOnCouncil,
-)
+from services.support.domain.council_refusals import CouncilConcludedOtherwise, CouncilNotConcluded, HostSitsOnCouncil
+from services.support.domain.council_terms import CouncilMember, CouncilRole
 from services.support.domain.participation import ParticipationStatus
 from services.support.domain.participation_refusals import (
     ParticipationLacksEvidence,

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.shared.record import ActedBefore
-from services.support.application.decisions import ConditionUnmetAtDecision
+from services.support.application.granting import ConditionUnmetAtDecision
 from services.support.domain.claim import Claim
 from services.support.domain.claim_refusals import ClaimNotHeld
 from services.support.domain.claim_rules import LinkKind

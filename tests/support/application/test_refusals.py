@@ -19,7 +19,7 @@ from services.support.application.results import AwardAlreadyNominated, ProductA
 from services.support.domain.budget_line import BudgetLineOverdrawn
 from services.support.domain.claim import ClaimStatus
 from services.support.domain.claim_refusals import ContentAlreadyClaimed
-from services.support.domain.council import HostSitsOnCouncil
+from services.support.domain.council_refusals import HostSitsOnCouncil
 from services.support.domain.norm_refusals import NormsNotInForce, NormsOfAnotherCatalogue
 from services.support.domain.participation import ParticipationStatus
 from services.support.domain.participation_refusals import (

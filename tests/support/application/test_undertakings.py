@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.shared.refusals import Refusal
-from services.support.application.decisions import ConditionUnmetAtDecision
+from services.support.application.granting import ConditionUnmetAtDecision
 from services.support.domain.claim import Claim, ClaimStatus
 from services.support.domain.claim_refusals import ContentClaimedInUndertaking, UndertakingGrown
 from services.support.domain.participation import ParticipationStatus

@@ -20,6 +20,7 @@ from services.support.domain.claim import Claim
 from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
+from services.support.domain.council_regulation import CouncilRegulation
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentRegister
@@ -48,6 +49,7 @@ RECORDS = (
     ClaimRules,
     Contract,
     Council,
+    CouncilRegulation,
     DeadlineRules,
     Delegation,
     DocumentRegister,

@@ -9,15 +9,13 @@ from uuid import UUID
 import pytest
 
 from services.shared.record import Act, DocumentMissing
-from services.support.domain.council import (
+from services.support.domain.council import Council, in_points
+from services.support.domain.council_refusals import (
     AlreadyScored,
-    ConflictKind,
-    Council,
     CouncilAlreadyConcluded,
     CouncilConcludedOtherwise,
     CouncilLacksQuorum,
     CouncilNotConcluded,
-    CouncilRole,
     CouncilTooSmall,
     CriteriaNotHundred,
     HostSitsOnCouncil,
@@ -30,8 +28,8 @@ from services.support.domain.council import (
     QuorumImpossible,
     RoleNotFilledOnce,
     ScoreSheetIncomplete,
-    in_points,
 )
+from services.support.domain.council_terms import ConflictKind, CouncilRole
 from tests.given import Happened, act, given, happened
 from tests.support.examples import (
     CHAIR,
@@ -49,7 +47,8 @@ from tests.support.examples import (
 )
 
 TASK = UUID(int=7)
-SELECTION = {"milestone_number": None, "milestone_round": 0}
+STATED = {"regulation_id": None, "procedure": None}
+SELECTION = {"milestone_number": None, "milestone_round": 0, **STATED}
 APPOINTED = happened(Council.Appointed, task_id=TASK, members=MEMBERS, rules=RULES, **SELECTION)
 
 
@@ -58,7 +57,7 @@ def by(person: Person, document: str | None = None) -> Act:
 
 
 def cast(person: Person, sheet: Any = GOOD_POINTS) -> Happened:
-    return happened(Council.ScoreCast, task_id=TASK, person_id=person.id, points=sheet)
+    return happened(Council.ScoreCast, task_id=TASK, person_id=person.id, points=sheet, vote=None, opinion=None)
 
 
 def recused(person: Person) -> Happened:
@@ -66,8 +65,11 @@ def recused(person: Person) -> Happened:
     return happened(Council.MemberRecused, task_id=TASK, person_id=person.id, conflict_kind=kind)
 
 
-def concluded(average_hundredths: int, *, passed: bool) -> Happened:
-    return happened(Council.Concluded, task_id=TASK, average_hundredths=average_hundredths, passed=passed)
+def concluded(average_hundredths: int, *handed_in: Happened, passed: bool, **named: Any) -> Happened:
+    """The minutes, bound to what was handed in."""
+    digest = given(APPOINTED, *handed_in).record().record_digest
+    facts = {"average_hundredths": average_hundredths, "passed": passed, "record_digest": digest}
+    return happened(Council.Concluded, task_id=TASK, **facts, **named)
 
 
 def appoint(document: str | None = "30/QĐ-SKHCN", **changes: Any) -> Council:
@@ -87,7 +89,7 @@ def appoint(document: str | None = "30/QĐ-SKHCN", **changes: Any) -> Council:
 class TestAppointed:
     def test_a_milestones_council_is_another_each_time_the_milestone_was_planned(self) -> None:
         judging = {"milestone_number": 2, "milestone_round": 1}
-        facts = {"task_id": TASK, "members": MEMBERS, "rules": RULES}
+        facts = {"task_id": TASK, "members": MEMBERS, "rules": RULES, **STATED}
         council = given().when(lambda: appoint(**judging)).then(happened(Council.Appointed, **facts, **judging))
         assert len({council.id, Council.create_id(TASK), Council.create_id(TASK, 2, 2)}) == 3
 
@@ -96,7 +98,7 @@ class TestAppointed:
         minutes = act(document="6/BB-HĐNT")
         passed = given(
             APPOINTED,
-            happened(Council.Concluded, task_id=TASK, average_hundredths=8200, passed=True, act=minutes),
+            concluded(8200, passed=True, act=minutes),
         )
         passed.when(lambda council: council.must_have_concluded(passed=True)).then()
         passed.when(lambda council: council.must_have_concluded(passed=False)).refused(CouncilConcludedOtherwise)
@@ -170,7 +172,7 @@ class TestRecused:
         three_scored = (APPOINTED, cast(CHAIR), cast(SECRETARY))
         given(*three_scored).when(lambda council: council.conclude(by(CHAIR, "5/BB-HĐ"))).refused(CouncilLacksQuorum)
         given(*three_scored, recused(MEMBER)).when(lambda council: council.conclude(by(CHAIR, "5/BB-HĐ"))).then(
-            concluded(8200, passed=True)
+            concluded(8200, *three_scored[1:], recused(MEMBER), passed=True)
         )
 
     def test_no_council_without_its_chair(self) -> None:
@@ -186,7 +188,7 @@ class TestScored:
         council = (
             given(*self.HISTORY)
             .when(lambda council: council.conclude(by(SECRETARY, "5/BB-HĐ")))
-            .then(concluded(6800, passed=False))
+            .then(concluded(6800, *self.HISTORY[1:], passed=False))
         )
         assert council.minutes == "5/BB-HĐ"
 
@@ -197,7 +199,7 @@ class TestScored:
             cast(MEMBER, points(10, 40, 21)),
         )
         given(APPOINTED, *sheets).when(lambda council: council.conclude(by(CHAIR, "5/BB-HĐ"))).then(
-            concluded(7033, passed=True)
+            concluded(7033, *sheets, passed=True)
         )
         assert in_points(7033) == "70,33"
 
@@ -213,9 +215,7 @@ class TestScored:
         closed = given(*self.HISTORY, concluded(6800, passed=False))
         record = closed.record()
         assert not record.passed
-        done = happened(
-            Council.Concluded, task_id=TASK, average_hundredths=6800, passed=False, act=by(CHAIR, "5/BB-HĐ")
-        )
+        done = concluded(6800, *self.HISTORY[1:], passed=False, act=by(CHAIR, "5/BB-HĐ"))
         given(*self.HISTORY, done).when(lambda council: council.conclude(by(CHAIR, "6/BB-HĐ"))).refused(
             CouncilAlreadyConcluded
         )

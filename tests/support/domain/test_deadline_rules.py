@@ -85,7 +85,15 @@ def test_it_is_due_so_many_days_after_its_start_or_the_day_it_names(
 
 
 def test_every_step_of_a_task_and_a_participation_is_told_what_it_leaves_to_be_done() -> None:
-    unchanging = {Task.ProgressReported, Task.MovedToLine, Task.PapersFiled, Task.Surveyed, Task.ParticipationLeft}
+    unchanging = {
+        Task.ProgressReported,
+        Task.MovedToLine,
+        Task.PapersFiled,
+        Task.Surveyed,
+        Task.ParticipationLeft,
+        Task.SelectedFromWaitlist,
+        Task.WaitlistedRefused,
+    }
     events = {
         thing
         for record in (Task, Participation)

@@ -33,9 +33,10 @@ DECIDED: dict[type[Record], dict[str, set[str]]] = {
     Task: {
         "_approved": {"norms_id", "decided_vnd", "grants", "approved_by", "decision"},
         "_declined": {"decision"},
+        "_selected_from_waitlist": {"decided_vnd", "grants"},
     },
     Participation: {"_selected": {"amount_vnd", "explanation"}},
-    Council: {"_concluded": {"minutes", "average_hundredths", "passed"}},
+    Council: {"_concluded": {"minutes", "minutes_digest", "average_hundredths", "passed"}},
     Norms: {
         "_adopted": {"document"},
         "_ended": {"valid_until"},
@@ -58,6 +59,7 @@ UNDECIDED = {
     TaskStatus.VALID,
     TaskStatus.REJECTED,
     TaskStatus.SCORED,
+    TaskStatus.WAITLISTED,
 }
 ON_THE_WAY_TO_A_DECISION: dict[str, Any] = {
     "enlist": lambda task: task.enlist(by(LEADER, "1/TTr"), None),

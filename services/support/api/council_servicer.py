@@ -1,0 +1,91 @@
+"""The gRPC door to the rules for councils, and to what happens before a council scores."""
+
+from __future__ import annotations
+
+from nscl.support.v1 import council_service_pb2 as messages
+from nscl.support.v1 import council_service_pb2_grpc
+
+from services.shared.event_store import Call, Saved
+from services.shared.grpc_server import Caller, Form, command, query
+from services.support.api import council_forms
+from services.support.api.asked import READERS, asked_for
+from services.support.api.messages import council_regulation_message
+from services.support.application.support import Support
+from services.support.domain.council import Council
+from services.support.domain.council_regulation import CouncilRegulation
+from services.support.domain.council_terms import ConflictKind, CouncilKind
+
+
+class CouncilServicer(council_service_pb2_grpc.CouncilServiceServicer):
+    """What others may ask of councils before they score, and in which capacity."""
+
+    def __init__(self, support: Support) -> None:
+        self._support = support
+        self._councils = support.councils
+        self._regulations = support.council_regulations
+
+    @command("programme_officer", "administrator", resource="council_regulation")
+    def ProposeCouncilRegulation(
+        self, request: messages.ProposeCouncilRegulationRequest, call: Call
+    ) -> Saved[CouncilRegulation]:
+        form = Form(request)
+        kind = form.choice("kind", CouncilKind)
+        rules_version = form.integer("rules_version", least=1, most=10_000)
+        legal_basis = form.text("legal_basis", longest=500)
+        valid_from = form.date("valid_from")
+        valid_until = form.optional_date("valid_until")
+        rules = form.nested("rules", council_forms.rules)
+        procedure = form.nested("procedure", council_forms.procedure)
+        form.check()
+        return self._regulations.propose_council_regulation(
+            call,
+            kind=kind,
+            rules_version=rules_version,
+            legal_basis=legal_basis,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            rules=rules,
+            procedure=procedure,
+        )
+
+    @command("city_leader", resource="council_regulation")
+    def AdoptCouncilRegulation(
+        self, request: messages.AdoptCouncilRegulationRequest, call: Call
+    ) -> Saved[CouncilRegulation]:
+        form = Form(request)
+        council_regulation_id = form.uuid("council_regulation_id")
+        form.check()
+        return self._regulations.adopt_council_regulation(call, council_regulation_id=council_regulation_id)
+
+    @query(*READERS)
+    def GetCouncilRegulation(
+        self, request: messages.GetCouncilRegulationRequest, caller: Caller
+    ) -> messages.GetCouncilRegulationResponse:
+        regulation_id = asked_for(self._support, request, "council_regulation_id")
+        regulation = self._regulations.get_council_regulation(regulation_id)
+        return messages.GetCouncilRegulationResponse(council_regulation=council_regulation_message(regulation))
+
+    @command("programme_lead", resource="council")
+    def ReplaceCouncilMember(self, request: messages.ReplaceCouncilMemberRequest, call: Call) -> Saved[Council]:
+        form = Form(request)
+        council_id = form.uuid("council_id")
+        person_id = form.uuid("person_id")
+        member = form.nested("member", council_forms.member)
+        form.check()
+        return self._councils.replace_council_member(call, council_id=council_id, person_id=person_id, member=member)
+
+    @command("programme_officer", "programme_lead", resource="council")
+    def SendCouncilPapers(self, request: messages.SendCouncilPapersRequest, call: Call) -> Saved[Council]:
+        form = Form(request)
+        council_id = form.uuid("council_id")
+        meeting_on = form.date("meeting_on")
+        form.check()
+        return self._councils.send_council_papers(call, council_id=council_id, meeting_on=meeting_on)
+
+    @command("council_member", resource="council")
+    def DeclareConflicts(self, request: messages.DeclareConflictsRequest, call: Call) -> Saved[Council]:
+        form = Form(request)
+        council_id = form.uuid("council_id")
+        conflict_kinds = form.choices("conflict_kinds", ConflictKind, most=len(ConflictKind))
+        form.check()
+        return self._councils.declare_conflicts(call, council_id=council_id, conflict_kinds=conflict_kinds)

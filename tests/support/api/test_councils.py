@@ -1,0 +1,201 @@
+"""A council under the rules in force, through the door: appointed, called, declared, scored, concluded."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from grpc import StatusCode
+from nscl.support.v1 import council_resources_pb2 as terms
+from nscl.support.v1 import council_service_pb2 as messages
+from nscl.support.v1 import support_resources_pb2 as resources
+from nscl.support.v1 import support_service_pb2 as support
+
+from services.shared.wire import date_message
+from tests.bad_input import told
+from tests.support.api import clock_requests, council_requests, requests
+from tests.support.api.clerk import Clerk, open_task
+from tests.support.api.council_requests import at_the_meeting
+from tests.support.examples import (
+    ADMINISTRATOR,
+    CHAIR,
+    DAY,
+    HOST,
+    LEAD,
+    LEADER,
+    MEMBER,
+    OFFICER,
+    REVIEWER,
+    SECOND_OFFICER,
+    SECRETARY,
+    SUBSTITUTE,
+    VICE_CHAIR,
+    Person,
+)
+
+AUDITOR = Person("auditor", "TTTP", "auditor")
+
+
+@pytest.fixture(scope="module")
+def regulation_id(clerk: Clerk) -> str:
+    """Rules for councils in force, and the calendar they count by."""
+    clerk.ask("AdoptWorkingCalendar", clock_requests.adopt_working_calendar(), ADMINISTRATOR)
+    proposed = clerk.ask("ProposeCouncilRegulation", council_requests.propose_council_regulation(), OFFICER)
+    regulation_id: str = proposed.council_regulation.council_regulation_id
+    clerk.ask("AdoptCouncilRegulation", council_requests.adopt_council_regulation(regulation_id), LEADER)
+    return regulation_id
+
+
+@pytest.fixture
+def task_id(clerk: Clerk, plan: tuple[str, str], line_id: str) -> str:
+    """A task whose application was found complete and screened."""
+    task_id = open_task(clerk, plan, line_id)
+    lines = [requests.participation_line(uuid4())]
+    ask = clerk.counter.ask
+    task = ask("SubmitTaskApplication", requests.submit_task_application(task_id, participations=lines), HOST).task
+    ask("ValidateTaskApplication", requests.validate_task_application(task_id), SECOND_OFFICER)
+    ask("ScreenParticipation", requests.screen_participation(task.participation_ids[0]), OFFICER)
+    return task_id
+
+
+@pytest.fixture
+def called(clerk: Clerk, task_id: str, regulation_id: str) -> str:  # noqa: ARG001 - rules are in force
+    """A council that was sent its papers."""
+    council_id: str = clerk.ask("AppointCouncil", council_requests.appoint_council(task_id), LEAD).council.council_id
+    clerk.ask("SendCouncilPapers", council_requests.send_council_papers(council_id), OFFICER)
+    return council_id
+
+
+def sheet(council_id: str, **changes: Any) -> support.CastCouncilScoreRequest:
+    given = {"vote": terms.VOTE_FOR, "opinion": "Khả thi", **changes}
+    request: support.CastCouncilScoreRequest = at_the_meeting(requests.cast_council_score(council_id, **given))
+    return request
+
+
+def asked(clerk: Clerk, council_id: str, person: Person) -> resources.Council:
+    council: resources.Council = clerk.counter.ask(
+        "GetCouncil", support.GetCouncilRequest(council_id=council_id), person
+    ).council
+    return council
+
+
+def test_rules_are_shown_as_they_were_adopted_and_follow_one_another(clerk: Clerk, regulation_id: str) -> None:
+    wanted = council_requests.propose_council_regulation()
+    request = messages.GetCouncilRegulationRequest(council_regulation_id=regulation_id)
+    shown = clerk.counter.ask("GetCouncilRegulation", request, OFFICER).council_regulation
+    assert (shown.kind, shown.rules, shown.procedure) == (wanted.kind, wanted.rules, wanted.procedure)
+    assert (shown.document, shown.valid_from, shown.rules_version) == ("12/QĐ-UBND", wanted.valid_from, 1)
+    third = council_requests.propose_council_regulation(rules_version=3)
+    answer = told(lambda: clerk.counter.ask("ProposeCouncilRegulation", third, OFFICER))
+    assert (answer.code, answer.reason) == (StatusCode.ABORTED, "REGULATION_VERSION_TAKEN")
+
+
+def test_a_council_pins_the_rules_in_force_and_nobody_names_others(
+    clerk: Clerk, task_id: str, regulation_id: str
+) -> None:
+    answer = told(lambda: clerk.counter.ask("AppointCouncil", requests.appoint_council(task_id), LEAD))
+    assert (answer.code, answer.reason, answer.fields) == (
+        StatusCode.INVALID_ARGUMENT,
+        "REGULATION_IN_FORCE",
+        {"rules"},
+    )
+    council = clerk.ask("AppointCouncil", council_requests.appoint_council(task_id), LEAD).council
+    wanted = council_requests.propose_council_regulation()
+    assert (council.regulation_id, council.rules, council.procedure) == (regulation_id, wanted.rules, wanted.procedure)
+
+
+def test_the_whole_way_of_a_council(clerk: Clerk, called: str, task_id: str) -> None:
+    clerk.ask("ReplaceCouncilMember", council_requests.replace_council_member(called), LEAD)
+    employer = {"conflict_kinds": [resources.CONFLICT_KIND_EMPLOYER]}
+    clerk.ask("DeclareConflicts", council_requests.declare_conflicts(called, **employer), SUBSTITUTE)
+    voting = (CHAIR, SECRETARY, REVIEWER, VICE_CHAIR)
+    for person in voting:
+        clerk.ask("DeclareConflicts", council_requests.declare_conflicts(called), person)
+        clerk.ask("CastCouncilScore", sheet(called), person)
+    seen = asked(clerk, called, CHAIR)
+    minutes = at_the_meeting(requests.conclude_council(called, record_digest=seen.record_digest))
+    concluded = clerk.ask("ConcludeCouncil", minutes, SECRETARY).council
+    assert (concluded.passed, concluded.record_digest) == (True, seen.record_digest)
+    assert concluded.meeting_on == council_requests.send_council_papers().meeting_on
+    assert {each.person_id for each in concluded.declarations} == {str(each.id) for each in (*voting, SUBSTITUTE)}
+    assert [given.opinion for given in concluded.score_sheets] == ["Khả thi"] * 4
+    task = clerk.counter.ask("GetTask", support.GetTaskRequest(task_id=task_id), OFFICER).task
+    assert task.status == resources.TASK_STATUS_SCORED
+
+
+def test_nobody_but_an_auditor_sees_a_sheet_before_the_minutes(clerk: Clerk, called: str) -> None:
+    clerk.counter.ask("DeclareConflicts", council_requests.declare_conflicts(called), CHAIR)
+    answered = clerk.counter.ask("CastCouncilScore", sheet(called), CHAIR).council
+    for council in (answered, *(asked(clerk, called, person) for person in (CHAIR, MEMBER, OFFICER, LEAD))):
+        assert (list(council.score_sheets), council.record_digest) == ([], "")
+    [shown] = asked(clerk, called, AUDITOR).score_sheets
+    assert (shown.person_id, shown.total_points, shown.vote) == (str(CHAIR.id), 82, terms.VOTE_FOR)
+
+
+FORBIDDEN: list[tuple[str, StatusCode, str, Person, Any]] = [
+    (
+        "MEETING_NOT_HELD",
+        StatusCode.FAILED_PRECONDITION,
+        "CastCouncilScore",
+        CHAIR,
+        lambda council_id: requests.cast_council_score(council_id, vote=terms.VOTE_FOR),
+    ),
+    ("CONFLICTS_NOT_DECLARED", StatusCode.PERMISSION_DENIED, "CastCouncilScore", MEMBER, sheet),
+    (
+        "VOTE_MISSING",
+        StatusCode.INVALID_ARGUMENT,
+        "CastCouncilScore",
+        CHAIR,
+        lambda council_id: sheet(council_id, vote=terms.VOTE_UNSPECIFIED),
+    ),
+    (
+        "MINUTES_DO_NOT_MATCH",
+        StatusCode.FAILED_PRECONDITION,
+        "ConcludeCouncil",
+        CHAIR,
+        lambda council_id: at_the_meeting(requests.conclude_council(council_id, record_digest="0" * 64)),
+    ),
+    (
+        "PAPERS_SENT_TOO_LATE",
+        StatusCode.INVALID_ARGUMENT,
+        "SendCouncilPapers",
+        OFFICER,
+        lambda council_id: council_requests.send_council_papers(council_id, meeting_on=date_message(DAY)),
+    ),
+    (
+        "EXPERTS_TOO_FEW",
+        StatusCode.INVALID_ARGUMENT,
+        "ReplaceCouncilMember",
+        LEAD,
+        lambda council_id: agency(council_requests.replace_council_member(council_id)),
+    ),
+    (
+        "NOT_A_MEMBER",
+        StatusCode.PERMISSION_DENIED,
+        "DeclareConflicts",
+        SUBSTITUTE,
+        council_requests.declare_conflicts,
+    ),
+]
+
+
+def agency(request: messages.ReplaceCouncilMemberRequest) -> messages.ReplaceCouncilMemberRequest:
+    request.member.kind = terms.MEMBER_KIND_AGENCY
+    return request
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "method", "person", "ask"), FORBIDDEN, ids=[case[0] for case in FORBIDDEN]
+)
+def test_what_a_council_forbids(
+    clerk: Clerk, called: str, reason: str, status: StatusCode, method: str, person: Person, ask: Any
+) -> None:
+    voting = (CHAIR, SECRETARY, REVIEWER, VICE_CHAIR) if method == "ConcludeCouncil" else (CHAIR,)
+    for voter in voting:
+        clerk.counter.ask("DeclareConflicts", council_requests.declare_conflicts(called), voter)
+        if method == "ConcludeCouncil":
+            clerk.counter.ask("CastCouncilScore", sheet(called), voter)
+    answer = told(lambda: clerk.counter.ask(method, ask(called), person))
+    assert (answer.code, answer.reason) == (status, reason)
+    assert answer.sentence
