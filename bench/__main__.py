@@ -8,7 +8,7 @@ from functools import partial
 
 from rich.console import Console
 
-from bench import bus, event_log, funding, peers, registry, spine
+from bench import bus, event_log, funding, peers, proof, registry, spine
 from bench.figures import Figure, save, show
 from deploy.local.platform import PROJECT
 
@@ -19,10 +19,11 @@ TITLES = {
     "spine": "The spine",
     "registry": "The registry",
     "funding": "Funding",
+    "proof": "The signed log",
     "peers": "The event log beside other event stores",
 }
-WITHOUT_DOWNLOADS = ("event_log", "bus", "spine", "registry", "funding")
-EVENTS = {"event_log": 10_000_000, "bus": 200_000}
+WITHOUT_DOWNLOADS = ("event_log", "bus", "spine", "registry", "funding", "proof")
+EVENTS = {"event_log": 10_000_000, "bus": 200_000, "proof": 10_000_000}
 ENTERPRISES = 1_000_000
 
 
@@ -41,6 +42,7 @@ def main() -> None:
         "spine": spine.measure,
         "registry": lambda _: registry.measure(ENTERPRISES),
         "funding": lambda _: funding.measure(),
+        "proof": partial(proof.measure, events=arguments.events or EVENTS["proof"]),
         "peers": peers.measure,
     }
     for part in arguments.parts or WITHOUT_DOWNLOADS:

@@ -23,6 +23,8 @@ from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.council_service_pb2_grpc import CouncilServiceStub
+from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
+from nscl.support.v1.grant_call_service_pb2_grpc import GrantCallServiceStub
 from nscl.support.v1.participation_service_pb2_grpc import ParticipationServiceStub
 from nscl.support.v1.priority_service_pb2_grpc import PriorityServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
@@ -58,6 +60,8 @@ class Doors:
         self.representatives = RepresentativeServiceStub(self._channels["registry"])
         self.support = SupportServiceStub(self._channels["support"])
         self.clocks = ClockServiceStub(self._channels["support"])
+        self.grant_calls = GrantCallServiceStub(self._channels["support"])
+        self.documents = DocumentServiceStub(self._channels["support"])
         self.priorities = PriorityServiceStub(self._channels["support"])
         self.claims = ClaimServiceStub(self._channels["support"])
         self.councils = CouncilServiceStub(self._channels["support"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid5
 
 NAMESPACE = UUID("7d0a4a0e-1344-4b58-8b0a-0c4f1f1d1340")
@@ -50,6 +52,14 @@ COUNCIL = (
 def host_representative(host: str) -> Person:
     """Who speaks for a delivering organisation; ``host`` is the organisation's key in the sample."""
     return Person(f"host-{host}", host, "host_representative")
+
+
+def applicant(task: Mapping[str, Any]) -> Person:
+    """Who speaks for the applicant of a task: its host, or the enterprise that applies for itself."""
+    if "host" in task:
+        return host_representative(task["host"])
+    key: str = task["enterprise"]
+    return Person(f"owner-{key}", key, "enterprise_representative")
 
 
 def surrogate(name: str) -> str:

@@ -21,6 +21,7 @@ CAPACITIES = {
     "auditor": "thanh tra",
     "city_leader": "lãnh đạo UBND",
     "council_member": "thành viên Hội đồng",
+    "enterprise_representative": "đại diện cơ sở",
     "finance_appraiser": "thẩm định tài chính",
     "host_representative": "đại diện tổ chức thực hiện",
     "payment_officer": "kiểm soát chi",

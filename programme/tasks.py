@@ -24,7 +24,7 @@ from programme.people import (
     TREASURER,
     VICE_CHAIRMAN,
     Person,
-    host_representative,
+    applicant,
 )
 from programme.plan import EnteredPlan, basis, day
 
@@ -93,6 +93,10 @@ class TaskPlay:
         task_id = self.call_for(task, {line.content_code for line in wanted}, quota=len(wanted))
         participation_ids = self.apply(task, task_id, wanted)
         self.judge(task, task_id, participation_ids, GOOD_POINTS)
+        self.carry_decision_out(task, task_id)
+
+    def carry_decision_out(self, task: dict[str, Any], task_id: str) -> None:
+        """From UBND's decision to settlement, or to a contract that still runs."""
         granted = self.decide(task, task_id)
         self._sign(task, task_id, granted)
         if not task.get("still_running"):
@@ -100,7 +104,7 @@ class TaskPlay:
 
     def decline(self, task: dict[str, Any]) -> None:
         """A task that claims what another holds already, and that the council then finds too weak."""
-        host = host_representative(task["host"])
+        host = applicant(task)
         own = [Wanted(key, task["system"], self._system_cost_vnd) for key in task["enterprises"]]
         contents = {task["system"], self._overlap_with.content_code}
         task_id = self.call_for(task, contents, quota=2)
@@ -109,11 +113,11 @@ class TaskPlay:
         participation_ids = self.apply(task, task_id, own)
         self.judge(task, task_id, participation_ids, WEAK_POINTS)
         approval = support.ApproveTaskRequest(
-            basis=self._basis(task, "QĐ-UBND", DECIDED), task_id=task_id, norms_id=self._plan.norms_id
+            basis=self.basis(task, "QĐ-UBND", DECIDED), task_id=task_id, norms_id=self._plan.norms_id
         )
         self._year.refusals.append(self._doors.refused(VICE_CHAIRMAN, self._doors.support.ApproveTask, approval))
         declined = support.DeclineTaskRequest(
-            basis=self._basis(task, "QĐ-UBND", DECIDED),
+            basis=self.basis(task, "QĐ-UBND", DECIDED),
             task_id=task_id,
             reason="Hội đồng đánh giá chưa đạt mức điểm tối thiểu.",
         )
@@ -133,7 +137,7 @@ class TaskPlay:
     def call_for(self, task: dict[str, Any], content_codes: Iterable[str], quota: int) -> str:
         doors = self._doors
         proposal = support.ProposeTaskRequest(
-            basis=self._basis(task, "ĐX-SKHCN", PROPOSED),
+            basis=self.basis(task, "ĐX-SKHCN", PROPOSED),
             title=task["title"] + " (mẫu)",
             year=2024,
             budget_line_id=self._year.budget_line_id,
@@ -142,10 +146,10 @@ class TaskPlay:
         )
         task_id = doors.ask(OFFICER, doors.support.ProposeTask, proposal).task.task_id
         self._year.task_ids[task["key"]] = task_id
-        enlisting = support.EnlistTaskRequest(basis=self._basis(task, "QĐ-SKHCN", ENLISTED), task_id=task_id)
+        enlisting = support.EnlistTaskRequest(basis=self.basis(task, "QĐ-SKHCN", ENLISTED), task_id=task_id)
         doors.ask(DIRECTOR, doors.support.EnlistTask, enlisting)
         call = support.OpenTaskCallRequest(
-            basis=self._basis(task, "TB-SKHCN", CALLED),
+            basis=self.basis(task, "TB-SKHCN", CALLED),
             task_id=task_id,
             opens_on=day(CALL_OPENS),
             closes_on=day(CALL_CLOSES),
@@ -156,24 +160,24 @@ class TaskPlay:
 
     def apply(self, task: dict[str, Any], task_id: str, wanted: Sequence[Wanted]) -> list[str]:
         """The host applies; where the script says so, first with a line too few, which is returned for correction."""
-        doors, host = self._doors, host_representative(task["host"])
+        doors, host = self._doors, applicant(task)
         first = wanted[:-1] if task.get("returned") else wanted
         answer = doors.ask(host, doors.support.SubmitTaskApplication, self._application(task, task_id, first))
         participation_ids = list(answer.task.participation_ids)
         if task.get("returned"):
             returning = support.ReturnTaskApplicationRequest(
-                basis=self._basis(task, "TB-TL", RETURNED),
+                basis=self.basis(task, "TB-TL", RETURNED),
                 task_id=task_id,
                 reason="Hồ sơ thiếu một suất tham gia đã nêu trong bản cam kết.",
                 resubmit_by=day(RESUBMIT_BY),
             )
             doors.ask(OFFICER, doors.support.ReturnTaskApplication, returning)
             corrected = support.ResubmitTaskApplicationRequest(
-                basis=self._basis(task, "HS-BS", RESUBMITTED), task_id=task_id, participations=self._lines(wanted)
+                basis=self.basis(task, "HS-BS", RESUBMITTED), task_id=task_id, participations=self._lines(wanted)
             )
             again = doors.ask(host, doors.support.ResubmitTaskApplication, corrected)
             participation_ids = list(again.task.participation_ids)
-        checking = support.ValidateTaskApplicationRequest(basis=self._basis(task, "BB-KTHS", CHECKED), task_id=task_id)
+        checking = support.ValidateTaskApplicationRequest(basis=self.basis(task, "BB-KTHS", CHECKED), task_id=task_id)
         doors.ask(OFFICER, doors.support.ValidateTaskApplication, checking)
         return participation_ids
 
@@ -181,7 +185,7 @@ class TaskPlay:
         self, task: dict[str, Any], task_id: str, wanted: Sequence[Wanted]
     ) -> support.SubmitTaskApplicationRequest:
         return support.SubmitTaskApplicationRequest(
-            basis=self._basis(task, "HS-ĐK", SUBMITTED),
+            basis=self.basis(task, "HS-ĐK", SUBMITTED),
             task_id=task_id,
             host_organisation_id=self._year.organisation_ids[task["host"]],
             participations=self._lines(wanted),
@@ -205,12 +209,12 @@ class TaskPlay:
         doors = self._doors
         for participation_id in participation_ids:
             screening = support.ScreenParticipationRequest(
-                basis=self._basis(task, "BB-XĐK", SCREENED), participation_id=participation_id
+                basis=self.basis(task, "BB-XĐK", SCREENED), participation_id=participation_id
             )
             doors.ask(OFFICER, doors.support.ScreenParticipation, screening)
         council_id = self._appoint(task, task_id)
         papers = councils.SendCouncilPapersRequest(
-            basis=self._basis(task, "GM-HĐ", APPOINTED), council_id=council_id, meeting_on=day(SCORED)
+            basis=self.basis(task, "GM-HĐ", APPOINTED), council_id=council_id, meeting_on=day(SCORED)
         )
         doors.ask(OFFICER, doors.councils.SendCouncilPapers, papers)
         voting = list(COUNCIL)
@@ -222,12 +226,12 @@ class TaskPlay:
         for member in voting:
             self._declare(task, council_id, member)
             doors.ask(member, doors.support.CastCouncilScore, self._score_sheet(task, council_id, points))
-        minutes = support.ConcludeCouncilRequest(basis=self._basis(task, "BB-HĐ", CONCLUDED), council_id=council_id)
+        minutes = support.ConcludeCouncilRequest(basis=self.basis(task, "BB-HĐ", CONCLUDED), council_id=council_id)
         doors.ask(COUNCIL[0], doors.support.ConcludeCouncil, minutes)
 
     def _appoint(self, task: dict[str, Any], task_id: str) -> str:
         request = support.AppointCouncilRequest(
-            basis=self._basis(task, "QĐ-HĐ", APPOINTED),
+            basis=self.basis(task, "QĐ-HĐ", APPOINTED),
             task_id=task_id,
             members=[
                 resources.CouncilMember(person_id=str(member.person_id), body=member.body, role=role, kind=kind)
@@ -240,7 +244,7 @@ class TaskPlay:
         self, task: dict[str, Any], council_id: str, member: Person, *kinds: resources.ConflictKind.ValueType
     ) -> None:
         request = councils.DeclareConflictsRequest(
-            basis=self._basis(task, "BK-XĐLI", APPOINTED), council_id=council_id, conflict_kinds=kinds
+            basis=self.basis(task, "BK-XĐLI", APPOINTED), council_id=council_id, conflict_kinds=kinds
         )
         self._doors.ask(member, self._doors.councils.DeclareConflicts, request)
 
@@ -248,7 +252,7 @@ class TaskPlay:
         self, task: dict[str, Any], council_id: str, points: Sequence[int]
     ) -> support.CastCouncilScoreRequest:
         return support.CastCouncilScoreRequest(
-            basis=self._basis(task, "PĐG", SCORED),
+            basis=self.basis(task, "PĐG", SCORED),
             council_id=council_id,
             points=[
                 resources.Points(criterion_code=code, points=given)
@@ -259,22 +263,22 @@ class TaskPlay:
 
     def decide(self, task: dict[str, Any], task_id: str) -> list[resources.Grant]:
         decision = support.ApproveTaskRequest(
-            basis=self._basis(task, "QĐ-UBND", DECIDED), task_id=task_id, norms_id=self._plan.norms_id
+            basis=self.basis(task, "QĐ-UBND", DECIDED), task_id=task_id, norms_id=self._plan.norms_id
         )
         answer = self._doors.ask(VICE_CHAIRMAN, self._doors.support.ApproveTask, decision)
         return list(answer.task.grants)
 
     def _sign(self, task: dict[str, Any], task_id: str, granted: Sequence[resources.Grant]) -> None:
-        doors, host = self._doors, host_representative(task["host"])
+        doors, host = self._doors, applicant(task)
         for grant in granted:
             commitment = contracts.CommitParticipationRequest(
-                basis=self._basis(task, "BCK", COMMITTED), participation_id=grant.participation_id
+                basis=self.basis(task, "BCK", COMMITTED), participation_id=grant.participation_id
             )
             doors.ask(host, doors.contracts.CommitParticipation, commitment)
-        contract = support.ContractTaskRequest(basis=self._basis(task, "HĐ-NSCL", CONTRACTED), task_id=task_id)
+        contract = support.ContractTaskRequest(basis=self.basis(task, "HĐ-NSCL", CONTRACTED), task_id=task_id)
         doors.ask(DIRECTOR, doors.support.ContractTask, contract)
         progress = support.ReportTaskProgressRequest(
-            basis=self._basis(task, "BC-TĐ", PROGRESSED),
+            basis=self.basis(task, "BC-TĐ", PROGRESSED),
             task_id=task_id,
             progress_percent=60,
             summary="Đã đào tạo, hướng dẫn tại cơ sở; đang hoàn thiện tài liệu.",
@@ -284,15 +288,15 @@ class TaskPlay:
     def _finish(self, task: dict[str, Any], task_id: str, granted: Sequence[resources.Grant]) -> None:
         for number, grant in enumerate(granted, 1):
             self._bear_fruit(task, grant.participation_id, number)
-        doors, host = self._doors, host_representative(task["host"])
+        doors, host = self._doors, applicant(task)
         asking = support.RequestTaskAcceptanceRequest(
-            basis=self._basis(task, "ĐN-NT", ACCEPTANCE_REQUESTED),
+            basis=self.basis(task, "ĐN-NT", ACCEPTANCE_REQUESTED),
             task_id=task_id,
             summary="Đã hoàn thành các nội dung theo hợp đồng.",
         )
         doors.ask(host, doors.support.RequestTaskAcceptance, asking)
         acceptance = support.AcceptTaskRequest(
-            basis=self._basis(task, "BB-NT", ACCEPTED),
+            basis=self.basis(task, "BB-NT", ACCEPTED),
             task_id=task_id,
             actual_costs=[
                 resources.ActualCost(participation_id=grant.participation_id, actual_cost_vnd=grant.amount_vnd * 2)
@@ -302,9 +306,9 @@ class TaskPlay:
         doors.ask(DIRECTOR, doors.support.AcceptTask, acceptance)
         for number, grant in enumerate(granted, 1):
             self._claim_payment(task, grant, number)
-        payment = support.PayTaskRequest(basis=self._basis(task, "UNC", PAID), task_id=task_id)
+        payment = support.PayTaskRequest(basis=self.basis(task, "UNC", PAID), task_id=task_id)
         doors.ask(TREASURER, doors.support.PayTask, payment)
-        settlement = support.SettleTaskRequest(basis=self._basis(task, "QT-STC", SETTLED), task_id=task_id)
+        settlement = support.SettleTaskRequest(basis=self.basis(task, "QT-STC", SETTLED), task_id=task_id)
         self._year.note(doors.ask(APPRAISER, doors.support.SettleTask, settlement).recorded)
 
     def _claim_payment(self, task: dict[str, Any], grant: resources.Grant, number: int) -> None:
@@ -315,23 +319,23 @@ class TaskPlay:
             amount_vnd=grant.amount_vnd * 2,
         )
         claim = participations.ClaimParticipationPaymentRequest(
-            basis=self._basis(task, "ĐN-TT", ACCEPTED),
+            basis=self.basis(task, "ĐN-TT", ACCEPTED),
             participation_id=grant.participation_id,
             milestone_number=1,
             vouchers=[invoice],
         )
-        self._doors.ask(host_representative(task["host"]), self._doors.participations.ClaimParticipationPayment, claim)
+        self._doors.ask(applicant(task), self._doors.participations.ClaimParticipationPayment, claim)
 
     def _bear_fruit(self, task: dict[str, Any], participation_id: str, number: int) -> None:
-        doors, host = self._doors, host_representative(task["host"])
+        doors, host = self._doors, applicant(task)
         applied = support.ImplementParticipationRequest(
-            basis=self._basis(task, "BC-AD", APPLIED),
+            basis=self.basis(task, "BC-AD", APPLIED),
             participation_id=participation_id,
             summary="đã vận hành ổn định và đánh giá nội bộ.",
         )
         doors.ask(host, doors.support.ImplementParticipation, applied)
         certificate = support.CertifyParticipationRequest(
-            basis=self._basis(task, "GCN", CERTIFIED),
+            basis=self.basis(task, "GCN", CERTIFIED),
             participation_id=participation_id,
             certificate_number=f"MAU-{task['key']}-{number:02}",
             certification_body="Công ty Chứng nhận Bến Ninh (mẫu)",
@@ -340,6 +344,6 @@ class TaskPlay:
         )
         doors.ask(OFFICER, doors.support.CertifyParticipation, certificate)
 
-    def _basis(self, task: dict[str, Any], kind: str, on: date) -> Basis:
+    def basis(self, task: dict[str, Any], kind: str, on: date) -> Basis:
         """Sample documents are numbered by the task they belong to."""
         return basis(f"MAU-{task['key']}/{kind}", on)

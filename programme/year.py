@@ -14,12 +14,14 @@ import yaml
 from nscl.common.v1.act_pb2 import Recorded
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import representative_service_pb2 as representatives
+from nscl.support.v1 import document_service_pb2 as documents
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as support
 from nscl.training.v1 import training_resources_pb2 as training_resources
 from nscl.training.v1 import training_service_pb2 as training
 
 from programme.client import Doors, Refused
+from programme.direct_grants import grant_directly
 from programme.people import (
     ADMINISTRATOR,
     APPRAISER,
@@ -77,10 +79,13 @@ def play_year(doors: Doors, plan: EnteredPlan, progress: Progress) -> Year:
     _pass_budget(doors, year, script["budget_line"], plan, progress)
     _spread_the_word(doors, year, script["disseminations"], progress)
     _teach(doors, year, script, progress)
+    _open_receipts(doors)
     tasks = TaskPlay(doors, plan, year, script)
     for task in progress.track(script["tasks"], "Nhiệm vụ hỗ trợ"):
         tasks.carry_out(task)
     tasks.decline(script["declined_task"])
+    for _ in progress.track([script["direct_grant"]], "Hỗ trợ trực tiếp"):
+        grant_directly(doors, plan, year, tasks, script["direct_grant"])
     _certify_products(doors, year, script["products"], progress)
     _nominate(doors, year, script["nominations"])
     return year
@@ -225,6 +230,14 @@ def _pass_budget(doors: Doors, year: Year, line: dict[str, Any], plan: EnteredPl
         year.refusals.append(doors.refused(drafter_promoted, doors.support.ApproveBudgetLine, approval))
         approval.ClearField("request_id")
         year.note(doors.ask(VICE_CHAIRMAN, doors.support.ApproveBudgetLine, approval).recorded)
+
+
+def _open_receipts(doors: Doors) -> None:
+    """The register from which applications are receipted."""
+    register = documents.OpenDocumentRegisterRequest(
+        basis=basis("MAU-06/SKHCN-VP", NEW_YEAR), issuer="SKHCN", document_type="GTN", year=2024, first_number=1
+    )
+    doors.ask(OFFICER, doors.documents.OpenDocumentRegister, register)
 
 
 def _spread_the_word(doors: Doors, year: Year, events: Sequence[dict[str, Any]], progress: Progress) -> None:

@@ -112,7 +112,7 @@ class running:  # noqa: N801 - reads as a word of the with statement
         self._program = program
         self._folder = folder
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> subprocess.Popen[bytes]:
         with (self._folder / f"{self._program.name}.log").open("ab") as log:
             self._process = subprocess.Popen(
                 self._program.command,
@@ -121,6 +121,7 @@ class running:  # noqa: N801 - reads as a word of the with statement
                 stdout=log,
                 stderr=log,
             )
+        return self._process
 
     def __exit__(self, *_: object) -> None:
         self._process.send_signal(self._program.stop_by)

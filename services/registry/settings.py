@@ -8,9 +8,9 @@ from typing import Any
 from environs import Env
 
 from services.shared import settings
-from services.shared.settings import BusSettings, MigrationSettings, secret_in
+from services.shared.settings import BusSettings, MigrationSettings, ProofSettings, secret_in
 
-__all__ = ["SERVICE", "ApiSettings", "BusSettings", "MigrationSettings"]
+__all__ = ["SERVICE", "ApiSettings", "BusSettings", "MigrationSettings", "ProofSettings"]
 
 SERVICE = "registry"
 

@@ -13,6 +13,7 @@ from services.registry.application.affiliations import Affiliations
 from services.registry.application.branches import Branching
 from services.registry.application.duplicates import Merging
 from services.registry.application.funding import Funding
+from services.registry.application.organisations import Organisations
 from services.registry.application.particulars import ChangingParticulars
 from services.registry.application.registry import Registry
 from services.registry.application.representatives import Representations
@@ -23,10 +24,12 @@ from services.registry.application.undertakings import Undertakings
 from services.registry.read_models.bodies import Bodies
 from services.registry.read_models.delivering_organisations import DeliveringOrganisations
 from services.registry.read_models.enterprises import Enterprises
+from services.registry.read_models.expiring_accreditations import ExpiringAccreditations
+from services.registry.read_models.funding_imports import FundingImports
 from services.registry.read_models.likely_duplicates import LikelyDuplicates
 from services.registry.read_models.other_fundings import OtherFundings
 from services.registry.read_models.units import Units
-from services.registry.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
+from services.registry.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings, ProofSettings
 from services.shared import event_store
 from services.shared.event_store import EventLog, View, ViewFeeder
 from services.shared.personal_data import SubjectKeys
@@ -35,7 +38,16 @@ if TYPE_CHECKING:
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
-VIEWS: tuple[type[View], ...] = (Bodies, Units, Enterprises, LikelyDuplicates, OtherFundings, DeliveringOrganisations)
+VIEWS: tuple[type[View], ...] = (
+    Bodies,
+    Units,
+    Enterprises,
+    LikelyDuplicates,
+    OtherFundings,
+    DeliveringOrganisations,
+    ExpiringAccreditations,
+    FundingImports,
+)
 
 
 def migrate(settings: MigrationSettings | None = None) -> None:
@@ -53,6 +65,13 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
     return rebuild_command.main(SERVICE, settings, lambda log: [LogFeed(view(log)) for view in VIEWS])
 
 
+def prove() -> int:
+    """Copy the published log, check it or make its tree anew, as the command line asks; the exit status."""
+    from services.shared.transparency_log import command
+
+    return command.main(SERVICE, ProofSettings.from_environment(SERVICE))
+
+
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of the registry, started."""
     from services.registry.api.branch_servicer import BranchServicer
@@ -60,6 +79,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.registry.api.enterprise_servicer import EnterpriseServicer
     from services.registry.api.funding_servicer import FundingServicer
     from services.registry.api.messages import to_message
+    from services.registry.api.organisation_servicer import OrganisationServicer
     from services.registry.api.particulars_servicer import ParticularsServicer
     from services.registry.api.representative_servicer import RepresentativeServicer
     from services.registry.api.servicer import RegistryServicer
@@ -90,7 +110,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         successions=Successions(log, registry, affiliations, subject_keys),
         stop_flags=StopFlags(log),
     )
-    funding_servicer = FundingServicer(Funding(log, settings.identifier_secret), registry)
+    funding_servicer = FundingServicer(Funding(log, settings.identifier_secret), registry, FundingImports(log))
     standing_servicer = StandingServicer(Standings(log, registry))
     particulars_servicer = ParticularsServicer(registry, ChangingParticulars(log, registry, addresses, subject_keys))
     servicers = [
@@ -101,6 +121,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         funding_servicer,
         standing_servicer,
         particulars_servicer,
+        OrganisationServicer(Organisations(log), registry, ExpiringAccreditations(log)),
         RepresentativeServicer(Representations(log), registry),
         ProofServicer(log, settings.door.log),
     ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from environs import Env
 
-from services.shared.settings import ApiSettings, BusSettings, MigrationSettings
+from services.shared.settings import ApiSettings, BusSettings, MigrationSettings, ProofSettings
 
-__all__ = ["SERVICE", "ApiSettings", "BusSettings", "MigrationSettings", "broker_address"]
+__all__ = ["SERVICE", "ApiSettings", "BusSettings", "MigrationSettings", "ProofSettings", "broker_address"]
 
 SERVICE = "reporting"
 

@@ -13,7 +13,14 @@ from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.plans import Plans
 from services.reporting.read_models.trail import Trail
-from services.reporting.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings, broker_address
+from services.reporting.settings import (
+    SERVICE,
+    ApiSettings,
+    BusSettings,
+    MigrationSettings,
+    ProofSettings,
+    broker_address,
+)
 from services.shared import event_store
 from services.shared.event_store import EventLog, ViewFeeder
 
@@ -29,6 +36,13 @@ def migrate(settings: MigrationSettings | None = None) -> None:
     """Bring reporting's database to this release."""
     settings = settings or MigrationSettings.from_environment(SERVICE)
     event_store.migrate(settings.dsn_owner, SERVICE, settings.service_role, VIEWS)
+
+
+def prove() -> int:
+    """Copy the published log, check it or make its tree anew, as the command line asks; the exit status."""
+    from services.shared.transparency_log import command
+
+    return command.main(SERVICE, ProofSettings.from_environment(SERVICE))
 
 
 def open_door(settings: ApiSettings | None = None) -> Door:

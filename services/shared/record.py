@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from eventsourcing.domain import Aggregate, CanInitAggregate, CanMutateAggregate
@@ -20,6 +20,8 @@ from services.shared.refusals import Forbidden, Invalid
 
 __all__ = [
     "LOCAL_TIME",
+    "PLATFORM_BODY",
+    "SERVICE_CAPACITY",
     "Act",
     "ActedBefore",
     "DocumentMissing",
@@ -28,9 +30,15 @@ __all__ = [
     "folded",
     "must_be_another_than",
     "recorded_by",
+    "service_person_id",
 ]
 
 LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+
+PLATFORM_BODY = "NSCL"
+"""The body for which the platform's own services act."""
+SERVICE_CAPACITY = "service"
+"""The capacity in which they do."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,11 @@ class Act:
     def recorded_on(self) -> date:
         """The day on which it entered the log, in Vietnam."""
         return self.recorded_at.astimezone(LOCAL_TIME).date()
+
+
+def service_person_id(service: str) -> UUID:
+    """The surrogate id under which a service of the platform acts by itself."""
+    return uuid5(NAMESPACE_URL, f"nscl:service:{service}")
 
 
 class DocumentMissing(Invalid):

@@ -123,6 +123,19 @@ class BusSettings:
 
 
 @dataclass(frozen=True)
+class ProofSettings:
+    """What ``run_proof`` needs: the log as the service's own role sees it, and what was signed of it."""
+
+    postgres: Mapping[str, str]
+    log: LogSettings
+
+    @classmethod
+    def from_environment(cls, service: str) -> Self:
+        """Read ``<SERVICE>_POSTGRES_…`` and ``<SERVICE>_LOG_…``; EnvError names what is missing."""
+        return cls(_postgres(service), LogSettings.from_environment(service))
+
+
+@dataclass(frozen=True)
 class MigrationSettings:
     """What ``run_migrate`` and ``run_rebuild`` need: the database's owner, and the role that may use what it makes."""
 

@@ -8,9 +8,9 @@ from typing import Any
 from environs import Env
 
 from services.shared import settings
-from services.shared.settings import BusSettings, MigrationSettings
+from services.shared.settings import BusSettings, MigrationSettings, ProofSettings
 
-__all__ = ["SERVICE", "ApiSettings", "BusSettings", "MigrationSettings"]
+__all__ = ["SERVICE", "ApiSettings", "BusSettings", "MigrationSettings", "ProofSettings"]
 
 SERVICE = "support"
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from services.shared import event_store
 from services.shared.event_store import ViewFeeder
+from services.support.application.late_facts import LateFacts
 from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
+from services.support.read_models.cases import CaseList
 from services.support.read_models.certificates import CertificateList
 from services.support.read_models.claims import ClaimList
 from services.support.read_models.contracts import ContractList
@@ -25,7 +27,7 @@ from services.support.read_models.participations import ParticipationList
 from services.support.read_models.recoveries import RecoveryList
 from services.support.read_models.tasks import TaskList
 from services.support.read_models.waiting_steps import WaitingStepList
-from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
+from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings, ProofSettings
 
 if TYPE_CHECKING:
     from services.shared.bus.service import BusService
@@ -43,6 +45,7 @@ VIEWS = (
     RecoveryList,
     GrantCallList,
     CertificateList,
+    CaseList,
     ClaimList,
     OverlapDecisionCounts,
 )
@@ -63,11 +66,19 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
     return rebuild_command.main(SERVICE, settings, lambda log: [LogFeed(view(log)) for view in VIEWS])
 
 
+def prove() -> int:
+    """Copy the published log, check it or make its tree anew, as the command line asks; the exit status."""
+    from services.shared.transparency_log import command
+
+    return command.main(SERVICE, ProofSettings.from_environment(SERVICE))
+
+
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
     from services.shared.grpc_server.proof_servicer import ProofServicer
     from services.support.api.budget_servicer import BudgetServicer
+    from services.support.api.case_servicer import CaseServicer
     from services.support.api.certificate_servicer import CertificateServicer
     from services.support.api.claim_servicer import ClaimServicer
     from services.support.api.clock_servicer import ClockServicer
@@ -95,6 +106,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
             participations=ParticipationList(log),
         ),
         NormsServicer(support, NormsList(log)),
+        CaseServicer(support, CaseList(log)),
         ClaimServicer(support, claims=ClaimList(log), overlap_decisions=OverlapDecisionCounts(log)),
         ClockServicer(support, WaitingStepList(log)),
         BudgetServicer(support, ledger=BudgetLedger(log)),
@@ -112,10 +124,11 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 
 
 def bus_service(settings: BusSettings | None = None) -> BusService:
-    """What support's bus process runs: it announces its own events, follows them with its views, listens to nobody."""
+    """What support's bus process runs: it announces its own events, follows them with its views, hears the registry."""
     from services.shared.bus.service import BusService
     from services.shared.transparency_log.signing import Signing
     from services.support.bus.announcements import announce
+    from services.support.bus.consumers import RegistryListener
 
     settings = settings or BusSettings.from_environment(SERVICE)
     log = SupportLog(SERVICE, settings.postgres)
@@ -123,9 +136,17 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         service=SERVICE,
         log=log,
         announce=announce,
-        consumers=(),
+        consumers=(RegistryListener(LateFacts(log, ClaimList(log))),),
         feeder=ViewFeeder(log, [view(log) for view in VIEWS]),
         signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
     )
+
+
+def answer_parked(settings: BusSettings | None = None) -> int:
+    """Do what the command line asks about streams that stand still; the exit status."""
+    from services.shared.bus import parked
+
+    settings = settings or BusSettings.from_environment(SERVICE)
+    return parked.main({SERVICE: settings.postgres})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.shared.settings import ApiSettings, BusSettings, MigrationSettings
+from services.shared.settings import ApiSettings, BusSettings, MigrationSettings, ProofSettings
 
-__all__ = ["SERVICE", "ApiSettings", "BusSettings", "MigrationSettings"]
+__all__ = ["SERVICE", "ApiSettings", "BusSettings", "MigrationSettings", "ProofSettings"]
 
 SERVICE = "training"

@@ -16,7 +16,7 @@ from services.training.read_models.attendances import AttendanceList
 from services.training.read_models.courses import CourseList
 from services.training.read_models.disseminations import DisseminationList
 from services.training.read_models.experts import ExpertList
-from services.training.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings
+from services.training.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings, ProofSettings
 
 if TYPE_CHECKING:
     from services.shared.bus.service import BusService
@@ -38,6 +38,13 @@ def rebuild(settings: MigrationSettings | None = None) -> int:
 
     settings = settings or MigrationSettings.from_environment(SERVICE)
     return rebuild_command.main(SERVICE, settings, lambda log: [LogFeed(view(log)) for view in VIEWS])
+
+
+def prove() -> int:
+    """Copy the published log, check it or make its tree anew, as the command line asks; the exit status."""
+    from services.shared.transparency_log import command
+
+    return command.main(SERVICE, ProofSettings.from_environment(SERVICE))
 
 
 def open_door(settings: ApiSettings | None = None) -> Door:

@@ -16,8 +16,8 @@ from programme.people import AUDITOR, OFFICER
 from programme.story import indicators, trail
 from tests.journeys.conftest import Played, play_on
 
-INDICATORS = {"K1": 46, "K2": 3, "K3": 23, "K4": 20, "K5": 3, "K6": 1}
-DECIDED_VND = 2_190_000_000
+INDICATORS = {"K1": 46, "K2": 3, "K3": 23, "K4": 21, "K5": 3, "K6": 1}
+DECIDED_VND, DIRECTLY_VND = 2_190_000_000, 40_000_000
 
 
 def story(played: Played, task: str) -> list[reporting.TrailEntry]:
@@ -55,8 +55,9 @@ def test_the_year_grants_what_the_city_reported(played: Played) -> None:
     ).budget_line
     decided = [task_of(played, key).decided_vnd for key in ("T1", "T2", "T3", "T4", "T5", "T6")]
     assert sum(decided) == DECIDED_VND
-    assert line.approved_vnd - line.available_vnd == DECIDED_VND
-    assert line.paid_vnd == sum(decided[:5])
+    assert task_of(played, "D1").decided_vnd == DIRECTLY_VND
+    assert line.approved_vnd - line.available_vnd == DECIDED_VND + DIRECTLY_VND
+    assert line.paid_vnd == sum(decided[:5]) + DIRECTLY_VND
 
 
 def test_a_decision_tells_its_whole_story(played: Played) -> None:
@@ -83,6 +84,31 @@ def test_a_decision_tells_its_whole_story(played: Played) -> None:
     assert all(told.index(earlier) < told.index(later) for earlier, later in pairwise(path))
     assert told.count("ParticipationSelected") == told.count("ParticipationCertified") == 8
     assert told.count("StandingAttested") >= 12
+
+
+def test_a_direct_grant_tells_its_own_way(played: Played) -> None:
+    told = kinds(story(played, "D1"))
+    path = [
+        "GrantCallPublished",
+        "TaskAppliedUnderCall",
+        "TaskReceiptGiven",
+        "TaskApplicationValidated",
+        "PriorityFileDeclared",
+        "PriorityFileVerified",
+        "TaskSurveyed",
+        "TaskScored",
+        "TaskApproved",
+        "TaskContracted",
+        "TaskPaid",
+        "TaskSettled",
+    ]
+    assert all(told.index(earlier) < told.index(later) for earlier, later in pairwise(path))
+    assert task_of(played, "D1").status == resources.TASK_STATUS_SETTLED
+
+
+def test_applications_are_receipted_without_a_gap(played: Played) -> None:
+    receipts = [task_of(played, key).receipt for key in ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "D1")]
+    assert receipts == [f"{number}/GTN-SKHCN" for number in range(1, 9)]
 
 
 def test_every_entry_says_who_in_what_capacity_on_which_document_and_when(played: Played) -> None:
@@ -132,6 +158,7 @@ def test_the_rules_refused_what_they_must(played: Played) -> None:
         "MEMBER_IS_RECUSED",
         "CONTENT_ALREADY_CLAIMED",
         "TASK_BELOW_PASS_MARK",
+        "NOT_AUTHORISED_TO_REPRESENT",
     ]
     assert all(refused.sentence for refused in played.year.refusals)
 

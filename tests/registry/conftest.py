@@ -14,6 +14,7 @@ from nscl.registry.v1.branch_service_pb2_grpc import BranchServiceStub
 from nscl.registry.v1.duplicate_service_pb2_grpc import DuplicateServiceStub
 from nscl.registry.v1.enterprise_service_pb2_grpc import EnterpriseServiceStub
 from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
+from nscl.registry.v1.organisation_service_pb2_grpc import OrganisationServiceStub
 from nscl.registry.v1.particulars_service_pb2_grpc import ParticularsServiceStub
 from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
 from nscl.registry.v1.representative_service_pb2_grpc import RepresentativeServiceStub
@@ -38,6 +39,7 @@ STUBS = (
     DuplicateServiceStub,
     FundingServiceStub,
     StandingServiceStub,
+    OrganisationServiceStub,
     ParticularsServiceStub,
     RepresentativeServiceStub,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -26,6 +27,14 @@ READY_SECONDS = 30
 
 
 @dataclass(frozen=True)
+class OpenDoor:
+    """A door as callers meet it, and the process behind it."""
+
+    counter: Counter
+    process: subprocess.Popen[bytes]
+
+
+@dataclass(frozen=True)
 class Doors:
     """What run_api of the registry needs on a migrated database; ``folder`` takes keys and logs."""
 
@@ -33,8 +42,8 @@ class Doors:
     folder: Path
 
     @contextmanager
-    def open(self) -> Iterator[Counter]:
-        """One run_api, as callers meet it, until the block ends."""
+    def open(self) -> Iterator[OpenDoor]:
+        """One run_api, until the block ends."""
         address = f"127.0.0.1:{free_ports()['REGISTRY_GRPC_PORT']}"
         issuer = Issuer.in_directory(self.folder)
         program = Program(
@@ -45,12 +54,12 @@ class Doors:
         support = DoorSettings(
             address, issuer.jwks_path, REQUEST_SECRET, service_key=issuer.service_key_path("support")
         )
-        with running(program, self.folder), grpc.insecure_channel(address) as channel:
+        with running(program, self.folder) as process, grpc.insecure_channel(address) as channel:
             give_up_at = time.monotonic() + READY_SECONDS
             while not door_is_ready(address):
                 assert time.monotonic() < give_up_at, "the door is not ready in time"
                 time.sleep(0.05)
-            yield Counter.at(channel, issuer, ServiceToken.from_settings("support", support))
+            yield OpenDoor(Counter.at(channel, issuer, ServiceToken.from_settings("support", support)), process)
 
     def _environment(self, address: str, issuer: Issuer) -> dict[str, str]:
         secret = self.folder / "identifier_secret"

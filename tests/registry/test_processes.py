@@ -18,7 +18,7 @@ from nscl.registry.v1.registry_events_pb2 import EnterpriseRegistered
 from nscl.registry.v1.registry_service_pb2 import LEGAL_FORM_HOUSEHOLD_BUSINESS, ListEnterprisesRequest
 from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
 
-from deploy.local.environment import door_environment
+from deploy.local.environment import door_environment, log_environment
 from deploy.local.ports import free_ports
 from deploy.local.readiness import bus_is_ready, door_is_ready
 from deploy.local.supervision import Program
@@ -45,6 +45,7 @@ def environment(module_database: Database, amqp_uri: str, tmp_path_factory: pyte
         "REGISTRY_BUS_LISTEN": BUS,
         "REGISTRY_IDENTIFIER_SECRET_FILE": str(secret),
         **door_environment(Issuer.in_directory(keys)),
+        **log_environment("registry", keys, keys),
         "AMQP_URI": amqp_uri,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }

@@ -43,7 +43,7 @@ def doors(
 ) -> Iterator[tuple[Counter, Counter]]:
     opened = Doors(registry_database, tmp_path_factory.mktemp("doors"))
     with ExitStack() as stack:
-        first, second = (stack.enter_context(opened.open()) for _ in range(2))
+        first, second = (stack.enter_context(opened.open()).counter for _ in range(2))
         first.ask("PublishUnits", cantho_units())
         yield first, second
 

@@ -1,13 +1,7 @@
-"""Announcements as the other services would send them, and reporting's inboxes taking them in."""
+"""What the other services announce, and reporting's inboxes taking it in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
-from uuid import UUID, uuid4
-
-from google.protobuf.message import Message
-from nscl.common.v1.act_pb2 import Announced
 from nscl.registry.v1 import registry_events_pb2
 from nscl.support.v1 import support_events_pb2
 from nscl.training.v1 import training_events_pb2
@@ -16,14 +10,9 @@ from services.reporting.bus.consumers import Listener, RegistryListener, Support
 from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.trail import Trail
-from services.shared.bus.announcements import Announcement
-from services.shared.bus.stream import Page, Stream
+from services.shared.bus.stream import Stream
 from services.shared.event_store import EventLog
-from services.shared.record import Act
-from services.shared.wire import act_message
-from tests.given import act
-
-M = TypeVar("M", bound=Message)
+from tests.announcing import Messenger
 
 LISTENERS: dict[str, type[Listener]] = {
     "registry": RegistryListener,
@@ -39,68 +28,14 @@ def announcement_names(owner: str) -> list[str]:
     return [message.name for message in messages if "announced" in message.fields_by_name]
 
 
-def told(
-    message_class: type[M],
-    record_id: UUID | None = None,
-    concerns: Iterable[UUID] = (),
-    by: Act | None = None,
-    sentence: str = "Một việc đã xảy ra.",
-    **fields: Any,
-) -> M:
-    """An announcement with fields of its own; ids it has and the test does not name are made up."""
-    record_id = record_id or uuid4()
-    announced = Announced(
-        act=act_message(by or act()),
-        sentence=sentence,
-        record_id=str(record_id),
-        record_version=1,
-        concerns=[str(record_id), *map(str, concerns)],
-    )
-    made_up = {
-        field.name: str(uuid4())
-        for field in message_class.DESCRIPTOR.fields
-        if field.name.endswith("_id") and field.name not in fields
-    }
-    return message_class(announced=announced, **made_up, **fields)
-
-
-class Ears:
+class Ears(Messenger):
     """Reporting's three inboxes as the bus process holds them, without a broker: the test is the messenger."""
 
     def __init__(self, log: EventLog) -> None:
         fed = HeardEvents(log), Trail(log), Indicators(log)
-        self._streams = {
-            owner: Stream("reporting", listener(*fed), log.pool, log.factory.tables, tries=1)
-            for owner, listener in LISTENERS.items()
-        }
-        for stream in self._streams.values():
-            stream.start()
-
-    def hear(self, *messages: Message) -> list[Announcement]:
-        """Take in announcements, each at the next position of its owner's log."""
-        return [self._hear(message) for message in messages]
-
-    def hear_again(self, *announcements: Announcement) -> None:
-        """Take in what may have been taken in before, as a broker that delivers twice makes it come."""
-        for announcement in announcements:
-            self._streams[announcement.service].take_in([announcement], _nothing_missing)
-
-    def _hear(self, message: Message) -> Announcement:
-        owner = message.DESCRIPTOR.full_name.split(".")[1]
-        before = self._streams[owner].place
-        told: Any = message
-        announcement = Announcement(
-            service=owner,
-            position=before + 1,
-            previous_position=before,
-            type=message.DESCRIPTOR.full_name,
-            time=told.announced.act.recorded_at.ToJsonString(),
-            subject=told.announced.record_id,
-            data=message.SerializeToString(),
+        super().__init__(
+            {
+                owner: Stream("reporting", listener(*fed), log.pool, log.factory.tables, tries=1)
+                for owner, listener in LISTENERS.items()
+            }
         )
-        self.hear_again(announcement)
-        return announcement
-
-
-def _nothing_missing(position: int) -> Page:
-    raise AssertionError(f"nobody asks for what comes behind {position}")

@@ -20,7 +20,7 @@ from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 from nscl.support.v1.support_events_pb2 import TaskPaid
 from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
 
-from deploy.local.environment import door_environment
+from deploy.local.environment import door_environment, log_environment
 from deploy.local.ports import free_ports
 from deploy.local.postgres import PostgresServer
 from deploy.local.readiness import bus_is_ready, door_is_ready
@@ -51,7 +51,7 @@ class Programs:
         ended = subprocess.run(command, env=environment, check=True, timeout=60, stdout=subprocess.PIPE, text=True)
         return ended.stdout
 
-    def running(self, module: str) -> AbstractContextManager[None]:
+    def running(self, module: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
         program = Program(f"{self.service}_{module}", self._command(module), self.environment)
         return running(program, self.folder / f"{self.service}_{module}")
 
@@ -90,6 +90,7 @@ def programs(
                 f"{prefix}_GRPC_LISTEN": f"127.0.0.1:{ports[f'{prefix}_GRPC_PORT']}",
                 f"{prefix}_BUS_LISTEN": f"127.0.0.1:{ports[f'{prefix}_BUS_PORT']}",
                 **door_environment(issuer),
+                **log_environment(service, issuer.directory, issuer.directory),
                 "AMQP_URI": amqp_uri,
                 "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
             }

@@ -37,9 +37,11 @@ from services.training.domain.dissemination import Dissemination
 from services.training.domain.expert import Expert
 from tests.given import act
 from tests.registry.bus.test_announcements import (
+    accreditations,
     attested,
     body,
     branches,
+    changed_organisation,
     converted,
     corrected,
     dissolved,
@@ -62,7 +64,7 @@ from tests.registry.bus.test_announcements import (
     stopped,
     unlinked,
 )
-from tests.saved_histories.rare import admitted_claim, expired_claim, overlap_decision, widened_claim
+from tests.saved_histories.rare import admitted_claim, cases, expired_claim, overlap_decision, widened_claim
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
@@ -113,7 +115,8 @@ def registry() -> list[Announcement]:
     known = body(), enterprise(), attested(), standing_revoked(), funded(), corrected(), revoked(), imported()
     later = linked(), unlinked(), rules(), stopped(), renamed(), merged(), dissolved(), organisation()
     changes = size_rules(), sized(), lines_changed(), moved(), converted(), *duplicates(), separated()
-    return told("registry", announce_registry, *known, *later, *changes, branches(closed=True))
+    organisations = accreditations(), changed_organisation()
+    return told("registry", announce_registry, *known, *later, *changes, branches(closed=True), *organisations)
 
 
 def training() -> list[Announcement]:
@@ -155,7 +158,8 @@ def support() -> list[Announcement]:
         set_the_clocks(city)
         hold_a_meeting(city)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
-    rare = (*rules_that_end(), *signatures(), widened_claim(), admitted_claim(), expired_claim(), overlap_decision())
+    claims = widened_claim(), admitted_claim(), expired_claim(), overlap_decision()
+    rare = (*rules_that_end(), *signatures(), *claims, *cases())
     return [*played, *told("support", announce_support, *rare)]
 
 
@@ -207,6 +211,12 @@ def grant_directly(city: City) -> None:
     withdrawals.withdraw_application(call(OWNER), task_id=task.id, reason="Chuyển địa điểm")
     rejected = city.direct_task(grant_call.id, uuid4())
     city.support.applications.reject_task_application(call(OFFICER), task_id=rejected.id, reason="Sai đối tượng")
+    register = {"issuer": "SKHCN", "document_type": "GTN", "year": 2024, "legal_norm": False, "first_number": 7}
+    city.support.documents.open_document_register(call(OFFICER), **register)
+    waiting = city.direct_task(grant_call.id, uuid4())
+    city.support.applications.return_task_application(call(OFFICER), task_id=waiting.id, **returned)
+    longer = {"resubmit_by": date(2024, 7, 12), "reason": "Chờ xác nhận thuế"}
+    city.support.applications.extend_resubmission(call(LEAD, "44/TB-SKHCN"), task_id=waiting.id, **longer)
     later = {"grant_call_id": grant_call.id, "closes_on": date(2024, 7, 15)}
     city.support.grant_calls.extend_grant_call(call(LEAD, "41/TB-SKHCN"), **later)
     cancelled = {"grant_call_id": grant_call.id, "reason": "Hết kinh phí"}

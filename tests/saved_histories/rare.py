@@ -17,7 +17,9 @@ from services.shared.record import Record
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine, MoneyStage
 from services.support.domain.budget_rules import BudgetRules
+from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
+from services.support.domain.checklist import ContentChecklist
 from services.support.domain.claim import Claim, Claimed
 from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
@@ -56,7 +58,9 @@ from tests.registry.bus.test_announcements import (
     HOLDS,
     OWNS,
     WHY,
+    accreditations,
     branches,
+    changed_organisation,
     imported,
     person,
     rules,
@@ -66,6 +70,8 @@ from tests.registry.bus.test_announcements import (
 )
 from tests.registry.domain.test_particulars import LAST_OF_FISH, NEW_LINE, RULE, YEAR
 from tests.registry.examples import company, funding, household
+from tests.support.domain.test_case import FACT, FLAG
+from tests.support.domain.test_case import OPENING as WHOSE_CASE
 from tests.support.domain.test_claim import ALONE, FIRST, SECOND, TOGETHER
 from tests.support.domain.test_contract import APPLIED, END, GROUND, JUDGED, MIDDLE, TERMS, checks, costs
 from tests.support.domain.test_contract import SECOND as SECOND_PART
@@ -81,6 +87,7 @@ from tests.support.examples import (
     BUDGET_RULES,
     CATALOGUE,
     CHAIR,
+    CHECKLIST,
     CLAIM_RULES,
     DEADLINES,
     FIVE_S_PAPERS,
@@ -132,6 +139,7 @@ def records() -> list[Record]:
         lodged_again(),
         admitted_claim(),
         widened_claim(),
+        *cases(),
         catalogue(),
         withdrawn(),
         selected_by_size(),
@@ -160,6 +168,8 @@ def records() -> list[Record]:
         affiliation(),
         separated(),
         branches(closed=True),
+        accreditations(),
+        changed_organisation(),
         rules(),
         person(),
         merged_enterprise(),
@@ -173,6 +183,7 @@ def records() -> list[Record]:
         waitlist(),
         *waiting_tasks(),
         skipped_order(),
+        receipted_application(),
     ]
 
 
@@ -435,6 +446,22 @@ def widened_claim() -> Claim:
     return claim
 
 
+def cases() -> list[Record]:
+    """A claim that was questioned before its decision; a case dismissed and opened again; a confirmed one."""
+    claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="TOOL-5S", claimed=Claimed(**FIRST, **ALONE))
+    claim.question(act(), registry_position=43, told=FACT.told)
+    reopened = Case.open(act(), **WHOSE_CASE, fact=FACT, paid_vnd=0)
+    reopened.hear(act(), replace(FACT, told="Khuyến công hỗ trợ 30.000.000 đồng."), paid_vnd=0)
+    reopened.examine(by(OFFICER), finding="Khác nhà máy")
+    reopened.dismiss(by(LEAD, "7/KL-SKHCN"), reason="Không trùng")
+    reopened.hear(act(), FACT, paid_vnd=20_000_000)
+    reopened.hear(act(), FLAG, paid_vnd=20_000_000)
+    confirmed = Case.open(act(), **{**WHOSE_CASE, "participation_id": UUID(int=10)}, fact=FLAG, paid_vnd=20_000_000)
+    confirmed.examine(by(OFFICER), finding="Nợ thuế quá hạn")
+    confirmed.confirm(by(LEAD, "8/KL-SKHCN"), reason="Không còn đủ điều kiện")
+    return [claim, reopened, confirmed]
+
+
 def committed() -> Participation:
     """A participation whose enterprise committed itself."""
     participation = Participation.register(act(), FIVE_S_CONTENT, task_id=UUID(int=1), line=wanted())
@@ -695,6 +722,20 @@ def waiting_tasks() -> list[Task]:
     selecting.select_from_waitlist(later, council, grants=GRANTS[1:], skip_reason="Chờ vốn")
     selecting.refuse_waitlisted(later, council, participation_ids=(UUID(int=23),), reason="Hết kinh phí")
     return tasks
+
+
+def receipted_application() -> Task:
+    """An application with the papers of its call, under a numbered receipt, returned and given more time."""
+    line = approved_line()
+    task = Task.propose(by(OFFICER), _CATALOGUE, line, **PROPOSAL)
+    task.enlist(by(LEAD, "346/TTr-SKHCN"), line)
+    asked = {"checklists": (ContentChecklist("TOOL-5S", CHECKLIST),), "accreditation_required": True}
+    task.open_call(by(OFFICER, "20/TB-SKHCN"), **WINDOW, **asked)
+    task.submit_application(by(HOST), **APPLICATION, papers=FIVE_S_PAPERS)
+    task.give_receipt(by(HOST), receipt="7/GTN-SKHCN")
+    task.return_application(by(OFFICER), reason="Chưa đủ", resubmit_by=date(2024, 7, 5))
+    task.extend_resubmission(by(LEAD, "44/TB-SKHCN"), resubmit_by=date(2024, 7, 12), reason="Chờ xác nhận thuế")
+    return task
 
 
 def skipped_order() -> GrantCall:

@@ -25,7 +25,7 @@ from services.support.domain.grant_call import GrantCall
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation, ParticipationStatus, Voucher
 from services.support.domain.priority_file import PriorityFinding, PriorityStatement
-from services.support.domain.representation import Authorisation, Representation
+from services.support.domain.representation import Authorisation, Host, Representation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, Paper, ParticipationAmount, ParticipationLine
 from services.support.domain.year_estimate import LineAppraisal, YearEstimate
@@ -97,9 +97,10 @@ class KnownEnterprises:
     def eligibility(self, enterprise_id: UUID, content_code: str, on_date: date) -> Eligibility:
         return eligibility(enterprise_id, content_code, on_date, **self.told.get(enterprise_id, {}))
 
-    def must_know_host(self, organisation_id: UUID) -> None:
+    def host(self, organisation_id: UUID) -> Host:
         if organisation_id in self.unknown_hosts:
             raise HostUnknown(organisation_id=organisation_id)
+        return Host(organisation_id, None)
 
     def representation(self, party_id: UUID, person_id: UUID) -> Representation:
         known = () if person_id in self.strangers else (Authorisation(date(2021, 1, 1), None),)

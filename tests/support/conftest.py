@@ -19,6 +19,7 @@ from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import registry_service_pb2_grpc, representative_service_pb2_grpc
 from nscl.registry.v1 import representative_service_pb2 as representatives
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
+from nscl.support.v1.case_service_pb2_grpc import CaseServiceStub
 from nscl.support.v1.certificate_service_pb2_grpc import CertificateServiceStub
 from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
@@ -89,6 +90,7 @@ class StandInRegistry(
         self.flagged: set[UUID] = set()
         self.ended: set[UUID] = set()
         self.unknown_hosts: set[UUID] = set()
+        self.accredited_until: date | None = None
         self.authorised_until: dict[UUID, date] = {}
         self.asked_by = ""
         self.asked_on: Date | None = None
@@ -141,7 +143,11 @@ class StandInRegistry(
     ) -> registry.GetDeliveringOrganisationResponse:
         if UUID(request.delivering_organisation_id) in self.unknown_hosts:
             context.abort(grpc.StatusCode.NOT_FOUND, "no such organisation")
-        return registry.GetDeliveringOrganisationResponse()
+        return registry.GetDeliveringOrganisationResponse(
+            delivering_organisation=registry.DeliveringOrganisation(
+                accreditation_expires_on=date_message(self.accredited_until) if self.accredited_until else None
+            )
+        )
 
     def GetRepresentatives(  # noqa: N802 - the rpc's name
         self, request: representatives.GetRepresentativesRequest, _context: grpc.ServicerContext
@@ -221,6 +227,7 @@ class Counter:
             RecoveryServiceStub,
             GrantCallServiceStub,
             CertificateServiceStub,
+            CaseServiceStub,
             PriorityServiceStub,
         )
         return cls(tuple(door(channel) for door in doors), issuer)

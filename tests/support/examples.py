@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.support.domain.budget_rules import SourcePair
 from services.support.domain.catalogue import Article, Content, ContentKind
+from services.support.domain.checklist import ChecklistItem
 from services.support.domain.claim_rules import ClaimRules, ClaimScope, ClaimUnit, LinkKind, WindowKind
 from services.support.domain.conditions import (
     Condition,
@@ -30,7 +31,7 @@ from services.support.domain.council_terms import (
 )
 from services.support.domain.deadline_rules import HOST as HOST_BODY
 from services.support.domain.deadline_rules import CountedFrom, DayKind, DeadlineRule
-from services.support.domain.grant_call import CalledContent, ChecklistItem
+from services.support.domain.grant_call import CalledContent
 from services.support.domain.norm_terms import (
     EnterpriseSize,
     LimitScope,

@@ -24,7 +24,7 @@ from kombu import Connection, Exchange, Queue
 from kombu.message import Message
 from nscl.support.v1.support_events_pb2 import BudgetLineReserved, TaskApproved
 
-from deploy.local.environment import door_environment
+from deploy.local.environment import door_environment, log_environment
 from deploy.local.readiness import bus_is_ready, door_is_ready
 from deploy.local.supervision import Program
 from deploy.local.tokens import Issuer
@@ -70,6 +70,7 @@ def environment(module_database: Database, amqp_uri: str, registry_address: str,
         "SUPPORT_SERVICE_KEY": str(keys / "support.pem"),
         "REGISTRY_GRPC_ADDRESS": registry_address,
         **door_environment(Issuer.in_directory(keys)),
+        **log_environment("support", keys, keys),
         "AMQP_URI": amqp_uri,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }

@@ -20,7 +20,7 @@ from nscl.training.v1.training_resources_pb2 import AUDIENCE_MANAGER
 from nscl.training.v1.training_service_pb2 import ListCoursesRequest
 from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
 
-from deploy.local.environment import door_environment
+from deploy.local.environment import door_environment, log_environment
 from deploy.local.readiness import bus_is_ready, door_is_ready
 from deploy.local.supervision import Program
 from deploy.local.tokens import Issuer
@@ -40,6 +40,7 @@ def environment(module_database: Database, amqp_uri: str, tmp_path_factory: pyte
         "TRAINING_GRPC_LISTEN": f"127.0.0.1:{_free_port()}",
         "TRAINING_BUS_LISTEN": f"127.0.0.1:{_free_port()}",
         **door_environment(issuer),
+        **log_environment("training", issuer.directory, issuer.directory),
         "AMQP_URI": amqp_uri,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }

@@ -46,5 +46,6 @@ def member_message(member: Member) -> messages.UndertakingMember:
     return filled(messages.UndertakingMember, member)
 
 
-def stop_flag_message(flag: StopFlag, enterprise_id: UUID) -> messages.StopFlag:
+def stop_flag_message(flag: StopFlag, enterprise_id: UUID | None) -> messages.StopFlag:
+    """A flag of an enterprise; of a delivering organisation where it is None."""
     return filled(messages.StopFlag, flag, enterprise_id=enterprise_id)

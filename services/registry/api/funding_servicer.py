@@ -14,7 +14,7 @@ from nscl.registry.v1 import funding_service_pb2_grpc
 
 from services.registry.api import forms
 from services.registry.api.funding_lists import MOST_ROWS, TITLES, FundingSheet, in_columns, sent_rows
-from services.registry.api.messages import import_counts_message, import_message
+from services.registry.api.messages import import_counts_message, import_message, listed_import_message
 from services.registry.api.servicer import READERS
 from services.registry.api.spreadsheets import CsvWritten, Row, Written, XlsxWritten, csv_rows, xlsx_rows
 from services.registry.application.funding import (
@@ -28,8 +28,9 @@ from services.registry.application.funding import (
 from services.registry.application.registry import Registry
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.funding_import import ImportCounts, ImportSource
+from services.registry.read_models.funding_imports import FundingImports
 from services.shared.event_store import Call, Saved
-from services.shared.grpc_server import Caller, Form, bulk_command, caught_up, command, query
+from services.shared.grpc_server import Caller, Form, Page, bulk_command, caught_up, command, query
 from services.shared.refusals import Invalid
 
 MOST_FILE_BYTES = 32 << 20
@@ -64,9 +65,10 @@ class _Announced:
 class FundingServicer(funding_service_pb2_grpc.FundingServiceServicer):
     """What others may ask about funding from other schemes, and in which capacity."""
 
-    def __init__(self, funding: Funding, registry: Registry) -> None:
+    def __init__(self, funding: Funding, registry: Registry, funding_imports: FundingImports) -> None:
         self._funding = funding
         self._registry = registry
+        self._funding_imports = funding_imports
 
     @bulk_command("scheme_officer", resource="funding_import")
     def ImportOtherFundings(
@@ -91,6 +93,27 @@ class FundingServicer(funding_service_pb2_grpc.FundingServiceServicer):
         caught_up(self._registry, request.min_position)
         found = self._funding.get_funding_import(funding_import_id)
         return messages.GetFundingImportResponse(funding_import=import_message(found))
+
+    @query(*READERS)
+    def ListFundingImports(
+        self, request: messages.ListFundingImportsRequest, caller: Caller
+    ) -> messages.ListFundingImportsResponse:
+        form = Form(request)
+        scheme = form.optional_text("scheme", longest=250)
+        body = form.optional_text("body", pattern=forms.BODY_CODE)
+        form.check()
+        page = Page.read(request, int)
+        caught_up(self._funding_imports, request.min_position)
+        as_of_position = self._funding_imports.position()
+        rows = self._funding_imports.list_funding_imports(
+            scheme=scheme, body=body, after=page.after, limit=page.size + 1
+        )
+        shown, next_page_token = page.cut(rows, key=lambda row: row.position)
+        return messages.ListFundingImportsResponse(
+            funding_imports=map(listed_import_message, shown),
+            next_page_token=next_page_token,
+            as_of_position=as_of_position,
+        )
 
     @command("scheme_officer", resource="enterprise")
     def CorrectOtherFunding(self, request: messages.CorrectOtherFundingRequest, call: Call) -> Saved[Enterprise]:

@@ -21,10 +21,16 @@ from services.registry.api.enterprise_messages import (
     sealed_person_message,
     stop_flag_message,
 )
+from services.registry.api.organisation_messages import (
+    listed_organisation_message,
+    organisation_message,
+    recorded_accreditations_message,
+)
 from services.registry.api.particulars_messages import premises_message, size_rules_message, year_size_message
 from services.registry.api.representative_messages import representatives_message
 from services.registry.application.funding import ImportOrder
 from services.registry.application.registry import Eligibility, Held
+from services.registry.domain.accreditation import Accreditations
 from services.registry.domain.affiliation import Affiliation
 from services.registry.domain.body import Body
 from services.registry.domain.branch import Branches
@@ -44,6 +50,7 @@ from services.registry.domain.unit_register import UnitRegister
 from services.registry.read_models.bodies import ListedBody
 from services.registry.read_models.delivering_organisations import ListedOrganisation
 from services.registry.read_models.enterprises import ListedEnterprise
+from services.registry.read_models.funding_imports import ListedImport
 from services.registry.read_models.other_fundings import ListedFunding
 from services.registry.read_models.units import ListedUnit, Merger
 from services.shared.wire import choice_number, date_message, filled, timestamp_message
@@ -56,7 +63,10 @@ def to_message(record: object) -> Message:
 
 
 to_message.register(Affiliation, affiliation_message)
+to_message.register(Accreditations, recorded_accreditations_message)
 to_message.register(Branches, branches_message)
+to_message.register(DeliveringOrganisation, organisation_message)
+to_message.register(ListedOrganisation, listed_organisation_message)
 to_message.register(Duplicates, duplicates_message)
 to_message.register(Person, sealed_person_message)
 to_message.register(Representatives, representatives_message)
@@ -224,6 +234,11 @@ def import_message(imported: FundingImport) -> funding_messages.FundingImport:
     )
 
 
+@to_message.register
+def listed_import_message(imported: ListedImport) -> funding_messages.FundingImport:
+    return filled(funding_messages.FundingImport, imported)
+
+
 def import_counts_message(order: ImportOrder, counts: ImportCounts) -> funding_messages.FundingImport:
     """What an import would have come to."""
     return funding_messages.FundingImport(
@@ -257,21 +272,4 @@ def eligibility_message(facts: Eligibility) -> messages.Eligibility:
         ],
         ended_on=date_message(facts.ended_on) if facts.ended_on else None,
         size=year_size_message(facts.size) if facts.size else None,
-    )
-
-
-@to_message.register
-def organisation_message(
-    organisation: DeliveringOrganisation | ListedOrganisation,
-) -> messages.DeliveringOrganisation:
-    accreditation = organisation.accreditation
-    return messages.DeliveringOrganisation(
-        delivering_organisation_id=str(organisation.id),
-        name=organisation.name,
-        tax_code=organisation.tax_code,
-        services=[choice_number(messages.OfferedService, service) for service in organisation.services],
-        scope=organisation.scope,
-        accreditation_number=accreditation.number if accreditation else "",
-        accreditation_expires_on=date_message(accreditation.expires_on) if accreditation else None,
-        etag=str(organisation.version),
     )

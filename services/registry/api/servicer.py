@@ -11,9 +11,9 @@ from services.registry.api.messages import (
     eligibility_message,
     enterprise_message,
     funding_message,
-    organisation_message,
     unit_message,
 )
+from services.registry.api.organisation_messages import listed_organisation_message, organisation_message
 from services.registry.application.duplicates import Merging
 from services.registry.application.registry import Registry
 from services.registry.domain.body import Body
@@ -294,10 +294,13 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
     ) -> messages.GetDeliveringOrganisationResponse:
         form = Form(request)
         organisation_id = form.uuid("delivering_organisation_id")
+        on_date = form.optional_date("on_date")
         form.check()
         caught_up(self._registry, request.min_position)
         organisation = self._registry.get_delivering_organisation(organisation_id)
-        return messages.GetDeliveringOrganisationResponse(delivering_organisation=organisation_message(organisation))
+        return messages.GetDeliveringOrganisationResponse(
+            delivering_organisation=organisation_message(organisation, on_date)
+        )
 
     @query(ANY_CAPACITY)
     def ListDeliveringOrganisations(
@@ -316,7 +319,7 @@ class RegistryServicer(registry_service_pb2_grpc.RegistryServiceServicer):
         )
         shown, next_page_token = page.cut(rows, key=lambda row: row.position)
         return messages.ListDeliveringOrganisationsResponse(
-            delivering_organisations=map(organisation_message, shown),
+            delivering_organisations=map(listed_organisation_message, shown),
             next_page_token=next_page_token,
             as_of_position=as_of_position,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import singledispatch
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from nscl.registry.v1 import particulars_resources_pb2 as sizes
 from nscl.registry.v1 import registry_events_pb2 as messages
 from nscl.registry.v1 import registry_service_pb2 as terms
 
+from services.registry.domain.accreditation import Accreditations
 from services.registry.domain.affiliation import Affiliation, Link
 from services.registry.domain.body import Body
 from services.registry.domain.branch import Branches
@@ -156,6 +158,77 @@ def _(event: DeliveringOrganisation.Registered, _position: int) -> Message:
         scope=event.scope,
         accreditation_number=accreditation.number if accreditation else "",
         accreditation_expires_on=date_message(accreditation.expires_on) if accreditation else None,
+    )
+
+
+@announce.register
+def _(event: DeliveringOrganisation.Renamed, _position: int) -> Message:
+    return messages.DeliveringOrganisationRenamed(
+        announced=announced(event), delivering_organisation_id=str(event.originator_id), name=event.name
+    )
+
+
+@announce.register
+def _(event: DeliveringOrganisation.ServicesAmended, _position: int) -> Message:
+    return messages.OfferedServicesAmended(
+        announced=announced(event),
+        delivering_organisation_id=str(event.originator_id),
+        services=[choice_number(terms.OfferedService, service) for service in event.services],
+        scope=event.scope,
+    )
+
+
+@announce.register
+def _(event: DeliveringOrganisation.StopFlagRaised, _position: int) -> Message:
+    return messages.OrganisationStopFlagRaised(
+        announced=announced(event),
+        delivering_organisation_id=str(event.originator_id),
+        stop_flag_id=str(event.stop_flag_id),
+        reason=event.reason,
+    )
+
+
+@announce.register
+def _(event: DeliveringOrganisation.StopFlagLifted, _position: int) -> Message:
+    return messages.OrganisationStopFlagLifted(
+        announced=announced(event),
+        delivering_organisation_id=str(event.originator_id),
+        stop_flag_id=str(event.stop_flag_id),
+        reason=event.reason,
+    )
+
+
+@announce.register
+def _(event: DeliveringOrganisation.Ended, _position: int) -> Message:
+    return messages.DeliveringOrganisationEnded(
+        announced=announced(event), delivering_organisation_id=str(event.originator_id)
+    )
+
+
+@announce.register
+def _(event: Accreditations.Granted, _position: int) -> Message:
+    granted = event.accreditation
+    return _accreditation(event, granted.number, granted.valid_until)
+
+
+@announce.register
+def _(event: Accreditations.Renewed, _position: int) -> Message:
+    return _accreditation(event, event.number, event.valid_until)
+
+
+@announce.register(Accreditations.Suspended)
+@announce.register(Accreditations.Resumed)
+@announce.register(Accreditations.Ended)
+def _(event: Accreditations.Suspended | Accreditations.Resumed | Accreditations.Ended, _position: int) -> Message:
+    return _accreditation(event, event.number)
+
+
+def _accreditation(event: Accreditations.Event, number: str, valid_until: date | None = None) -> Message:
+    return messages.AccreditationRecorded(
+        announced=announced(event, concerns=[event.organisation_id]),
+        delivering_organisation_id=str(event.organisation_id),
+        number=number,
+        valid_until=date_message(valid_until) if valid_until else None,
     )
 
 

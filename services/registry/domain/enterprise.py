@@ -55,15 +55,10 @@ from services.registry.domain.standing import (
     StandingUnknown,
     StandingVerdict,
 )
-from services.registry.domain.stop_flag import (
-    StopFlag,
-    StopFlagAlreadyLifted,
-    StopFlagLiftedBeforeRaised,
-    StopFlagUnknown,
-)
+from services.registry.domain.stop_flag import StopFlag, flag_to_lift, lifted, raised
 from services.registry.domain.succession import SuccessionKind
 from services.shared.personal_data import Sealed
-from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
+from services.shared.record import Act, Record, document_of, recorded_by
 from services.shared.refusals import Invalid, Refusal, Taken
 
 
@@ -632,35 +627,16 @@ class Enterprise(Record):
 
     @recorded_by(StopFlagRaised)
     def _stop_flag_raised(self, act: Act, stop_flag_id: UUID, reason: str) -> None:
-        raised = StopFlag(
-            stop_flag_id=stop_flag_id,
-            body=act.body,
-            reason=reason,
-            document=act.document or "",
-            raised_on=act.effective_on,
-            raised_by=act.person_id,
-        )
-        self.stop_flags = (*self.stop_flags, raised)
+        self.stop_flags = (*self.stop_flags, raised(act, stop_flag_id, reason))
 
     def lift_stop_flag(self, act: Act, stop_flag_id: UUID, reason: str) -> None:
         """Lift a flag by the act's document; refuses the person who raised it, and a flag that is lifted already."""
-        document_of(act)
-        flag = next((flag for flag in self.stop_flags if flag.stop_flag_id == stop_flag_id), None)
-        if flag is None:
-            raise StopFlagUnknown(stop_flag_id=stop_flag_id)
-        if flag.lifted_on is not None:
-            raise StopFlagAlreadyLifted(lifted_on=flag.lifted_on)
-        must_be_another_than(act, flag.raised_by)
-        if act.effective_on < flag.raised_on:
-            raise StopFlagLiftedBeforeRaised("basis.effective_on")
+        flag_to_lift(act, self.stop_flags, stop_flag_id)
         self._stop_flag_lifted(act=act, stop_flag_id=stop_flag_id, reason=reason)
 
     @recorded_by(StopFlagLifted)
     def _stop_flag_lifted(self, act: Act, stop_flag_id: UUID, reason: str) -> None:
-        self.stop_flags = tuple(
-            replace(flag, lifted_on=act.effective_on) if flag.stop_flag_id == stop_flag_id else flag
-            for flag in self.stop_flags
-        )
+        self.stop_flags = lifted(self.stop_flags, stop_flag_id, act.effective_on)
 
     def stop_flags_on(self, day: date) -> tuple[StopFlag, ...]:
         """The stop flags in force on a day."""

@@ -24,6 +24,7 @@ class ListedOrganisation:
     scope: str
     accreditation: Accreditation | None
     version: int
+    ended_on: date | None
 
 
 class DeliveringOrganisations(View):
@@ -40,8 +41,10 @@ class DeliveringOrganisations(View):
             scope text NOT NULL,
             accreditation_number text,
             accreditation_expires_on date,
-            version bigint NOT NULL
-        )
+            version bigint NOT NULL,
+            ended_on date
+        );
+        CREATE INDEX IF NOT EXISTS delivering_organisations_by_id ON delivering_organisations (organisation_id)
     """
 
     @singledispatchmethod
@@ -67,6 +70,32 @@ class DeliveringOrganisations(View):
             ),
         )
 
+    @project.register
+    def _(self, event: DeliveringOrganisation.Renamed, position: int, cursor: Cursor) -> None:
+        self._change(event, cursor, name=event.name)
+
+    @project.register
+    def _(self, event: DeliveringOrganisation.ServicesAmended, position: int, cursor: Cursor) -> None:
+        self._change(event, cursor, services=list(event.services), scope=event.scope)
+
+    @project.register(DeliveringOrganisation.StopFlagRaised)
+    @project.register(DeliveringOrganisation.StopFlagLifted)
+    def _(self, event: DeliveringOrganisation.Event, position: int, cursor: Cursor) -> None:
+        self._change(event, cursor)
+
+    @project.register
+    def _(self, event: DeliveringOrganisation.Ended, position: int, cursor: Cursor) -> None:
+        self._change(event, cursor, ended_on=event.act.effective_on)
+
+    def _change(self, event: DeliveringOrganisation.Event, cursor: Cursor, **values: object) -> None:
+        """Put values into columns of these names of the organisation's row."""
+        values["version"] = event.originator_version
+        columns = ", ".join(f"{column} = %s" for column in values)
+        cursor.execute(
+            f"UPDATE delivering_organisations SET {columns} WHERE organisation_id = %s",
+            (*values.values(), event.originator_id),
+        )
+
     def list_delivering_organisations(
         self, *, service: OfferedService | None, after: int | None, limit: int
     ) -> list[ListedOrganisation]:
@@ -74,7 +103,7 @@ class DeliveringOrganisations(View):
         with self.reading() as cursor:
             cursor.execute(
                 "SELECT position, organisation_id, name, tax_code, services, scope, accreditation_number,"
-                " accreditation_expires_on, version FROM delivering_organisations"
+                " accreditation_expires_on, version, ended_on FROM delivering_organisations"
                 " WHERE position > %s AND (%s::text IS NULL OR %s = ANY (services)) ORDER BY position LIMIT %s",
                 (after or 0, service, service, limit),
             )
@@ -91,6 +120,7 @@ def _listed(
     accreditation_number: str | None,
     accreditation_expires_on: date | None,
     version: int,
+    ended_on: date | None,
 ) -> ListedOrganisation:
     accreditation = None
     if accreditation_number is not None and accreditation_expires_on is not None:
@@ -104,4 +134,5 @@ def _listed(
         scope=scope,
         accreditation=accreditation,
         version=version,
+        ended_on=ended_on,
     )

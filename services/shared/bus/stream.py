@@ -28,6 +28,7 @@ from services.shared.bus.readiness import Part
 from services.shared.event_store.errors import is_outage
 from services.shared.event_store.pool import ConnectionPool, Cursor, is_sound
 from services.shared.event_store.schema import LogTables
+from services.shared.event_store.views import ViewLagged
 
 TRIES = 8
 
@@ -122,8 +123,9 @@ class Stream:
     def take_in(self, announcements: Sequence[Announcement], ask: Ask) -> None:
         """Take in everything up to the last of these, which come in order, having filled the gaps before them.
 
-        Waits as long as the database or the owner are away. Parked when a handler has failed too often or a type is
-        not known: everything before that announcement has then been taken in, and nothing from it on.
+        Waits as long as the database or the owner are away, or a view lags that a handler reads. Parked when a handler
+        has failed too often or a type is not known: everything before that announcement has then been taken in, and
+        nothing from it on.
         """
         rest = announcements
         limit = len(rest)
@@ -137,7 +139,7 @@ class Stream:
                 # What stands before the failing one is not held up by it; then it is tried by itself.
                 limit = max(failure.index, 1)
                 continue
-            except (OperationalError, InterfaceError) as problem:
+            except (OperationalError, InterfaceError, ViewLagged) as problem:
                 self._wait(f"the database: {problem}")
                 continue
             if done < min(limit, len(rest)):
@@ -212,8 +214,8 @@ class Stream:
             self.consumer.receive(announcement, cursor)
         except (QueryCanceled, LockNotAvailable) as error:
             raise _Unprocessable(index) from error  # a time limit of the database, which the next try meets again
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
-            raise  # the database's trouble, not the announcement's: it will pass
+        except (psycopg2.OperationalError, psycopg2.InterfaceError, ViewLagged):
+            raise  # trouble of the database, or of a view the handler reads, not the announcement's: it will pass
         except Exception as error:
             raise _Unprocessable(index) from error
         finally:

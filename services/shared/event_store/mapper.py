@@ -92,6 +92,10 @@ class TypedJson:
         """Sixteen hexadecimal digits that change when a field, or a field within a field, is declared otherwise."""
         return hashlib.sha256(repr(self._declared).encode()).hexdigest()[:16]
 
+    def schema(self) -> dict[str, Any]:
+        """The fields as JSON Schema."""
+        return msgspec.json.schema(self._struct)
+
     def encode(self, state: dict[str, Any]) -> bytes:
         """The values as canonical JSON; raises EventNotEncodable, naming the field that does not fit."""
         try:
@@ -134,6 +138,15 @@ class Codec:
         if self._version > 1:
             fields.append(("class_version", int))
         self._json = TypedJson(get_topic(event_class), fields)
+
+    @property
+    def topic(self) -> str:
+        """The name under which events of this class are stored."""
+        return self._json.topic
+
+    def schema(self) -> dict[str, Any]:
+        """What a stored state holds, as JSON Schema."""
+        return self._json.schema()
 
     def encode(self, event: object) -> bytes:
         """The state as canonical JSON."""

@@ -14,14 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 import jwt
 
 from services.shared.grpc_server.refusals import TokenExpired, TokenInvalid, TokenMissing
+from services.shared.record import SERVICE_CAPACITY, service_person_id
 
 AUDIENCE = "nscl"
-SERVICE_CAPACITY = "service"
 SERVICE_KEY_PREFIX = "service:"
 CLAIMS = ("iss", "aud", "sub", "body", "capacity", "iat", "exp", "jti")
 LEEWAY_SECONDS = 5
@@ -37,11 +37,6 @@ class Caller:
     person_id: UUID
     body: str
     capacity: str
-
-
-def service_person_id(service: str) -> UUID:
-    """The surrogate id under which a service of the platform acts by itself."""
-    return uuid5(NAMESPACE_URL, f"nscl:service:{service}")
 
 
 class TokenKeys:

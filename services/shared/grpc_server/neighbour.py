@@ -17,8 +17,9 @@ from google.rpc.error_details_pb2 import ErrorInfo, LocalizedMessage
 from grpc_status import rpc_status
 
 from services.shared.deadline import remaining_seconds
-from services.shared.grpc_server.identity import AUDIENCE, SERVICE_CAPACITY, SERVICE_KEY_PREFIX, service_person_id
+from services.shared.grpc_server.identity import AUDIENCE, SERVICE_KEY_PREFIX
 from services.shared.grpc_server.refusals import NeighbourUnavailable
+from services.shared.record import PLATFORM_BODY, SERVICE_CAPACITY, service_person_id
 from services.shared.refusals import Refusal
 from services.shared.settings import DoorSettings
 
@@ -27,7 +28,6 @@ A = TypeVar("A")
 
 MOST_SECONDS = 5.0
 TOKEN_SECONDS = 600
-PLATFORM_BODY = "NSCL"
 # Nothing but UNAVAILABLE is tried again (AIP-194), and not for ever: at most one retry per ten good answers.
 _SERVICE_CONFIG = json.dumps(
     {

@@ -75,7 +75,7 @@ class ProofServicer(ProofServiceServicer):
         self._must_hold(max(position, size))
         if position > size:
             raise PositionNotInTree(position=position, size=size)
-        hashes = inclusion_proof(position - 1, size, self._tree.read_tile)
+        hashes = inclusion_proof(position - 1, size, self._tree.tiles())
         return pb.GetInclusionProofResponse(
             leaf_index=position - 1, tree_size=size, hashes=hashes, entry=self._entry(position)
         )
@@ -92,7 +92,7 @@ class ProofServicer(ProofServiceServicer):
             form.refuse("second_size", "SMALLER_THAN_FIRST", "Trường second_size không được nhỏ hơn first_size.")
         form.check()
         self._must_hold(second)
-        return pb.GetConsistencyProofResponse(hashes=consistency_proof(first, second, self._tree.read_tile))
+        return pb.GetConsistencyProofResponse(hashes=consistency_proof(first, second, self._tree.tiles()))
 
     @query(ANY_CAPACITY)
     def GetTlogProof(self, request: pb.GetTlogProofRequest, caller: Caller) -> pb.GetTlogProofResponse:  # noqa: ARG002
@@ -102,7 +102,7 @@ class ProofServicer(ProofServiceServicer):
         if position > (head := self._log.head()):
             raise PositionNotRecorded(position=position, head=head)
         note, checkpoint = self._signed(position)
-        proof = LogProof(position - 1, inclusion_proof(position - 1, checkpoint.size, self._tree.read_tile), note)
+        proof = LogProof(position - 1, inclusion_proof(position - 1, checkpoint.size, self._tree.tiles()), note)
         return pb.GetTlogProofResponse(tlog_proof=bytes(proof).decode(), entry=self._entry(position))
 
     @query(*AUDITORS)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -34,13 +35,15 @@ _ENTRY = re.compile(
 )
 
 
-# In an event's state: where its time stands, with its act or, in an event without an act, by itself.
-class _Act(msgspec.Struct):
+class Act(msgspec.Struct):
+    """Of the act that made an event, what an entry and its check need; ``cause`` is ``<service>:<position>``."""
+
     recorded_at: str
+    cause: str | None = None
 
 
 class _State(msgspec.Struct):
-    act: _Act | None = None
+    act: Act | None = None
     timestamp: str | None = None
 
 
@@ -79,20 +82,31 @@ class Entry(NamedTuple):
 
 def entry_of(position: int, stream: str, version: int, topic: str, state: bytes) -> bytes:
     """The entry of a stored event. Raises Malformed when its state does not say when it was recorded."""
-    entry = Entry(position, stream, version, topic, time_of(state), hashlib.sha256(state).hexdigest())
-    return bytes(entry)
+    return bytes(Entry(position, stream, version, topic, act_of(state).recorded_at, hashlib.sha256(state).hexdigest()))
 
 
-def time_of(state: bytes) -> str:
-    """When an event was recorded, in the words of its stored state. Raises Malformed when it does not say."""
+def act_of(state: bytes) -> Act:
+    """When an event was recorded, in the words of its stored state, and why; an event without an act has a time only.
+
+    Raises Malformed when the state does not say.
+    """
     try:
         found = _STATE.decode(state)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Malformed(f"an event's state cannot be read: {error}") from error
-    time = found.timestamp if found.act is None else found.act.recorded_at
-    if time is None:
+    if found.act is not None:
+        return found.act
+    if found.timestamp is None:
         raise Malformed("an event's state does not say when it was recorded")
-    return time
+    return Act(found.timestamp)
+
+
+def moment_of(time: str) -> datetime:
+    """The moment that an entry or act states. Raises Malformed when there is no such day or hour."""
+    try:
+        return datetime.fromisoformat(time)
+    except ValueError as error:
+        raise Malformed(f"no such moment: {time[:50]!r}") from error
 
 
 def _encoded(position: int, stream: str, version: int, topic: str, time: str, digest: str) -> bytes:

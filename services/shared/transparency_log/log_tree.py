@@ -6,6 +6,7 @@ The tree is derived: it follows the log as a view does, can be emptied, and come
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import TypeVar
 
@@ -59,9 +60,13 @@ class LogTree:
         found = self._value(f"SELECT hashes FROM {self._tiles} WHERE level = %s AND index = %s", level, index)
         return bytes(found) if found is not None else b""
 
+    def tiles(self) -> ReadTile:
+        """``read_tile`` that asks the database for each tile once: for one proof, which takes hashes of few tiles."""
+        return cache(self.read_tile)
+
     def root(self, size: int) -> bytes:
         """The root of the tree of the first ``size`` events. Raises Malformed when it is not as large yet."""
-        return root(size, self.read_tile)
+        return root(size, self.tiles())
 
     def checkpoint(self) -> bytes | None:
         """The last signed checkpoint, a note; None before the first."""
@@ -139,7 +144,7 @@ class LogTree:
             raise TreeDiffers(f"the first {size} events of {self._log.name} do not give the tree that was signed")
 
     def _store(self, before: int, size: int, changed: dict[tuple[int, int], bytes], sign: Sign) -> None:
-        grown_tiles = _over(changed, self.read_tile)
+        grown_tiles = _over(changed, self.tiles())
         note = sign(size, lambda smaller: root(smaller, grown_tiles))
         with self._log.transaction() as cursor:
             if size > before:

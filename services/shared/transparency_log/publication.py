@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from services.shared.transparency_log.checkpoints import Checkpoint
+from services.shared.transparency_log.durable import replace_durably
 from services.shared.transparency_log.errors import Malformed, TransparencyError
 from services.shared.transparency_log.log_tree import LogTree
 from services.shared.transparency_log.notes import Note
-from services.shared.transparency_log.signing import replace_durably
 from services.shared.transparency_log.tiles import CHECKPOINT_PATH, Tile, tiles_of
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]

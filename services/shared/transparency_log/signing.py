@@ -6,13 +6,13 @@ one file, the last signed checkpoint as it was published, on a volume that is no
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 from services.shared.settings import LogSettings
 from services.shared.transparency_log.checkpoints import Checkpoint
+from services.shared.transparency_log.durable import replace_durably
 from services.shared.transparency_log.errors import Malformed
 from services.shared.transparency_log.log_tree import HistoryLost, LogTree
 from services.shared.transparency_log.notes import Note, Signer
@@ -105,19 +105,3 @@ class Signing:
         """Whether the keys of today, all of them and no earlier ones, signed a note."""
         by_us = {signature.key_id for signature in Note.parse(note).signatures if signature.name == self.origin}
         return by_us == {signer.verifier.key_id for signer in self._signers}
-
-
-def replace_durably(file: Path, content: bytes) -> None:
-    """Put the content in place of the file, whole or not at all, and on the disk when this returns."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.new")
-    with draft.open("wb") as writing:
-        writing.write(content)
-        writing.flush()
-        os.fsync(writing.fileno())
-    draft.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

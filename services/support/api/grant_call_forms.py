@@ -7,7 +7,8 @@ from uuid import UUID
 
 from services.shared.grpc_server import Form
 from services.support.api import forms
-from services.support.domain.grant_call import CalledContent, ChecklistItem
+from services.support.domain.checklist import ChecklistItem, ContentChecklist
+from services.support.domain.grant_call import CalledContent
 from services.support.domain.task_terms import Paper, PaperFault, ParticipationLine
 
 
@@ -31,6 +32,13 @@ def called_content(line: Form) -> CalledContent:
         most_grants=line.optional_integer("most_grants", least=1, most=1_000_000),
         most_vnd=line.optional_amount_vnd("most_vnd"),
         checklist=line.each("checklist", checklist_item, least=1, most=100),
+    )
+
+
+def content_checklist(line: Form) -> ContentChecklist:
+    return ContentChecklist(
+        content_code=line.text("content_code", pattern=forms.CONTENT_CODE),
+        items=line.each("items", checklist_item, least=1, most=100),
     )
 
 

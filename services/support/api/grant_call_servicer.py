@@ -81,6 +81,17 @@ class GrantCallServicer(grant_call_service_pb2_grpc.GrantCallServiceServicer):
         form.check()
         return self._support.grant_calls.resubmit_grant_application(call, task_id=task_id, papers=papers)
 
+    @command("programme_lead", resource="task")
+    def ExtendResubmission(self, request: messages.ExtendResubmissionRequest, call: Call) -> Saved[Task]:
+        form = Form(request)
+        task_id = form.uuid("task_id")
+        resubmit_by = form.date("resubmit_by")
+        reason = forms.reason(form)
+        form.check()
+        return self._support.applications.extend_resubmission(
+            call, task_id=task_id, resubmit_by=resubmit_by, reason=reason
+        )
+
     @command("programme_officer", resource="task")
     def RecordFieldSurvey(self, request: messages.RecordFieldSurveyRequest, call: Call) -> Saved[Task]:
         form = Form(request)

@@ -6,6 +6,7 @@ from functools import singledispatch
 
 from google.protobuf.message import Message
 from nscl.support.v1 import budget_resources_pb2 as budget
+from nscl.support.v1 import case_resources_pb2 as cases
 from nscl.support.v1 import claim_resources_pb2 as claims
 from nscl.support.v1 import clock_resources_pb2 as clock_messages
 from nscl.support.v1 import contract_resources_pb2 as contract_messages
@@ -21,6 +22,7 @@ from services.support.domain.award import Award
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
+from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.claim_rules import ClaimRules
@@ -44,6 +46,7 @@ from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import YearEstimate
 from services.support.read_models.budget_ledger import LedgerRow
 from services.support.read_models.budget_lines import BudgetLineRow
+from services.support.read_models.cases import CaseRow
 from services.support.read_models.claims import ClaimRow
 from services.support.read_models.contracts import ContractRow
 from services.support.read_models.documents import DocumentRow
@@ -128,6 +131,17 @@ def delegation_message(delegation: Delegation) -> documents.Delegation:
 
 
 @to_message.register
+def case_message(case: Case) -> cases.Case:
+    return filled(cases.Case, case, case_id=case.id, number=case.number, etag=case.version)
+
+
+@to_message.register
+def case_row_message(row: CaseRow) -> cases.Case:
+    """A list leaves out the facts."""
+    return filled(cases.Case, row, case_id=row.id, facts=(), etag=row.version)
+
+
+@to_message.register
 def task_message(task: Task) -> messages.Task:
     return filled(messages.Task, task, task_id=task.id, grants=task.grants.values(), etag=task.version)
 
@@ -135,8 +149,9 @@ def task_message(task: Task) -> messages.Task:
 @to_message.register
 def task_row_message(task: TaskRow) -> messages.Task:
     """A list leaves out what belongs to single participations."""
-    lines = {"participation_ids": (), "grants": (), "payments": (), "papers": (), "faults": (), "receipt_number": 0}
-    return filled(messages.Task, task, task_id=task.id, etag=task.version, **lines)
+    lines = dict.fromkeys(("participation_ids", "grants", "payments", "papers", "faults", "checklists"), ())
+    numbers = {"receipt_number": 0, "receipt": None, "accreditation_required": False}
+    return filled(messages.Task, task, task_id=task.id, etag=task.version, **lines, **numbers)
 
 
 @to_message.register

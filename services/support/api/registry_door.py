@@ -20,7 +20,7 @@ from services.support.domain.claim_rules import LinkKind
 from services.support.domain.conditions import Eligibility, Standing, StandingField, StopFlag
 from services.support.domain.norm_terms import EnterpriseSize, SizeEvidence
 from services.support.domain.overlap import Funding, StateMoney, UndertakingMember
-from services.support.domain.representation import Authorisation, Representation
+from services.support.domain.representation import Authorisation, Host, Representation
 
 
 class RegistryDoor:
@@ -58,15 +58,18 @@ class RegistryDoor:
             ended_on=_day(known.ended_on) if known.HasField("ended_on") else None,
         )
 
-    def must_know_host(self, organisation_id: UUID) -> None:
+    def host(self, organisation_id: UUID) -> Host:
         """HostUnknown, or NeighbourUnavailable as above."""
         request = messages.GetDeliveringOrganisationRequest(delivering_organisation_id=str(organisation_id))
         try:
-            self._neighbour.ask(self._stub.GetDeliveringOrganisation, request)
+            answer = self._neighbour.ask(self._stub.GetDeliveringOrganisation, request)
         except NeighbourRefused as refusal:
             if refusal.code is grpc.StatusCode.NOT_FOUND:
                 raise HostUnknown(organisation_id=organisation_id) from refusal
             raise
+        known = answer.delivering_organisation
+        until = _day(known.accreditation_expires_on) if known.HasField("accreditation_expires_on") else None
+        return Host(organisation_id, until)
 
     def representation(self, party_id: UUID, person_id: UUID) -> Representation:
         """NeighbourUnavailable as above."""

@@ -207,9 +207,17 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         opens_on = form.date("opens_on")
         closes_on = form.date("closes_on")
         quota = form.integer("quota", least=1, most=1_000)
+        checklists = form.each("checklists", grant_call_forms.content_checklist, most=100)
+        accreditation_required = form.boolean("accreditation_required")
         form.check()
         return self._support.applications.open_task_call(
-            call, task_id=task_id, opens_on=opens_on, closes_on=closes_on, quota=quota
+            call,
+            task_id=task_id,
+            opens_on=opens_on,
+            closes_on=closes_on,
+            quota=quota,
+            checklists=checklists,
+            accreditation_required=accreditation_required,
         )
 
     @command("host_representative", resource="task")
@@ -218,9 +226,14 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         task_id = form.uuid("task_id")
         host_organisation_id = form.uuid("host_organisation_id")
         participations = form.each("participations", forms.participation_line, least=1)
+        papers = form.each("papers", grant_call_forms.paper)
         form.check()
         return self._support.applications.submit_task_application(
-            call, task_id=task_id, host_organisation_id=host_organisation_id, participations=participations
+            call,
+            task_id=task_id,
+            host_organisation_id=host_organisation_id,
+            participations=participations,
+            papers=papers,
         )
 
     @command("programme_officer", resource="task")
@@ -240,9 +253,10 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         form = Form(request)
         task_id = form.uuid("task_id")
         participations = form.each("participations", forms.participation_line, least=1)
+        papers = form.each("papers", grant_call_forms.paper)
         form.check()
         return self._support.applications.resubmit_task_application(
-            call, task_id=task_id, participations=participations
+            call, task_id=task_id, participations=participations, papers=papers
         )
 
     @command("programme_officer", resource="task")

@@ -10,16 +10,18 @@ from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
 from services.support.application.grant_calls import given_back_to_call
 from services.support.application.overlaps import overlap_of
+from services.support.application.receipts import receipted
 from services.support.application.registry import Registry, must_represent
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
+from services.support.domain.checklist import ContentChecklist
 from services.support.domain.claim import Claim
 from services.support.domain.conditions import Eligibility
 from services.support.domain.council import Council
 from services.support.domain.norm_terms import SizeEvidence
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
-from services.support.domain.task_terms import PaperFault, ParticipationLine
+from services.support.domain.task_terms import Paper, PaperFault, ParticipationLine
 
 
 class TaskHasCouncil(Refusal):
@@ -55,22 +57,48 @@ class Applications:
         task.enlist(call.act, self._log.load(BudgetLine, task.budget_line_id))
         return self._log.save_for(call, task)
 
-    def open_task_call(self, call: Call, *, task_id: UUID, opens_on: date, closes_on: date, quota: int) -> Saved[Task]:
+    def open_task_call(
+        self,
+        call: Call,
+        *,
+        task_id: UUID,
+        opens_on: date,
+        closes_on: date,
+        quota: int,
+        checklists: tuple[ContentChecklist, ...] = (),
+        accreditation_required: bool = False,
+    ) -> Saved[Task]:
         task = self._task(call, task_id)
         if self._log.find(Council, Council.create_id(task_id)):
             raise TaskHasCouncil
-        task.open_call(call.act, opens_on=opens_on, closes_on=closes_on, quota=quota)
+        task.open_call(
+            call.act,
+            opens_on=opens_on,
+            closes_on=closes_on,
+            quota=quota,
+            checklists=checklists,
+            accreditation_required=accreditation_required,
+        )
         return self._log.save_for(call, task)
 
     def submit_task_application(
-        self, call: Call, *, task_id: UUID, host_organisation_id: UUID, participations: tuple[ParticipationLine, ...]
+        self,
+        call: Call,
+        *,
+        task_id: UUID,
+        host_organisation_id: UUID,
+        participations: tuple[ParticipationLine, ...],
+        papers: tuple[Paper, ...] = (),
     ) -> Saved[Task]:
         task = self._task(call, task_id)
         task.check_submittable(call.act)
-        self._registry.must_know_host(host_organisation_id)
+        host = self._registry.host(host_organisation_id)
+        if task.accreditation_required:
+            host.must_be_accredited_on(call.act.effective_on)
         must_represent(self._registry, call.act, host_organisation_id)
         catalogue = self._log.load(Catalogue, task.catalogue_id)
         task.check_lines(catalogue, participations)
+        task.check_papers(participations, papers)
         registered = [_register(call, task, catalogue, line) for line in participations]
         claims = Claims(self._log, call)
         for participation in registered:
@@ -79,8 +107,11 @@ class Applications:
             call.act,
             host_organisation_id=host_organisation_id,
             participation_ids=tuple(participation.id for participation in registered),
+            papers=papers,
         )
-        return self._log.save_for(call, task, *registered, *claims.touched)
+        assert task.call_body is not None
+        receipts = receipted(self._log, call, task, task.call_body)
+        return self._log.save_for(call, task, *registered, *claims.touched, *receipts)
 
     def return_task_application(
         self, call: Call, *, task_id: UUID, reason: str, resubmit_by: date, faults: tuple[PaperFault, ...] = ()
@@ -90,7 +121,12 @@ class Applications:
         return self._log.save_for(call, task)
 
     def resubmit_task_application(
-        self, call: Call, *, task_id: UUID, participations: tuple[ParticipationLine, ...]
+        self,
+        call: Call,
+        *,
+        task_id: UUID,
+        participations: tuple[ParticipationLine, ...],
+        papers: tuple[Paper, ...] = (),
     ) -> Saved[Task]:
         """A line that stands as before keeps its participation; one that is gone or altered gives its claim back."""
         task = self._task(call, task_id)
@@ -98,6 +134,7 @@ class Applications:
         must_represent(self._registry, call.act, task.host_organisation_id)
         catalogue = self._log.load(Catalogue, task.catalogue_id)
         task.check_lines(catalogue, participations)
+        task.check_papers(participations, papers)
         earlier = {earlier.line: earlier for earlier in self._participations(task)}
         withdrawn = [participation for line, participation in earlier.items() if line not in participations]
         registered = {line: _register(call, task, catalogue, line) for line in participations if line not in earlier}
@@ -108,8 +145,14 @@ class Applications:
         for participation in registered.values():
             claims.lodge(participation, self._eligibility(call, participation))
         standing = {**earlier, **registered}
-        task.resubmit_application(call.act, participation_ids=tuple(standing[line].id for line in participations))
+        participation_ids = tuple(standing[line].id for line in participations)
+        task.resubmit_application(call.act, participation_ids=participation_ids, papers=papers)
         return self._log.save_for(call, task, *withdrawn, *registered.values(), *claims.touched)
+
+    def extend_resubmission(self, call: Call, *, task_id: UUID, resubmit_by: date, reason: str) -> Saved[Task]:
+        task = self._task(call, task_id)
+        task.extend_resubmission(call.act, resubmit_by=resubmit_by, reason=reason)
+        return self._log.save_for(call, task)
 
     def validate_task_application(self, call: Call, *, task_id: UUID) -> Saved[Task]:
         task = self._task(call, task_id)

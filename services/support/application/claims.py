@@ -78,6 +78,10 @@ class Claims:
             )
         return True
 
+    def look_up(self, participation: Participation) -> None:
+        """Load its claims before the registry is asked: what is heard while it answers then meets this command."""
+        self._all_of(participation)
+
     def confirm(self, participation: Participation, eligibility: Eligibility, overlap: Overlap) -> None:
         """The decision rests on the claim of every member of the undertaking as of its day, and on what was admitted.
 

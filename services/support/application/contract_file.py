@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog
 from services.shared.record import Record
+from services.support.application.cases import must_not_be_hindered
 from services.support.application.claims import Claims
 from services.support.application.grant_tallies import give_back
 from services.support.application.overlaps import overlap_of
@@ -176,8 +177,9 @@ class ContractFile:
     def _checked(self, milestone: MilestoneStanding, registry: Registry) -> tuple[PaymentCheck, ...]:
         """Every condition judged again for each participation, as of today's registry and its undertaking.
 
-        Raises EnterpriseEnded, EnterpriseFlagged and PaymentConditionUnmet.
+        Raises CaseHinders, EnterpriseEnded, EnterpriseFlagged and PaymentConditionUnmet.
         """
+        must_not_be_hindered(self._log, milestone.participation_ids)
         catalogue = self._log.load(Catalogue, self.task.catalogue_id)
         claims = Claims(self._log, self._call)
         checks = []

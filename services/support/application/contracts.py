@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
+from services.support.application.cases import must_be_no_case, must_not_be_hindered
 from services.support.application.contract_file import ContractFile, ground_of
 from services.support.application.registry import Registry, must_represent
 from services.support.domain.budget_line import BudgetLine
@@ -61,6 +62,7 @@ class Contracts:
 
     def pay_advance(self, call: Call, *, task_id: UUID, amount_vnd: int) -> Saved[Contract]:
         file = self._file(call, task_id)
+        must_not_be_hindered(self._log, file.contract.lines)
         file.pay_advance(amount_vnd)
         return self._saved(call, file)
 
@@ -121,6 +123,7 @@ class Contracts:
 
     def lift_payment_hold(self, call: Call, *, task_id: UUID, case_number: str, reason: str) -> Saved[Contract]:
         contract = self._contract(call, task_id)
+        must_be_no_case(self._log, contract, case_number)
         contract.lift_payment_hold(call.act, case_number=case_number, reason=reason)
         return self._log.save_for(call, contract)
 
@@ -208,9 +211,11 @@ def signed(
 ) -> ContractFile:
     """The file of a contract signed now: every enterprise has committed itself, and the money is committed.
 
-    Raises what Contract.sign and Task.contract do, ParticipationNotCommitted, WaitlistOpen and ReservationTooSmall.
+    Raises what Contract.sign and Task.contract do, ParticipationNotCommitted, WaitlistOpen, CaseHinders and
+    ReservationTooSmall.
     """
     task.must_be_approved()
+    must_not_be_hindered(log, task.standing_grants)
     if waitlist := log.find(Waitlist, Waitlist.create_id(task.id)):
         waitlist.must_be_closed()
     contract = Contract.sign(

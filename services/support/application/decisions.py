@@ -65,11 +65,11 @@ class Decisions:
         waiting_of = {each.participation_id: each for each in waiting}
         _must_be_candidates((*refusals, *waiting_of), participations)
         selected = [p for p in participations if p.is_eligible and p.id not in refusals and p.id not in waiting_of]
-        granting = Granting(self._log, self._registry, call, task, norms_id, selected)
+        claims = Claims(self._log, call)
+        granting = Granting(self._log, self._registry, call, task, norms_id, selected, claims)
         rankings = self._orders(call, task, waiting)
         task.approve(call.act, self._council(task_id), norms_id=norms_id, grants=granting.grants)
-        claims = Claims(self._log, call)
-        bound = granting.bind(claims)
+        bound = granting.bind()
         for participation in participations:
             if participation.id in waiting_of:
                 order = rankings[participation.content_code]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.claims import Claims
+from services.support.application.receipts import receipted
 from services.support.application.registry import Registry, must_represent
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
@@ -89,7 +90,8 @@ class GrantCalls:
             participation_ids=tuple(participation.id for participation in registered),
             papers=papers,
         )
-        return self._log.save_for(call, task, grant_call, *registered, *claims.touched)
+        receipts = receipted(self._log, call, task, grant_call.body)
+        return self._log.save_for(call, task, grant_call, *registered, *claims.touched, *receipts)
 
     def resubmit_grant_application(self, call: Call, *, task_id: UUID, papers: tuple[Paper, ...]) -> Saved[Task]:
         task = self._log.load(Task, task_id, etag=call.etag)

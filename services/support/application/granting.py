@@ -37,7 +37,14 @@ class Granting:
     """
 
     def __init__(
-        self, log: EventLog, registry: Registry, call: Call, task: Task, norms_id: UUID, selected: list[Participation]
+        self,
+        log: EventLog,
+        registry: Registry,
+        call: Call,
+        task: Task,
+        norms_id: UUID,
+        selected: list[Participation],
+        claims: Claims,
     ) -> None:
         self._log = log
         self._call = call
@@ -46,6 +53,9 @@ class Granting:
         self._norms.must_be_of(task.catalogue_id)
         self._norms.must_be_in_force(call.act.effective_on)
         self._selected = selected
+        self._claims = claims
+        for each in selected:
+            claims.look_up(each)
         catalogue = log.load(Catalogue, task.catalogue_id)
         self._known: Mapping[UUID, tuple[Eligibility, Overlap]] = {
             each.id: _still_eligible(log, registry, call, catalogue, each) for each in selected
@@ -55,7 +65,7 @@ class Granting:
         self.participation_ids = tuple(each.id for each in selected)
         self.grants = tuple(_grant(each, self._amounts[each.id]) for each in selected)
 
-    def bind(self, claims: Claims) -> tuple[Record, ...]:
+    def bind(self) -> tuple[Record, ...]:
         """Select every participation and confirm its claim; what else is to be saved with that.
 
         Raises RecoveryUnpaid, ClaimNotHeld and UndertakingGrown.
@@ -69,7 +79,7 @@ class Granting:
         )
         for participation in self._selected:
             participation.select(self._call.act, self._amounts[participation.id], norms_id=self._norms.id)
-            claims.confirm(participation, *self._known[participation.id])
+            self._claims.confirm(participation, *self._known[participation.id])
         return (*self._tallies.touched, *accounts)
 
 

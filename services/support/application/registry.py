@@ -9,7 +9,7 @@ from uuid import UUID
 from services.shared.record import Act
 from services.shared.refusals import Missing
 from services.support.domain.conditions import Eligibility
-from services.support.domain.representation import Representation
+from services.support.domain.representation import Host, Representation
 
 
 class EnterpriseUnknown(Missing):
@@ -30,8 +30,8 @@ class Registry(Protocol):
     def eligibility(self, enterprise_id: UUID, content_code: str, on_date: date) -> Eligibility:
         """What the registry knows; EnterpriseUnknown."""
 
-    def must_know_host(self, organisation_id: UUID) -> None:
-        """HostUnknown."""
+    def host(self, organisation_id: UUID) -> Host:
+        """A delivering organisation; HostUnknown."""
 
     def representation(self, party_id: UUID, person_id: UUID) -> Representation:
         """Whether a person may act for an enterprise or a delivering organisation, and when."""

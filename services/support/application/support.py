@@ -8,6 +8,7 @@ from services.shared.refusals import Invalid
 from services.support.application.adjustments import Adjustments
 from services.support.application.applications import Applications
 from services.support.application.budget import Budget
+from services.support.application.cases import Cases
 from services.support.application.clocks import Clocks
 from services.support.application.contracts import Contracts
 from services.support.application.council_regulations import CouncilRegulations
@@ -57,6 +58,7 @@ class Support:
     renewals: Renewals
     grant_calls: GrantCalls
     withdrawals: Withdrawals
+    cases: Cases
     council_regulations: CouncilRegulations
     priorities: Priorities
     rankings: Rankings
@@ -86,6 +88,7 @@ class Support:
             renewals=Renewals(log),
             grant_calls=GrantCalls(log, registry),
             withdrawals=Withdrawals(log, registry),
+            cases=Cases(log),
             council_regulations=CouncilRegulations(log),
             priorities=Priorities(log, registry),
             rankings=Rankings(log),

@@ -74,10 +74,10 @@ class Waitlists:
         for each in still_waiting:
             waiting = Waiting(each.id, skip_reason)
             must_wait_in_order("skip_reason", rankings[each.content_code], waiting, participation_ids)
-        granting = Granting(self._log, self._registry, call, task, norms_id, selected)
-        task.select_from_waitlist(call.act, self._council(task_id), grants=granting.grants, skip_reason=skip_reason)
         claims = Claims(self._log, call)
-        bound = granting.bind(claims)
+        granting = Granting(self._log, self._registry, call, task, norms_id, selected, claims)
+        task.select_from_waitlist(call.act, self._council(task_id), grants=granting.grants, skip_reason=skip_reason)
+        bound = granting.bind()
         added_vnd = sum(grant.amount_vnd for grant in granting.grants)
         signatures = signing.records(DecisionKind.TASK_APPROVAL, task_id, added_vnd)
         waiting_codes = frozenset(each.content_code for each in still_waiting)

@@ -21,6 +21,7 @@ from services.support.domain.award import Award
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
+from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.claim_rules import ClaimRules
@@ -96,6 +97,8 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Task.CallOpened: (messages.TaskCallOpened, "task_id"),
     Task.ApplicationSubmitted: (messages.TaskApplicationSubmitted, "task_id"),
     Task.AppliedUnderCall: (messages.TaskAppliedUnderCall, "task_id"),
+    Task.ReceiptGiven: (messages.TaskReceiptGiven, "task_id"),
+    Task.ResubmissionExtended: (messages.TaskResubmissionExtended, "task_id"),
     Task.PapersFiled: (messages.TaskPapersFiled, "task_id"),
     Task.DirectApplicationRejected: (messages.TaskDirectApplicationRejected, "task_id"),
     Task.Surveyed: (messages.TaskSurveyed, "task_id"),
@@ -177,9 +180,17 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Claim.Relodged: (messages.ClaimRelodged, "claim_id"),
     Claim.Widened: (messages.ClaimWidened, "claim_id"),
     Claim.Confirmed: (messages.ClaimConfirmed, "claim_id"),
+    Claim.Questioned: (messages.ClaimQuestioned, "claim_id"),
     Claim.Renewed: (messages.ClaimRenewed, "claim_id"),
     Claim.Expired: (messages.ClaimExpired, "claim_id"),
     Claim.Released: (messages.ClaimReleased, "claim_id"),
+    Case.Opened: (messages.CaseOpened, "case_id"),
+    Case.FactAdded: (messages.CaseFactAdded, "case_id"),
+    Case.FactRevised: (messages.CaseFactRevised, "case_id"),
+    Case.Reopened: (messages.CaseReopened, "case_id"),
+    Case.Examined: (messages.CaseExamined, "case_id"),
+    Case.Confirmed: (messages.CaseConfirmed, "case_id"),
+    Case.Dismissed: (messages.CaseDismissed, "case_id"),
     ClaimRules.Proposed: (messages.ClaimRulesProposed, "claim_rules_id"),
     ClaimRules.Adopted: (messages.ClaimRulesAdopted, "claim_rules_id"),
     CouncilRegulation.Proposed: (messages.CouncilRegulationProposed, "council_regulation_id"),

@@ -157,6 +157,16 @@ class Claim(Record):
         def sentence(self) -> str:
             return f"Quyết định {self.decision} xác nhận đăng ký chống trùng lắp nội dung {self.content_code}."
 
+    class Questioned(Event):
+        """A fact came to light before the decision, which has to ask again (xem lại đăng ký chống trùng lắp)."""
+
+        TOPIC = "support:Claim.Questioned"
+        registry_position: int
+        told: str
+
+        def sentence(self) -> str:
+            return f"Xem lại đăng ký chống trùng lắp nội dung {self.content_code} trước khi quyết định: {self.told}"
+
     class Renewed(Event):
         """The claim stands for longer (gia hạn đăng ký chống trùng lắp)."""
 
@@ -374,6 +384,18 @@ class Claim(Record):
         self.body, self.since = act.body, act.effective_on
         self.registry_position = registry_position
         self.overlap_decision_id = overlap_decision_id
+
+    def question(self, act: Act, *, registry_position: int, told: str) -> None:
+        """A fact has come to light: a decision on its way meets this, and asks the registry again.
+
+        Raises ClaimNotHeld unless the claim awaits its decision.
+        """
+        self._must_be_lodged_by(self.participation_id)
+        self._questioned(act=act, registry_position=registry_position, told=told)
+
+    @recorded_by(Questioned)
+    def _questioned(self, act: Act, registry_position: int, told: str) -> None:
+        self.questioned_at = registry_position
 
     def release(self, act: Act, *, participation_id: UUID) -> None:
         """The participation comes to nothing; another may claim.

@@ -696,6 +696,10 @@ class Contract(Proceeding):
     def _payments_held(self, act: Act, case_number: str, reason: str) -> None:
         self.holds[case_number] = PaymentHold(case_number, reason, act.person_id)
 
+    def may_be_held_for(self, case_number: str) -> bool:
+        """Whether payments still lie ahead that this case does not hold yet."""
+        return self.status in {ContractStatus.SIGNED, ContractStatus.SUSPENDED} and case_number not in self.holds
+
     def lift_payment_hold(self, act: Act, *, case_number: str, reason: str) -> None:
         """Another person than held the payments closes the case.
 

@@ -13,6 +13,7 @@ from services.shared.record import Act, Record, document_of, recorded_by
 from services.shared.refusals import Invalid, Refusal
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
+from services.support.domain.checklist import ChecklistItem, check_papers, must_differ
 from services.support.domain.money import in_dong
 from services.support.domain.task_refusals import (
     BudgetLineOfAnotherCatalogue,
@@ -22,7 +23,7 @@ from services.support.domain.task_refusals import (
 )
 from services.support.domain.task_terms import Grant, Paper, ParticipationLine
 
-__all__ = ["CalledContent", "ChecklistItem", "GrantCall", "GrantCallStatus"]
+__all__ = ["CalledContent", "GrantCall", "GrantCallStatus"]
 
 
 class GrantCallStatus(StrEnum):
@@ -30,16 +31,6 @@ class GrantCallStatus(StrEnum):
 
     PUBLISHED = "PUBLISHED"
     CANCELLED = "CANCELLED"
-
-
-@dataclass(frozen=True)
-class ChecklistItem:
-    """A paper that an application for a content has to hold; ``sample`` marks what no legal text was seen for."""
-
-    code: str
-    title: str
-    legal_basis: str
-    sample: bool
 
 
 @dataclass(frozen=True)
@@ -53,12 +44,6 @@ class CalledContent:
     most_grants: int | None
     most_vnd: int | None
     checklist: tuple[ChecklistItem, ...]
-
-
-class ChecklistCodeNamedTwice(Invalid):
-    """A paper stands once in a checklist."""
-
-    sentence = "Thành phần hồ sơ {item_code} được nêu hai lần."
 
 
 class GrantCallShortened(Invalid):
@@ -97,18 +82,6 @@ class CallOrderSkippedWithoutReason(Invalid):
     sentence = (
         "Có {count} hồ sơ xếp trước về nội dung {content_code} chưa được quyết định; phải nêu lý do bằng văn bản."
     )
-
-
-class ChecklistIncomplete(Invalid):
-    """A paper on the checklist is missing."""
-
-    sentence = "Hồ sơ về nội dung {content_code} còn thiếu: {missing}."
-
-
-class PaperNotOnChecklist(Invalid):
-    """A paper nobody asked for, or one named twice."""
-
-    sentence = "Thành phần {item_code} của nội dung {content_code} không có trong danh mục hoặc được nêu hai lần."
 
 
 class GrantCall(Record):
@@ -227,6 +200,7 @@ class GrantCall(Record):
         self.closes_on = closes_on
         self.content_of = {content.content_code: content for content in contents}
         self.status = GrantCallStatus.PUBLISHED
+        self.body = act.body
         self.document = act.document
         self.reason: str | None = None
         self.received_count = 0
@@ -258,7 +232,7 @@ class GrantCall(Record):
             raise ContentsMissing("contents")
         for index, content in enumerate(contents):
             catalogue.content(f"contents[{index}].content_code", content.content_code)
-            _must_differ(f"contents[{index}].checklist", content.checklist)
+            must_differ(f"contents[{index}].checklist", content.checklist)
         if line.catalogue_id != catalogue.id:
             raise BudgetLineOfAnotherCatalogue
         line.must_be_approved()
@@ -350,20 +324,11 @@ class GrantCall(Record):
 
         Raises ContentOutsideGrantCall, ChecklistIncomplete and PaperNotOnChecklist.
         """
-        wanted: dict[tuple[str, str], ChecklistItem] = {}
-        for code in codes:
+        named = tuple(codes)
+        for code in named:
             if code not in self.content_of:
                 raise ContentOutsideGrantCall(content_code=code)
-            wanted.update({(code, item.code): item for item in self.content_of[code].checklist})
-        for index, paper in enumerate(papers):
-            if wanted.pop((paper.content_code, paper.item_code), None) is None:
-                raise PaperNotOnChecklist(
-                    f"papers[{index}]", item_code=paper.item_code, content_code=paper.content_code
-                )
-        if wanted:
-            missing_of = min(code for code, _ in wanted)
-            missing = "; ".join(item.title for (code, _), item in wanted.items() if code == missing_of)
-            raise ChecklistIncomplete("papers", content_code=missing_of, missing=missing)
+        check_papers({code: content.checklist for code, content in self.content_of.items()}, named, papers)
 
     def grant(
         self, act: Act, *, task_id: UUID, grants: tuple[Grant, ...], waiting: frozenset[str] = frozenset()
@@ -428,11 +393,3 @@ class GrantCall(Record):
         left_vnd = amount_vnd if content.most_vnd is None else content.most_vnd - sum(granted.values())
         if amount_vnd > left_vnd:
             raise GrantQuotaUsedUp(content_code=code, left=in_dong(left_vnd), wanted=in_dong(amount_vnd))
-
-
-def _must_differ(field: str, checklist: tuple[ChecklistItem, ...]) -> None:
-    seen: set[str] = set()
-    for item in checklist:
-        if item.code in seen:
-            raise ChecklistCodeNamedTwice(field, item_code=item.code)
-        seen.add(item.code)

@@ -6,15 +6,34 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.shared.refusals import Forbidden
+from services.shared.refusals import Forbidden, Refusal
 
-__all__ = ["Authorisation", "Representation"]
+__all__ = ["Authorisation", "Host", "Representation"]
 
 
 class NotAuthorisedToRepresent(Forbidden):
     """A token says for which body somebody acts; whether they may act for this party the registry says."""
 
     sentence = "Người thực hiện không có ủy quyền của {party_id} vào ngày {day:%d/%m/%Y}."
+
+
+class HostNotAccredited(Refusal):
+    """A call asks for an accreditation that holds on the day of the application."""
+
+    sentence = "Tổ chức {organisation_id} không có giấy công nhận còn hiệu lực vào ngày {day:%d/%m/%Y}."
+
+
+@dataclass(frozen=True)
+class Host:
+    """A delivering organisation and the last day of its accreditation; None where it has none."""
+
+    organisation_id: UUID
+    accredited_until: date | None
+
+    def must_be_accredited_on(self, day: date) -> None:
+        """Raises HostNotAccredited."""
+        if self.accredited_until is None or self.accredited_until < day:
+            raise HostNotAccredited(organisation_id=self.organisation_id, day=day)
 
 
 @dataclass(frozen=True)

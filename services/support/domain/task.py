@@ -11,6 +11,7 @@ from services.shared.proceeding import Proceeding
 from services.shared.record import Act, document_of, must_be_another_than, recorded_by
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
+from services.support.domain.checklist import ContentChecklist, check_papers, must_differ
 from services.support.domain.council import Council, in_points
 from services.support.domain.money import in_dong
 from services.support.domain.task_refusals import (
@@ -92,9 +93,18 @@ class Task(Proceeding):
         """Delivering organisations were called (thông báo mời)."""
 
         TOPIC = "support:Task.CallOpened"
+        class_version: ClassVar[int] = 2
         opens_on: date
         closes_on: date
         quota: int
+        checklists: tuple[ContentChecklist, ...]
+        accreditation_required: bool
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Calls asked for no papers, and of no host for an accreditation, until these came."""
+            state["checklists"] = []
+            state["accreditation_required"] = False
 
         def sentence(self) -> str:
             window = f"từ {self.opens_on:%d/%m/%Y} đến {self.closes_on:%d/%m/%Y}"
@@ -109,6 +119,15 @@ class Task(Proceeding):
 
         def sentence(self) -> str:
             return f"Tổ chức chủ trì nộp hồ sơ đăng ký với {len(self.participation_ids)} suất tham gia."
+
+    class ReceiptGiven(Event):
+        """The application was receipted under a number (cấp giấy tiếp nhận hồ sơ)."""
+
+        TOPIC = "support:Task.ReceiptGiven"
+        receipt: str
+
+        def sentence(self) -> str:
+            return f"Cấp giấy tiếp nhận hồ sơ số {self.receipt}."
 
     class ApplicationReturned(Event):
         """The application was returned for supplement (trả lại bổ sung)."""
@@ -127,6 +146,17 @@ class Task(Proceeding):
         def sentence(self) -> str:
             faults = "".join(f" {fault.item_code} ({fault.content_code}): {fault.reason}." for fault in self.faults)
             return f"Trả lại hồ sơ để bổ sung, hạn {self.resubmit_by:%d/%m/%Y}. Lý do: {self.reason}{faults}"
+
+    class ResubmissionExtended(Event):
+        """The deadline for the supplement was put off for a written reason (gia hạn bổ sung hồ sơ)."""
+
+        TOPIC = "support:Task.ResubmissionExtended"
+        resubmit_by: date
+        reason: str
+
+        def sentence(self) -> str:
+            until = f"đến {self.resubmit_by:%d/%m/%Y} theo {self.act.document}"
+            return f"Gia hạn bổ sung hồ sơ {until}. Lý do: {self.reason}"
 
     class ApplicationResubmitted(Event):
         """The host submitted the corrected application (nộp lại hồ sơ)."""
@@ -388,6 +418,10 @@ class Task(Proceeding):
         self.opens_on: date | None = None
         self.closes_on: date | None = None
         self.quota = 0
+        self.call_body: str | None = None
+        self.checklists: tuple[ContentChecklist, ...] = ()
+        self.accreditation_required = False
+        self.receipt: str | None = None
         self.host_organisation_id: UUID | None = None
         self.host_body: str | None = None
         self.submitters: frozenset[UUID] = frozenset()
@@ -464,10 +498,22 @@ class Task(Proceeding):
         self.status = TaskStatus.ENLISTED
         self.prepared_by = self.prepared_by | {act.person_id}
 
-    def open_call(self, act: Act, *, opens_on: date, closes_on: date, quota: int) -> None:
+    def open_call(
+        self,
+        act: Act,
+        *,
+        opens_on: date,
+        closes_on: date,
+        quota: int,
+        checklists: tuple[ContentChecklist, ...] = (),
+        accreditation_required: bool = False,
+    ) -> None:
         """The call, or a new one after an application was rejected or the window passed without any.
 
-        Raises DocumentMissing, TaskNotInStep, TaskOfAnotherChannel and CallEndsBeforeItStarts.
+        It may ask for papers, and that the host is accredited on the day it applies.
+
+        Raises DocumentMissing, TaskNotInStep, TaskOfAnotherChannel, CallEndsBeforeItStarts, ContentNotCalledFor,
+        ContentsMissing and ChecklistCodeNamedTwice.
         """
         document_of(act)
         passed = self.closes_on is not None and act.effective_on > self.closes_on
@@ -477,16 +523,46 @@ class Task(Proceeding):
             raise TaskOfAnotherChannel(channel=self.channel_in_words)
         if closes_on < opens_on:
             raise CallEndsBeforeItStarts("closes_on")
-        self._call_opened(act=act, opens_on=opens_on, closes_on=closes_on, quota=quota)
+        self._check_checklists(checklists)
+        self._call_opened(
+            act=act,
+            opens_on=opens_on,
+            closes_on=closes_on,
+            quota=quota,
+            checklists=checklists,
+            accreditation_required=accreditation_required,
+        )
+
+    def _check_checklists(self, checklists: tuple[ContentChecklist, ...]) -> None:
+        codes = [checklist.content_code for checklist in checklists]
+        for index, checklist in enumerate(checklists):
+            if checklist.content_code not in self.content_codes:
+                raise ContentNotCalledFor(content_code=checklist.content_code)
+            if checklist.content_code in codes[:index]:
+                raise ContentsMissing(f"checklists[{index}].content_code")
+            must_differ(f"checklists[{index}].items", checklist.items)
 
     @recorded_by(CallOpened)
-    def _call_opened(self, act: Act, opens_on: date, closes_on: date, quota: int) -> None:
+    def _call_opened(
+        self,
+        act: Act,
+        opens_on: date,
+        closes_on: date,
+        quota: int,
+        checklists: tuple[ContentChecklist, ...],
+        accreditation_required: bool,
+    ) -> None:
         self.status = TaskStatus.OPEN
+        self.call_body = act.body
+        self.checklists = checklists
+        self.accreditation_required = accreditation_required
         self.opens_on = opens_on
         self.closes_on = closes_on
         self.quota = quota
-        self.host_organisation_id = self.host_body = self.reason = None
+        self.host_organisation_id = self.host_body = self.reason = self.receipt = None
         self.participation_ids = ()
+        self.papers = ()
+        self.faults = ()
 
     def check_lines(self, catalogue: Catalogue, lines: tuple[ParticipationLine, ...]) -> None:
         """What an application lists fits the call.
@@ -506,6 +582,14 @@ class Task(Proceeding):
                 raise ContentNotCalledFor(content_code=line.content_code)
             catalogue.must_have_priorities(f"participations[{index}].priority_codes", line.priority_codes)
 
+    def check_papers(self, lines: tuple[ParticipationLine, ...], papers: tuple[Paper, ...]) -> None:
+        """An application holds what the call asks for, once for each content that it lists.
+
+        Raises ChecklistIncomplete and PaperNotOnChecklist.
+        """
+        checklists = {checklist.content_code: checklist.items for checklist in self.checklists}
+        check_papers(checklists, dict.fromkeys(line.content_code for line in lines), papers)
+
     def check_submittable(self, act: Act) -> None:
         """An application would be received now.
 
@@ -517,7 +601,14 @@ class Task(Proceeding):
         if not self.opens_on <= act.effective_on <= self.closes_on:
             raise OutsideCallWindow(opens_on=self.opens_on, closes_on=self.closes_on)
 
-    def submit_application(self, act: Act, *, host_organisation_id: UUID, participation_ids: tuple[UUID, ...]) -> None:
+    def submit_application(
+        self,
+        act: Act,
+        *,
+        host_organisation_id: UUID,
+        participation_ids: tuple[UUID, ...],
+        papers: tuple[Paper, ...] = (),
+    ) -> None:
         """A host applies; the body it acts for is the only one that may act for it later.
 
         Raises TaskNotInStep and OutsideCallWindow.
@@ -526,6 +617,8 @@ class Task(Proceeding):
         self._application_submitted(
             act=act, host_organisation_id=host_organisation_id, participation_ids=participation_ids
         )
+        if papers:
+            self._papers_filed(act=act, papers=papers)
 
     @recorded_by(ApplicationSubmitted)
     def _application_submitted(self, act: Act, host_organisation_id: UUID, participation_ids: tuple[UUID, ...]) -> None:
@@ -534,6 +627,14 @@ class Task(Proceeding):
         self.host_body = act.body
         self.submitters = self.submitters | {act.person_id}
         self.participation_ids = participation_ids
+
+    def give_receipt(self, act: Act, *, receipt: str) -> None:
+        """The number under which the application was received, given out in the same append."""
+        self._receipt_given(act=act, receipt=receipt)
+
+    @recorded_by(ReceiptGiven)
+    def _receipt_given(self, act: Act, receipt: str) -> None:
+        self.receipt = receipt
 
     @property
     def channel_in_words(self) -> str:
@@ -610,6 +711,22 @@ class Task(Proceeding):
         self.reason = reason
         self.resubmit_by = resubmit_by
 
+    def extend_resubmission(self, act: Act, *, resubmit_by: date, reason: str) -> None:
+        """A returned application may be supplied until a later day, also when the first has passed.
+
+        Raises DocumentMissing, TaskNotInStep and DeadlineInThePast.
+        """
+        document_of(act)
+        self._must_be(TaskStatus.RETURNED)
+        assert self.resubmit_by is not None
+        if resubmit_by <= max(act.effective_on, self.resubmit_by):
+            raise DeadlineInThePast("resubmit_by")
+        self._resubmission_extended(act=act, resubmit_by=resubmit_by, reason=reason)
+
+    @recorded_by(ResubmissionExtended)
+    def _resubmission_extended(self, act: Act, resubmit_by: date, reason: str) -> None:
+        self.resubmit_by = resubmit_by
+
     def check_resubmittable(self, act: Act) -> None:
         """A corrected application of this host would be received now.
 
@@ -621,13 +738,17 @@ class Task(Proceeding):
         if act.effective_on > self.resubmit_by:
             raise ResubmittedTooLate(resubmit_by=self.resubmit_by)
 
-    def resubmit_application(self, act: Act, *, participation_ids: tuple[UUID, ...]) -> None:
+    def resubmit_application(
+        self, act: Act, *, participation_ids: tuple[UUID, ...], papers: tuple[Paper, ...] = ()
+    ) -> None:
         """The corrected application, in time.
 
         Raises TaskNotInStep, NotTheHost and ResubmittedTooLate.
         """
         self.check_resubmittable(act)
         self._application_resubmitted(act=act, participation_ids=participation_ids)
+        if papers:
+            self._papers_filed(act=act, papers=papers)
 
     @recorded_by(ApplicationResubmitted)
     def _application_resubmitted(self, act: Act, participation_ids: tuple[UUID, ...]) -> None:
@@ -643,8 +764,7 @@ class Task(Proceeding):
         """
         if self.grant_call_id is None:
             raise TaskOfAnotherChannel(channel=self.channel_in_words)
-        self.resubmit_application(act, participation_ids=self.participation_ids)
-        self._papers_filed(act=act, papers=papers)
+        self.resubmit_application(act, participation_ids=self.participation_ids, papers=papers)
 
     def validate_application(self, act: Act) -> None:
         """The application is complete.

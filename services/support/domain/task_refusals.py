@@ -66,9 +66,9 @@ class ContentNotCalledFor(Refusal):
 
 
 class DeadlineInThePast(Invalid):
-    """A new deadline lies ahead."""
+    """A new deadline lies ahead, and behind the one before it."""
 
-    sentence = "Hạn bổ sung hồ sơ phải sau ngày trả lại hồ sơ."
+    sentence = "Hạn bổ sung hồ sơ phải sau ngày của văn bản và sau hạn trước đó."
 
 
 class ResubmittedTooLate(Refusal):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.shared.record import Record
+from services.support.domain.case import Case
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 
@@ -38,6 +39,8 @@ class WaitingStep(StrEnum):
     PAYMENT_CLAIM = "PAYMENT_CLAIM"
     PAYOUT = "PAYOUT"
     CLOSING = "CLOSING"
+    CASE_EXAMINATION = "CASE_EXAMINATION"
+    CASE_DECISION = "CASE_DECISION"
 
 
 STEP_IN_WORDS = {
@@ -57,6 +60,8 @@ STEP_IN_WORDS = {
     WaitingStep.SELECTION: "quyết định hỗ trợ",
     WaitingStep.IMPLEMENTATION: "áp dụng tại cơ sở",
     WaitingStep.CERTIFICATION: "chứng nhận",
+    WaitingStep.CASE_EXAMINATION: "xem xét vụ việc",
+    WaitingStep.CASE_DECISION: "kết luận vụ việc",
     WaitingStep.PAYMENT_CLAIM: "đề nghị thanh toán",
     WaitingStep.PAYOUT: "chi trả theo đề nghị",
     WaitingStep.CLOSING: "kết thúc theo dõi",
@@ -84,6 +89,7 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Task.ApplicationSubmitted: Waiting(WaitingStep.COMPLETENESS_CHECK, keeps_named=True, by_host=True),
     Task.AppliedUnderCall: Waiting(WaitingStep.COMPLETENESS_CHECK, by_host=True),
     Task.ApplicationReturned: Waiting(WaitingStep.SUPPLEMENT, names="resubmit_by"),
+    Task.ResubmissionExtended: Waiting(WaitingStep.SUPPLEMENT, names="resubmit_by"),
     Task.ApplicationResubmitted: Waiting(WaitingStep.COMPLETENESS_CHECK),
     Task.ApplicationValidated: Waiting(WaitingStep.COUNCIL),
     Task.ApplicationRejected: Waiting(WaitingStep.CALL),
@@ -112,4 +118,11 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Participation.Closed: Waiting(None),
     Participation.Refused: Waiting(None),
     Participation.Withdrawn: Waiting(None),
+    Case.Opened: Waiting(WaitingStep.CASE_EXAMINATION),
+    Case.FactAdded: Waiting(WaitingStep.CASE_EXAMINATION),
+    Case.FactRevised: Waiting(WaitingStep.CASE_EXAMINATION),
+    Case.Reopened: Waiting(WaitingStep.CASE_EXAMINATION),
+    Case.Examined: Waiting(WaitingStep.CASE_DECISION),
+    Case.Confirmed: Waiting(None),
+    Case.Dismissed: Waiting(None),
 }

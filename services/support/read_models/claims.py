@@ -112,6 +112,10 @@ class ClaimList(View):
             overlap_decision_id=event.overlap_decision_id,
         )
 
+    @project.register
+    def _(self, event: Claim.Questioned, position: int, cursor: Cursor) -> None:
+        _update(event, cursor)
+
     @project.register(Claim.Released)
     @project.register(Claim.Expired)
     def _(self, event: Claim.Released | Claim.Expired, position: int, cursor: Cursor) -> None:
@@ -153,10 +157,16 @@ class ClaimList(View):
             )
             return [ClaimRow(*row) for row in cursor.fetchall()]
 
+    def standing_at(self, enterprise_id: UUID) -> Sequence[UUID]:
+        """The claims that stand at an enterprise, its own and those lodged for others of its undertaking."""
+        with self.reading() as cursor:
+            cursor.execute(
+                "SELECT id FROM claims WHERE enterprise_id = %s AND status <> %s", (enterprise_id, ClaimStatus.RELEASED)
+            )
+            return [claim_id for (claim_id,) in cursor.fetchall()]
+
 
 def _update(event: Claim.Event, cursor: Cursor, **columns: object) -> None:
+    columns["version"] = event.originator_version
     assignments = ", ".join(f"{name} = %({name})s" for name in columns)
-    cursor.execute(
-        f"UPDATE claims SET {assignments}, version = %(version)s WHERE id = %(id)s",
-        {**columns, "version": event.originator_version, "id": event.originator_id},
-    )
+    cursor.execute(f"UPDATE claims SET {assignments} WHERE id = %(id)s", {**columns, "id": event.originator_id})

@@ -169,6 +169,14 @@ class TaskList(View):
         _tell(cursor, event, status=TaskStatus.RETURNED, reason=event.reason, resubmit_by=event.resubmit_by)
 
     @project.register
+    def _(self, event: Task.ResubmissionExtended, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, resubmit_by=event.resubmit_by)
+
+    @project.register
+    def _(self, event: Task.ReceiptGiven, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event)
+
+    @project.register
     def _(self, event: Task.ApplicationResubmitted, position: int, cursor: Cursor) -> None:
         _tell(cursor, event, status=TaskStatus.RECEIVED, reason=None, resubmit_by=None)
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from services.shared.event_store import Cursor, View
 from services.shared.record import Record
-from services.support.domain.participation import Participation
 from services.support.domain.waiting_steps import WAITING
 
 
@@ -63,7 +62,7 @@ class WaitingStepList(View):
             """,
             {
                 "subject_id": event.originator_id,
-                "task_id": event.task_id if isinstance(event, Participation.Event) else event.originator_id,
+                "task_id": getattr(event, "task_id", event.originator_id),
                 "step": waiting.step,
                 "since": event.act.effective_on,
                 "named_on": waiting.names and getattr(event, waiting.names),

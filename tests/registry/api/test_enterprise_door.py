@@ -315,7 +315,7 @@ REFUSED: list[tuple[str, dict[str, Any], grpc.StatusCode, str, str | None, str]]
         "không thể chấm dứt hoạt động trước",
     ),
     ("RaiseStopFlag", {"reason": "Vì thế"}, INVALID, "FORM_INCORRECT", "reason", "Trường reason ngắn hơn 10"),
-    ("LiftStopFlag", {"stop_flag_id": SOMETHING}, NOT_FOUND, "STOP_FLAG_UNKNOWN", None, "Cơ sở không có cảnh báo"),
+    ("LiftStopFlag", {"stop_flag_id": SOMETHING}, NOT_FOUND, "STOP_FLAG_UNKNOWN", None, "Không có cảnh báo"),
     ("GetPerson", {"person_id": SOMETHING}, NOT_FOUND, "RECORD_NOT_FOUND", None, "Không tìm thấy hồ sơ"),
     ("GetAffiliation", {"enterprise_id": SOMETHING}, NOT_FOUND, "RECORD_NOT_FOUND", None, "Không tìm thấy hồ sơ"),
     ("GetUndertaking", {"enterprise_id": SOMETHING}, NOT_FOUND, "RECORD_NOT_FOUND", None, "Không tìm thấy hồ sơ"),

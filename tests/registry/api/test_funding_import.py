@@ -18,6 +18,7 @@ from nscl.registry.v1 import funding_service_pb2 as messages
 from nscl.registry.v1 import registry_service_pb2 as registry_messages
 
 from services.shared.event_store import EventLog
+from tests.bad_input import told as refusal_of
 from tests.registry.api.conftest import Known
 from tests.registry.api.lists import PLACES, TITLES, cells, csv_file, import_messages, imported, sent_row, xlsx_file
 from tests.registry.api.requests import day, identifier, personal_id, register_enterprise, register_household, tax_code
@@ -135,6 +136,42 @@ def test_an_import_is_kept_with_who_made_it(counter: Counter, mill: str) -> None
     kept = counter.ask("GetFundingImport", request, capacity="auditor").funding_import
     assert kept == made
     assert (kept.person_id, kept.body, kept.recorded_count, kept.refused_count) == (str(clerk), "SCT", 1, 1)
+
+
+def test_imports_are_listed_by_scheme_and_body(counter: Counter, mill: str) -> None:
+    scheme = f"OCOP {uuid4()}"
+    made = [imported(counter, "CSV", csv_file(cells(mill), cells("x")), scheme=scheme).last for _ in range(3)]
+    asked = {"scheme": scheme, "body": "SCT", "min_position": made[-1].recorded.position}
+
+    def page(**changes: Any) -> Any:
+        request = messages.ListFundingImportsRequest(**(asked | changes))
+        return counter.ask("ListFundingImports", request, capacity="auditor")
+
+    first = page(page_size=2)
+    second = page(page_size=2, page_token=first.next_page_token)
+    assert [*first.funding_imports, *second.funding_imports] == [each.funding_import for each in made]
+    assert not page(body="SKHCN").funding_imports
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "field"),
+    [
+        ({"body": "sct"}, "body"),
+        ({"scheme": "a" * 251}, "scheme"),
+        ({"page_size": -1}, "page_size"),
+        ({"min_position": -1}, "min_position"),
+    ],
+)
+def test_a_spoilt_question_about_imports_is_refused(counter: Counter, spoilt: dict[str, Any], field: str) -> None:
+    request = messages.ListFundingImportsRequest(**spoilt)
+    answer = refusal_of(lambda: counter.ask("ListFundingImports", request, capacity="auditor"))
+    assert (answer.code, answer.fields) == (grpc.StatusCode.INVALID_ARGUMENT, {field})
+
+
+def test_imports_are_not_listed_for_everybody(counter: Counter) -> None:
+    request = messages.ListFundingImportsRequest()
+    answer = refusal_of(lambda: counter.ask("ListFundingImports", request, capacity="enterprise_representative"))
+    assert answer.reason == "CAPACITY_NOT_PERMITTED"
 
 
 def test_each_funding_names_its_import_as_its_cause(counter: Counter, mill: str, log: EventLog) -> None:

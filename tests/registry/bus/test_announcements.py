@@ -13,6 +13,7 @@ from nscl.registry.v1 import registry_events_pb2 as messages
 from nscl.registry.v1.funding_service_pb2 import ImportSource as ImportSourceMessage
 
 from services.registry.bus.announcements import announce
+from services.registry.domain.accreditation import Accreditations
 from services.registry.domain.affiliation import Affiliation, Link, LinkKind
 from services.registry.domain.body import Body
 from services.registry.domain.branch import Branches
@@ -235,6 +236,31 @@ def separated() -> Duplicates:
     return record
 
 
+def accreditations() -> Accreditations:
+    """Accreditations of which every kind of thing became."""
+    held = Accreditations.open(act(), UUID(int=2), Accreditation("CŨ 1", date(2027, 1, 31)))
+    decree = act(document="9/QĐ-VPCNCL")
+    terms = {"issuer": "Văn phòng Công nhận", "field": "ISO/IEC 17065", "valid_from": date(2024, 1, 1)}
+    held.grant(decree, number="VICAS 017", **terms, valid_until=date(2026, 12, 31))
+    held.renew(decree, "VICAS 017", date(2029, 1, 1))
+    held.suspend(decree, "VICAS 017", WHY)
+    held.resume(decree, "VICAS 017")
+    held.end(decree, "VICAS 017", WHY)
+    return held
+
+
+def changed_organisation() -> DeliveringOrganisation:
+    """An organisation of which every kind of thing became."""
+    changed, decree = organisation(), act(document="4/GCN-KHCN")
+    changed.rename(decree, "Viện Sao Hôm")
+    changed.change_services(decree, (OfferedService.CONSULTING,), "Thủy sản")
+    changed.raise_stop_flag(decree, WHY)
+    lifting = act(document="5/CV-STC", person_id=UUID(int=5))
+    changed.lift_stop_flag(lifting, changed.stop_flags[0].stop_flag_id, WHY)
+    changed.end(decree, WHY)
+    return changed
+
+
 ACCREDITATION = Accreditation("VICAS 999", date(2027, 1, 31))
 
 
@@ -286,6 +312,8 @@ def last_event(record: Record) -> Any:
         (duplicates()[0], messages.EnterprisesMerged),
         (separated(), messages.EnterprisesSeparated),
         (branches(), messages.BranchOpened),
+        (accreditations(), messages.AccreditationRecorded),
+        (changed_organisation(), messages.DeliveringOrganisationEnded),
         (branches(closed=True), messages.BranchClosed),
     ],
 )
@@ -398,3 +426,24 @@ def test_a_merge_is_announced_once_and_concerns_both() -> None:
         WHY,
     )
     assert {message.enterprise_id, message.kept_enterprise_id} <= set(message.announced.concerns)
+
+
+def test_what_becomes_of_accreditations_is_announced_of_their_organisation() -> None:
+    told: list[Any] = [announce(event, 7) for event in accreditations().pending_events[1:]]
+    assert {each.number for each in told} == {"VICAS 017"}
+    assert {each.delivering_organisation_id for each in told} == {str(UUID(int=2))}
+    assert all(str(UUID(int=2)) in each.announced.concerns for each in told)
+    last_days = [each.valid_until.year for each in told if each.HasField("valid_until")]
+    assert last_days == [2026, 2029]
+
+
+def test_what_becomes_of_an_organisation_is_announced() -> None:
+    told: list[Any] = [announce(event, 7) for event in changed_organisation().pending_events[1:]]
+    assert [type(each).__name__ for each in told] == [
+        "DeliveringOrganisationRenamed",
+        "OfferedServicesAmended",
+        "OrganisationStopFlagRaised",
+        "OrganisationStopFlagLifted",
+        "DeliveringOrganisationEnded",
+    ]
+    assert told[2].stop_flag_id == told[3].stop_flag_id

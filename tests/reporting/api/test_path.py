@@ -16,8 +16,9 @@ from nscl.training.v1.training_resources_pb2 import AUDIENCE_MANAGER
 
 from services.reporting.domain.plan import Plan
 from services.shared.wire import date_message
+from tests.announcing import told
 from tests.given import act
-from tests.reporting.announcing import Ears, told
+from tests.reporting.announcing import Ears
 from tests.reporting.api.requests import (
     SIGNED,
     adopt_plan,

@@ -15,8 +15,9 @@ from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.trail import Trail
 from services.shared.bus.stream import Parked, stream_name
 from services.shared.event_store import EventLog
+from tests.announcing import told
 from tests.given import act
-from tests.reporting.announcing import EVENTS, LISTENERS, Ears, announcement_names, told
+from tests.reporting.announcing import EVENTS, LISTENERS, Ears, announcement_names
 from tests.reporting.examples import LOTUS_MILL, QUIET_OTTER, RIVER_FARM
 
 ALL = [(owner, name) for owner in OWNERS for name in announcement_names(owner)]

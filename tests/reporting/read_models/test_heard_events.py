@@ -12,7 +12,8 @@ from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.trail import Trail
 from services.shared.event_store import EventLog, ViewLagged
-from tests.reporting.announcing import Ears, told
+from tests.announcing import told
+from tests.reporting.announcing import Ears
 from tests.reporting.conftest import forget
 from tests.reporting.examples import LOTUS_MILL
 

@@ -10,8 +10,9 @@ from nscl.training.v1.training_resources_pb2 import AUDIENCE_MANAGER
 from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import IndicatorEntry, Indicators, IndicatorValue
 from services.shared.event_store import EventLog
+from tests.announcing import told
 from tests.given import act
-from tests.reporting.announcing import Ears, told
+from tests.reporting.announcing import Ears
 from tests.reporting.examples import LOTUS_MILL, QUIET_OTTER, RIVER_FARM
 
 EARLY, LATE = act(effective_on=date(2024, 3, 1)), act(effective_on=date(2025, 3, 1))

@@ -26,8 +26,9 @@ from nscl.training.v1.training_events_pb2 import DisseminationHeld
 from services.reporting.domain.heard import Heard
 from services.reporting.read_models.trail import PlaceInStory, Trail
 from services.shared.event_store import EventLog
+from tests.announcing import told
 from tests.given import act
-from tests.reporting.announcing import Ears, told
+from tests.reporting.announcing import Ears
 from tests.reporting.examples import LOTUS_MILL, RIVER_FARM
 
 M = TypeVar("M", bound=Message)

@@ -13,9 +13,13 @@ from nscl.support.v1.support_resources_pb2 import Paper, PaperFault
 
 from services.shared.wire import date_message, filled
 from tests.support.api.requests import SOMETHING, bent
+from tests.support.examples import CHECKLIST as CHECKLIST_ITEMS
 from tests.support.examples import DAY, FIVE_S_PAPERS, GRANT_CALL, LEAD, LOTUS_MILL, OFFICER, OWNER, Person
 
 PAPERS = [filled(Paper, paper) for paper in FIVE_S_PAPERS]
+CHECKLIST = resources.ContentChecklist(
+    content_code="TOOL-5S", items=[filled(resources.ChecklistItem, item) for item in CHECKLIST_ITEMS]
+)
 FAULT = PaperFault(content_code="TOOL-5S", item_code="COST", reason="Thiếu chữ ký")
 
 
@@ -63,6 +67,11 @@ def resubmit_grant_application(task_id: str = SOMETHING, **changes: Any) -> mess
     return bent(messages.ResubmitGrantApplicationRequest, {"task_id": task_id, "papers": PAPERS}, changes)
 
 
+def extend_resubmission(task_id: str = SOMETHING, **changes: Any) -> messages.ExtendResubmissionRequest:
+    good = {"task_id": task_id, "resubmit_by": date_message(date(2024, 7, 12)), "reason": "Chờ xác nhận thuế"}
+    return bent(messages.ExtendResubmissionRequest, good, changes, "44/TB-SKHCN")
+
+
 def record_field_survey(task_id: str = SOMETHING, **changes: Any) -> messages.RecordFieldSurveyRequest:
     good = {"task_id": task_id, "surveyed_on": date_message(DAY), "favourable": True, "findings": "Có dây chuyền"}
     return bent(messages.RecordFieldSurveyRequest, good, changes, "7/BB-KS")
@@ -83,6 +92,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "CancelGrantCall": (LEAD, cancel_grant_call()),
     "ApplyForGrant": (OWNER, apply_for_grant()),
     "ResubmitGrantApplication": (OWNER, resubmit_grant_application()),
+    "ExtendResubmission": (LEAD, extend_resubmission()),
     "RecordFieldSurvey": (OFFICER, record_field_survey()),
     "WithdrawApplication": (OWNER, withdraw_application()),
     "WithdrawParticipation": (OWNER, withdraw_participation()),

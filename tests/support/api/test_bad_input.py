@@ -10,6 +10,7 @@ import pytest
 from google.protobuf.message import Message
 from grpc import StatusCode
 from nscl.support.v1 import budget_service_pb2 as budget_messages
+from nscl.support.v1 import case_service_pb2 as case_messages
 from nscl.support.v1 import claim_service_pb2 as claim_messages
 from nscl.support.v1 import clock_service_pb2 as clock_messages
 from nscl.support.v1 import contract_service_pb2 as contract_messages
@@ -26,6 +27,7 @@ from services.shared.wire import date_message
 from tests.bad_input import Flaw, flaws, told
 from tests.support.api import (
     budget_requests,
+    case_requests,
     claim_requests,
     clock_requests,
     contract_requests,
@@ -60,10 +62,10 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "ApproveBudgetLine": (LEADER, requests.approve_budget_line()),
     "ProposeTask": (OFFICER, requests.propose_task()),
     "EnlistTask": (LEAD, requests.enlist_task()),
-    "OpenTaskCall": (OFFICER, requests.open_task_call()),
-    "SubmitTaskApplication": (HOST, requests.submit_task_application()),
+    "OpenTaskCall": (OFFICER, requests.open_task_call(checklists=[grant_call_requests.CHECKLIST])),
+    "SubmitTaskApplication": (HOST, requests.submit_task_application(papers=grant_call_requests.PAPERS)),
     "ReturnTaskApplication": (OFFICER, requests.return_task_application()),
-    "ResubmitTaskApplication": (HOST, requests.resubmit_task_application()),
+    "ResubmitTaskApplication": (HOST, requests.resubmit_task_application(papers=grant_call_requests.PAPERS)),
     "ValidateTaskApplication": (OFFICER, requests.validate_task_application()),
     "RejectTaskApplication": (OFFICER, requests.reject_task_application()),
     "ScreenParticipation": (OFFICER, requests.screen_participation(size=norms_requests.SIZE)),
@@ -93,6 +95,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "NominateForAward": (OFFICER, requests.nominate_for_award()),
     **norms_requests.COMMANDS,
     **claim_requests.COMMANDS,
+    **case_requests.COMMANDS,
     **clock_requests.COMMANDS,
     **council_requests.COMMANDS,
     **budget_requests.COMMANDS,
@@ -113,6 +116,7 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetProduct": (OFFICER, messages.GetProductRequest(product_id=SOMETHING)),
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
     **claim_requests.GETS,
+    **case_requests.GETS,
     **clock_requests.GETS,
     **council_requests.GETS,
     **budget_requests.GETS,
@@ -127,6 +131,7 @@ LISTS: dict[str, tuple[Person, Message]] = {
     "ListParticipations": (OFFICER, messages.ListParticipationsRequest()),
     **norms_requests.LISTS,
     **claim_requests.LISTS,
+    **case_requests.LISTS,
     **clock_requests.LISTS,
     **budget_requests.LISTS,
     **document_requests.LISTS,
@@ -146,6 +151,7 @@ DOORS = (
     recovery_messages,
     participation_messages,
     grant_call_messages,
+    case_messages,
     priority_messages,
 )
 NEW_RECORDS = {

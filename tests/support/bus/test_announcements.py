@@ -15,6 +15,7 @@ from services.support.domain.award import Award
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
+from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.claim import Claim
 from services.support.domain.claim_rules import ClaimRules
@@ -44,6 +45,7 @@ RECORDS = (
     BudgetAdjustment,
     BudgetLine,
     BudgetRules,
+    Case,
     Catalogue,
     Claim,
     ClaimRules,

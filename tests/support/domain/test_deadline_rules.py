@@ -89,6 +89,7 @@ def test_every_step_of_a_task_and_a_participation_is_told_what_it_leaves_to_be_d
         Task.ProgressReported,
         Task.MovedToLine,
         Task.PapersFiled,
+        Task.ReceiptGiven,
         Task.Surveyed,
         Task.ParticipationLeft,
         Task.SelectedFromWaitlist,

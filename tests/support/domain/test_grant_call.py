@@ -12,17 +12,15 @@ from services.shared.record import DocumentMissing
 from services.shared.refusals import Refusal
 from services.support.domain.budget_line import BudgetLineNotApproved
 from services.support.domain.catalogue import ContentUnknown
+from services.support.domain.checklist import ChecklistCodeNamedTwice, ChecklistIncomplete, PaperNotOnChecklist
 from services.support.domain.grant_call import (
     CalledContent,
-    ChecklistCodeNamedTwice,
-    ChecklistIncomplete,
     ContentOutsideGrantCall,
     EnterpriseAppliedBefore,
     GrantCall,
     GrantCallCancelled,
     GrantCallShortened,
     GrantQuotaUsedUp,
-    PaperNotOnChecklist,
 )
 from services.support.domain.task_refusals import CallEndsBeforeItStarts, ContentsMissing, OutsideCallWindow
 from services.support.domain.task_terms import Grant, Paper

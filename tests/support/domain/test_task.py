@@ -95,7 +95,8 @@ PROPOSAL = {"title": "Áp dụng 5S", "year": 2024, "content_codes": ("TOOL-5S",
 PROPOSED = happened(Task.Proposed, **PROPOSAL, budget_line_id=LINE.id, catalogue_id=PLAN.id, act=by(OFFICER))
 ENLISTED = happened(Task.Enlisted, act=by(LEAD, "346/TTr-SKHCN"))
 WINDOW = {"opens_on": date(2024, 6, 1), "closes_on": date(2024, 6, 28), "quota": 2}
-OPENED = happened(Task.CallOpened, **WINDOW, act=by(OFFICER, "20/TB-SKHCN"))
+ASKED = {"checklists": (), "accreditation_required": False}
+OPENED = happened(Task.CallOpened, **WINDOW, **ASKED, act=by(OFFICER, "20/TB-SKHCN"))
 APPLICATION = {"host_organisation_id": STAR_CONSULTING, "participation_ids": (FIRST, SECOND)}
 SUBMITTED = happened(Task.ApplicationSubmitted, **APPLICATION, act=by(HOST))
 RETURNED = happened(Task.ApplicationReturned, reason="Thiếu dự toán", resubmit_by=date(2024, 7, 5), faults=())
@@ -202,7 +203,7 @@ class TestOpen:
         opened = given(*OPEN)
         opened.when(lambda task: task.open_call(by(OFFICER, "21/TB-SKHCN"), **later)).refused(TaskNotInStep)
         opened.when(lambda task: task.open_call(by(OFFICER, "21/TB-SKHCN", date(2024, 6, 29)), **later)).then(
-            happened(Task.CallOpened, **later)
+            happened(Task.CallOpened, **later, **ASKED)
         )
 
     def test_a_host_applies_within_the_window(self) -> None:

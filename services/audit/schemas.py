@@ -1,0 +1,32 @@
+"""The fields of each topic, as JSON Schema, for readers of a bundle who have not this code."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.utils import resolve_topic
+
+from services.shared.event_store.mapper import codec_of
+from services.shared.record import Record
+
+_SERVICES = Path(__file__).parents[1]
+
+
+def schemas() -> dict[str, Any]:
+    """By topic, what the domain code of all services says an event's stored state holds."""
+    for domain in sorted(_SERVICES.glob("*/domain")):
+        for module in pkgutil.iter_modules([str(domain)]):
+            importlib.import_module(f"services.{domain.parent.name}.domain.{module.name}")
+    return {topic: codec_of(resolve_topic(topic)).schema() for topic in sorted(set(_topics(Record.Event)))}
+
+
+def _topics(event_class: type[Record.Event]) -> Iterator[str]:
+    """Those of all events below this one."""
+    for derived in event_class.__subclasses__():
+        if (topic := vars(derived).get("TOPIC")) is not None:
+            yield topic
+        yield from _topics(derived)
