@@ -13,8 +13,12 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.claim import Claim
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
+from services.support.domain.council_digest import record_digest
+from services.support.domain.council_terms import ConflictKind, ScoreSheet
 from services.support.domain.inspection import Inspection
 from services.support.domain.norms import Norms
+from services.support.domain.overlap import OverlapOutcome
+from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
 from services.support.domain.recovery import Recovery
 from services.support.domain.task import Task
@@ -228,17 +232,29 @@ def nobody_decided_on_their_own(history: History) -> None:
 
 
 def nobody_in_conflict_voted(history: History) -> None:
-    """A member who declared a conflict has no score, and nobody has two."""
-    voted: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    recused: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for event in _of(history, Council.ScoreCast):
-        assert event.person_id == event.act.person_id
-        voted[event.originator_id].append(event.person_id)
-    for recusal in _of(history, Council.MemberRecused):
-        recused[recusal.originator_id].append(recusal.person_id)
-    for council_id, persons in voted.items():
-        assert len(set(persons)) == len(persons)
-        assert not set(persons) & set(recused[council_id])
+    """Who has a conflict casts no sheet, a sheet cast before it was found does not count, and nobody has two.
+
+    The minutes are bound to what counts: average and digest follow from the events alone.
+    """
+    sheets: defaultdict[UUID, dict[UUID, ScoreSheet]] = defaultdict(dict)
+    recused: defaultdict[UUID, dict[UUID, ConflictKind]] = defaultdict(dict)
+    declared: defaultdict[UUID, dict[UUID, tuple[ConflictKind, ...]]] = defaultdict(dict)
+    for event in _of(history, Council.Event):
+        council_id = event.originator_id
+        if isinstance(event, Council.ScoreCast):
+            assert event.person_id == event.act.person_id
+            assert event.person_id not in sheets[council_id].keys() | recused[council_id].keys()
+            sheets[council_id][event.person_id] = ScoreSheet(event.points, event.vote, event.opinion)
+        elif isinstance(event, Council.ConflictsDeclared):
+            declared[council_id][event.person_id] = event.conflict_kinds
+        elif isinstance(event, Council.MemberRecused):
+            recused[council_id][event.person_id] = event.conflict_kind
+            sheets[council_id].pop(event.person_id, None)
+        elif isinstance(event, Council.Concluded):
+            counted = sheets[council_id].values()
+            assert event.average_hundredths == sum(sheet.total_points for sheet in counted) * 100 // len(counted)
+            handed_in = {"declarations": declared[council_id], "recusals": recused[council_id]}
+            assert event.record_digest == record_digest(council_id, **handed_in, score_sheets=sheets[council_id])
 
 
 def nobody_is_supported_twice(history: History) -> None:
@@ -255,6 +271,50 @@ def nobody_is_supported_twice(history: History) -> None:
             assert standing.pop((event.enterprise_id, event.content_code)) == event.originator_id
         elif isinstance(event, Task.Approved | Task.SelectedFromWaitlist):
             assert {(grant.participation_id, event.act.request_id) for grant in event.grants} <= confirmed
+
+
+def no_undertaking_is_supported_twice(history: History) -> None:
+    """A content has one holder at each enterprise, and what is granted or paid is its holder's at every member."""
+    holder: dict[tuple[UUID, str], UUID] = {}
+    confirmed: set[tuple[UUID, str]] = set()
+    claimed: defaultdict[UUID, set[tuple[UUID, str]]] = defaultdict(set)
+    for recorded in history:
+        event = recorded.event
+        if isinstance(event, Claim.Event):
+            place = (event.enterprise_id, event.content_code)
+            if isinstance(event, Claim.Lodged | Claim.Relodged):
+                assert place not in holder, recorded.position
+                holder[place] = event.participation_id
+            else:
+                assert holder[place] == event.participation_id, recorded.position
+            if isinstance(event, Claim.Lodged | Claim.Relodged | Claim.Widened):
+                claimed[event.participation_id] |= {(member, event.content_code) for member in event.member_ids}
+            elif isinstance(event, Claim.Confirmed):
+                confirmed.add(place)
+            elif isinstance(event, Claim.Released | Claim.Expired):
+                del holder[place]
+                confirmed.discard(place)
+        paid = event.payments if isinstance(event, Contract.MilestonePaid) else ()
+        for participation_id in (line.participation_id for line in paid):
+            places = claimed[participation_id]
+            assert places, recorded.position
+            assert {holder.get(place) for place in places} == {participation_id}, recorded.position
+            assert places <= confirmed, recorded.position
+
+
+def nobody_admitted_what_they_had_screened(history: History) -> None:
+    """And no grant was made over a possible overlap that the last decision did not admit."""
+    screened_by: dict[UUID, UUID] = {}
+    admitted: dict[UUID, bool] = {}
+    for recorded in history:
+        event = recorded.event
+        if isinstance(event, Participation.Screened):
+            screened_by[event.originator_id] = event.act.person_id
+        elif isinstance(event, OverlapDecision.Event):
+            assert event.act.person_id != screened_by[event.participation_id], recorded.position
+            admitted[event.originator_id] = event.outcome is OverlapOutcome.ADMITTED
+        elif isinstance(event, Claim.Confirmed) and event.overlap_decision_id:
+            assert admitted[event.overlap_decision_id], recorded.position
 
 
 def who_waits_comes_to_an_end_before_the_contract(history: History) -> None:
@@ -281,6 +341,8 @@ RULES = (
     nobody_decided_on_their_own,
     nobody_in_conflict_voted,
     nobody_is_supported_twice,
+    no_undertaking_is_supported_twice,
+    nobody_admitted_what_they_had_screened,
     who_waits_comes_to_an_end_before_the_contract,
 )
 

@@ -95,14 +95,14 @@ class Support:
             priorities=Priorities(log, registry),
             rankings=Rankings(log),
             waitlists=Waitlists(log, registry),
-            councils=Councils(log),
+            councils=Councils(log, registry),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),
             participations=Participations(log, registry),
             inspections=Inspections(log, registry),
             recoveries=Recoveries(log),
-            results=Results(log),
+            results=Results(log, registry),
             clocks=Clocks(log),
         )
 
