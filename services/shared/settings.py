@@ -26,12 +26,14 @@ class LogSettings:
     """Under which name a service signs its log, with what, and the file that remembers what it signed last.
 
     The file lies outside the database and is not backed up with it; both processes of the service see it. ``keys`` are
-    in the textual form of signed notes, two while one takes the other's place; only the bus process needs them.
+    in the textual form of signed notes, two while one takes the other's place; ``policy`` is a file that names the
+    witnesses which have to cosign. Only the bus process needs these two.
     """
 
     origin: str
     memory: Path
     keys: tuple[str, ...] = field(default=(), repr=False)
+    policy: Path | None = None
 
     @classmethod
     def from_environment(cls, service: str) -> Self:
@@ -40,7 +42,7 @@ class LogSettings:
         with env.prefixed(f"{service.upper()}_LOG_"):
             key_files: list[Path] = env.list("KEY_FILES", [], subcast=Path)
             keys = [*env.list("KEYS", []), *(file.read_text(encoding="utf-8").strip() for file in key_files)]
-            return cls(env.str("ORIGIN"), env.path("MEMORY_FILE"), tuple(keys))
+            return cls(env.str("ORIGIN"), env.path("MEMORY_FILE"), tuple(keys), env.path("POLICY_FILE", None))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.mutations import bus, event_store
+from tests.mutations import bus, event_store, transparency_log
 
-MUTATIONS = [*event_store.MUTATIONS, *bus.MUTATIONS]
+MUTATIONS = [*event_store.MUTATIONS, *bus.MUTATIONS, *transparency_log.MUTATIONS]

@@ -7,6 +7,7 @@ that leads no longer without knowing, leaves nothing half done. What is publishe
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 
 import psycopg2
 from eventlet.event import Event
@@ -16,6 +17,7 @@ from services.shared.bus import metrics
 from services.shared.bus.leadership import SIGN_SECONDS, Leadership, LeadershipLost
 from services.shared.bus.patience import Patience
 from services.shared.bus.readiness import Part
+from services.shared.bus.witnesses import Witnesses
 from services.shared.event_store.log import EventLog
 from services.shared.event_store.subscription import Listener
 from services.shared.transparency_log.log_tree import MOST_AT_ONCE, TREE, HistoryLost, LogTree
@@ -36,9 +38,10 @@ class Integrator:
 
     def __init__(self, log: EventLog, signing: Signing) -> None:
         self.part = Part("proof")
-        self.tree = LogTree(log)
+        self.tree = LogTree(log, signing.counts)
         self._log = log
         self._signing = signing
+        self._witnesses = Witnesses(self.tree, signing.policy) if signing.policy is not None else None
         self._stopping = Event()
         self._patience = Patience(longest_seconds=LONGEST_DELAY_SECONDS)
 
@@ -88,14 +91,14 @@ class Integrator:
     def _lead(self, leadership: Leadership) -> None:
         metrics.tree_leader.set(1)
         try:
-            with self._log.listen() as listener:
-                self._sign_by_the_keys_of_today()
+            self._sign_by_the_keys_of_today()
+            with self._log.listen() as listener, self._witnesses or nullcontext():
                 self._follow(leadership, listener)
         finally:
             metrics.tree_leader.set(0)
 
     def _sign_by_the_keys_of_today(self) -> None:
-        note = self.tree.checkpoint()
+        note = self.tree.last_signed()
         if note is not None and not self._signing.has_signed(note):
             self.tree.sign_anew(self._signing.sign)
 

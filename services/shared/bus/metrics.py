@@ -35,5 +35,6 @@ delay_seconds = Histogram(
 tree_leader = Gauge("nscl_bus_tree_leader", "1 while this process integrates its service's log into its tree")
 tree_lag_positions = Gauge("nscl_bus_tree_lag_positions", "Events of the log that are not in its tree")
 history_lost = Counter("nscl_bus_history_lost", "Times the log was found not to be the one that was signed", ["error"])
+witness_refusals = Counter("nscl_bus_witness_refusals", "Times that a witness did not cosign a checkpoint")
 
 view_lag_positions = Gauge("nscl_bus_view_lag_positions", "Events of the own log that a view has not seen", ["view"])

@@ -43,10 +43,14 @@ class TreeDiffers(HistoryLost):
 
 
 class LogTree:
-    """The tree over ``log``, read and grown; for any process of the service."""
+    """The tree over ``log``, read and grown; for any process of the service.
 
-    def __init__(self, log: EventLog) -> None:
+    ``counts`` tells whether a checkpoint is published as it is, or has to wait for its witnesses.
+    """
+
+    def __init__(self, log: EventLog, counts: Callable[[bytes], bool] = lambda _: True) -> None:
         self._log = log
+        self._counts = counts
         self._tiles = log.factory.tables.named("tiles")
         self._checkpoints = log.factory.tables.named("checkpoints")
         self._tracking = log.factory.tables.named("tracking")
@@ -69,9 +73,19 @@ class LogTree:
         return root(size, self.tiles())
 
     def checkpoint(self) -> bytes | None:
-        """The last signed checkpoint, a note; None before the first."""
+        """The last checkpoint that counts, a note; None before the first."""
+        found = self._value(f"SELECT note FROM {self._checkpoints} WHERE counts ORDER BY size DESC LIMIT 1")
+        return None if found is None else bytes(found)
+
+    def last_signed(self) -> bytes | None:
+        """The last checkpoint, whether it counts yet or not; None before the first."""
         found = self._value(f"SELECT note FROM {self._checkpoints} ORDER BY size DESC LIMIT 1")
         return None if found is None else bytes(found)
+
+    def cosigned(self, size: int, note: bytes) -> None:
+        """Store the checkpoint of this size with the signatures of its witnesses."""
+        with self._log.transaction() as cursor:
+            self._keep(cursor, size, note)
 
     def published(self, tile: Tile) -> bytes | None:
         """The hashes of a tile or the bundle of its entries; None when the tree has not as many.
@@ -97,7 +111,7 @@ class LogTree:
         """
         size = self.size()
         page = self._log.recorder.select_notifications(size, most, inclusive_of_start=False)
-        if page or self.checkpoint() is None:
+        if page or self.last_signed() is None:
             self._store(size, *_taken_in(page, size, self.read_tile), sign)
         return len(page)
 
@@ -151,11 +165,14 @@ class LogTree:
                 self._log.tracking.advance(cursor, TREE, previous=before, position=size)
                 self._write(cursor, changed)
             if note is not None:
-                cursor.execute(
-                    f"INSERT INTO {self._checkpoints} (size, note) VALUES (%s, %s)"
-                    " ON CONFLICT (size) DO UPDATE SET note = EXCLUDED.note, signed_at = now()",
-                    (size, note),
-                )
+                self._keep(cursor, size, note)
+
+    def _keep(self, cursor: Cursor, size: int, note: bytes) -> None:
+        cursor.execute(
+            f"INSERT INTO {self._checkpoints} (size, note, counts) VALUES (%s, %s, %s)"
+            " ON CONFLICT (size) DO UPDATE SET note = EXCLUDED.note, counts = EXCLUDED.counts, signed_at = now()",
+            (size, note, self._counts(note)),
+        )
 
     def _write(self, cursor: Cursor, changed: dict[tuple[int, int], bytes]) -> None:
         execute_values(

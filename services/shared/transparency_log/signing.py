@@ -13,9 +13,10 @@ from typing import Self
 from services.shared.settings import LogSettings
 from services.shared.transparency_log.checkpoints import Checkpoint
 from services.shared.transparency_log.durable import replace_durably
-from services.shared.transparency_log.errors import Malformed
+from services.shared.transparency_log.errors import Malformed, Unsigned
 from services.shared.transparency_log.log_tree import HistoryLost, LogTree
 from services.shared.transparency_log.notes import Note, Signer
+from services.shared.transparency_log.policy import Policy
 
 
 class LogCutShort(HistoryLost):
@@ -69,21 +70,26 @@ class Memory:
 
 
 class Signing:
-    """Signs checkpoints of one log; while keys change, with the old one and the new one."""
+    """Signs checkpoints of one log; while keys change, with the old one and the new one.
 
-    def __init__(self, origin: str, signers: tuple[Signer, ...], memory: Memory) -> None:
+    ``policy`` names the witnesses, and how many have to cosign a checkpoint; without it none has to.
+    """
+
+    def __init__(self, origin: str, signers: tuple[Signer, ...], memory: Memory, policy: Policy | None = None) -> None:
         """Raises Malformed when there is no key, or a key has not the log's name."""
         if not signers or any(signer.verifier.name != origin for signer in signers):
             raise Malformed(f"a log is signed by one key or more, each named as the log is: {origin}")
         self.origin = origin
         self.memory = memory
+        self.policy = policy
         self._signers = signers
 
     @classmethod
     def by(cls, settings: LogSettings) -> Self:
-        """As a service's settings say. Raises Malformed for a key that is none."""
+        """As a service's settings say. Raises Malformed for a key or a policy that is none."""
         signers = tuple(map(Signer.parse, settings.keys))
-        return cls(settings.origin, signers, Memory(settings.memory, settings.origin))
+        policy = Policy.parse(settings.policy.read_text(encoding="utf-8")) if settings.policy else None
+        return cls(settings.origin, signers, Memory(settings.memory, settings.origin), policy)
 
     def sign(self, size: int, root: Callable[[int], bytes]) -> bytes | None:
         """The checkpoint of a tree of this size, remembered before anybody can have seen it.
@@ -100,6 +106,15 @@ class Signing:
         note = bytes(Note(text, tuple(signer.sign(text) for signer in self._signers)))
         self.memory.keep(note)
         return note
+
+    def counts(self, note: bytes) -> bool:
+        """Whether as many witnesses as the policy asks for have cosigned a note."""
+        try:
+            if self.policy is not None:
+                self.policy.accepted(Note.parse(note), self.origin)
+        except Unsigned:
+            return False
+        return True
 
     def has_signed(self, note: bytes) -> bool:
         """Whether the keys of today, all of them and no earlier ones, signed a note."""

@@ -24,11 +24,14 @@ class RegistryListener(Consumer):
     ignored: ClassVar[frozenset[str]] = frozenset(
         message.DESCRIPTOR.full_name
         for message in (
+            registry.AccreditationRecorded,
             registry.BodyEstablished,
             registry.BranchClosed,
             registry.BranchOpened,
             registry.BusinessLinesAmended,
+            registry.DeliveringOrganisationEnded,
             registry.DeliveringOrganisationRegistered,
+            registry.DeliveringOrganisationRenamed,
             registry.EnterpriseMoved,
             registry.EnterpriseRegistered,
             registry.EnterpriseRenamed,
@@ -36,6 +39,9 @@ class RegistryListener(Consumer):
             registry.FundingImportBegun,
             registry.FundingImportFinished,
             registry.LegalFormConverted,
+            registry.OfferedServicesAmended,
+            registry.OrganisationStopFlagLifted,
+            registry.OrganisationStopFlagRaised,
             registry.SizeRuleAdopted,
             registry.UndertakingRuleAdopted,
         )

@@ -17,6 +17,11 @@ from services.shared.transparency_log.signing import Signing
 from tests.shared.bus import mishaps
 from tests.shared.bus.orchard import OrchardConsumer, announce
 
+
+def log_settings(origin: str, memory: str, keys: list[str], policy: str | None = None) -> LogSettings:
+    return LogSettings(origin, Path(memory), tuple(keys), Path(policy) if policy else None)
+
+
 if __name__ == "__main__":
     sample = json.loads(os.environ["SAMPLE"])
     if folder := sample["mishaps"]:
@@ -30,7 +35,7 @@ if __name__ == "__main__":
             consumers=[OrchardConsumer()] if sample["service"] == "market" else [],
             amqp_uri=sample["amqp_uri"],
             http_address=sample["http_address"],
-            signing=Signing.by(LogSettings(log["origin"], Path(log["memory"]), tuple(log["keys"]))) if log else None,
+            signing=Signing.by(log_settings(**log)) if log else None,
             **sample["settings"],
         )
     )

@@ -8,12 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from services.shared.event_store import EventLog
 from services.shared.transparency_log import tree
-from services.shared.transparency_log.notes import Algorithm, Signer
+from services.shared.transparency_log.log_tree import LogTree
+from services.shared.transparency_log.notes import Algorithm, Note, Signer
 from services.shared.transparency_log.proofs import LogProof
+from services.shared.transparency_log.publication import PublishedLog
+from services.shared.transparency_log.signing import Signing
+from tests.shared.transparency_log.conftest import SIGNER
 from tests.shared.transparency_log.go_sumdb import GoSumdb, go_sumdb
 from tests.shared.transparency_log.naive_tree import tiles_over
 from tests.shared.transparency_log.published import publish
+from tests.shared.transparency_log.stored import append, integrate_all
 from tests.soak import Soak
 
 LOG = Signer.generate("nscl.example.vn/support")
@@ -75,3 +81,20 @@ def test_go_accepts_our_proofs_of_consistency_and_refuses_others(go: GoSumdb, so
         assert go.consistency(sizes[0], sizes[1], proof) == ""
         assert go.consistency((old, sizes[1][1]), sizes[1], proof) != ""
         assert go.consistency(sizes[0], sizes[1], proof[1:]) != ""
+
+
+def test_go_reads_what_a_service_publishes_and_its_proofs(
+    go: GoSumdb, log: EventLog, signing: Signing, tmp_path: Path
+) -> None:
+    log_tree = LogTree(log)
+    for size in (3, 700):
+        append(log, size - log.head())
+        integrate_all(log_tree, signing)
+        PublishedLog(log_tree).copy_to(tmp_path)
+        assert go.log(tmp_path, str(SIGNER.verifier)) == ""
+    note = Note.parse(log_tree.checkpoint() or b"")
+    for position in (1, 256, 257, 700):
+        proof = LogProof(position - 1, tree.inclusion_proof(position - 1, 700, log_tree.tiles()), note)
+        [entry] = log_tree.entries(position - 1, 1)
+        assert go.proof(bytes(proof), entry, str(SIGNER.verifier)) == ""
+        assert go.proof(bytes(proof), entry.replace(b"T08:", b"T09:"), str(SIGNER.verifier)) != ""

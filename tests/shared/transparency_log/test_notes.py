@@ -53,7 +53,7 @@ def test_the_example_of_go_is_read_and_signed_to_the_same_bytes() -> None:
 def test_a_key_is_read_from_its_text_and_its_secret_is_not_shown(signer: Signer) -> None:
     assert Verifier.parse(str(signer.verifier)) == signer.verifier
     assert Signer.parse(signer.secret_text()) == signer
-    assert signer.secret_text().split("+")[-1] not in f"{signer!r} {signer}"
+    assert signer.secret_text().split("+", 4)[4] not in f"{signer!r} {signer}"
     assert "_seed" not in repr(signer)
 
 
