@@ -14,11 +14,13 @@ import grpc
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
+from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
 from nscl.registry.v1.particulars_service_pb2_grpc import ParticularsServiceStub
 from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
 from nscl.registry.v1.representative_service_pb2_grpc import RepresentativeServiceStub
 from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
+from nscl.support.v1.case_service_pb2_grpc import CaseServiceStub
 from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
@@ -56,6 +58,7 @@ class Doors:
     def __init__(self, addresses: dict[str, str], keys: Path) -> None:
         self._channels = {name: grpc.insecure_channel(address) for name, address in addresses.items()}
         self.registry = RegistryServiceStub(self._channels["registry"])
+        self.fundings = FundingServiceStub(self._channels["registry"])
         self.particulars = ParticularsServiceStub(self._channels["registry"])
         self.representatives = RepresentativeServiceStub(self._channels["registry"])
         self.support = SupportServiceStub(self._channels["support"])
@@ -63,6 +66,7 @@ class Doors:
         self.grant_calls = GrantCallServiceStub(self._channels["support"])
         self.documents = DocumentServiceStub(self._channels["support"])
         self.priorities = PriorityServiceStub(self._channels["support"])
+        self.cases = CaseServiceStub(self._channels["support"])
         self.claims = ClaimServiceStub(self._channels["support"])
         self.councils = CouncilServiceStub(self._channels["support"])
         self.budget = BudgetServiceStub(self._channels["support"])

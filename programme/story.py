@@ -28,6 +28,7 @@ CAPACITIES = {
     "programme_lead": "lãnh đạo Sở",
     "programme_officer": "chuyên viên",
     "scheme_officer": "quản lý chương trình khác",
+    "service": "hệ thống",
     "standing_attestor": "xác nhận nghĩa vụ",
     "training_officer": "phụ trách đào tạo",
 }

@@ -23,6 +23,7 @@ __all__ = [
     "door_environment",
     "given_databases",
     "log_environment",
+    "log_policy",
     "private_databases",
     "python",
     "write_secret_once",
@@ -153,6 +154,15 @@ def log_environment(service: str, keys: Path, folder: Path) -> dict[str, str]:
         f"{prefix}_KEY_FILES": str(key_file),
         f"{prefix}_MEMORY_FILE": str(folder / "signed" / service),
     }
+
+
+def log_policy(keys: Path, published: Mapping[str, str]) -> str:
+    """What an auditor of this machine's logs trusts, as ``services.audit`` takes it: their keys, and no witness.
+
+    ``published`` says for each service where its log is.
+    """
+    known = {service: (keys / f"{service}_log.pub").read_text().strip() for service in published}
+    return "".join(f"log {known[service]} {url}\n" for service, url in published.items()) + "quorum none\n"
 
 
 def write_secret_once(file: Path) -> None:

@@ -19,6 +19,7 @@ from deploy.local.environment import (
     door_environment,
     given_databases,
     log_environment,
+    log_policy,
     private_databases,
     python,
     write_secret_once,
@@ -36,6 +37,7 @@ __all__ = ["PROJECT", "Platform"]
 
 PROJECT = Path(__file__).resolve().parents[2]
 IDENTIFIER_SECRET = "identifier_secret"
+LOG_POLICY = "logs.policy"
 
 
 class Platform:
@@ -208,6 +210,8 @@ class Platform:
         written.touch(mode=0o600)  # the servers' addresses hold passwords
         written.write_text(json.dumps(self.endpoints(), indent=2) + "\n")
         written.replace(self.folder / "endpoints.json")
+        published = {service: f"http://{self._listen(f'{service.upper()}_BUS_PORT')}" for service in SERVICES}
+        (self.folder / LOG_POLICY).write_text(log_policy(self.folder / "keys", published))
 
     @contextmanager
     def _log_shown_in_trouble(self, name: str) -> Iterator[None]:

@@ -22,6 +22,7 @@ from services.support.read_models.contracts import ContractList
 from services.support.read_models.delegations import DelegationList
 from services.support.read_models.documents import DocumentList
 from services.support.read_models.grant_calls import GrantCallList
+from services.support.read_models.inspections import InspectionList
 from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.overlap_decisions import OverlapDecisionCounts
 from services.support.read_models.participations import ParticipationList
@@ -44,6 +45,7 @@ VIEWS = (
     WaitingStepList,
     DocumentList,
     ContractList,
+    InspectionList,
     RecoveryList,
     GrantCallList,
     CertificateList,
@@ -90,6 +92,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.council_servicer import CouncilServicer
     from services.support.api.document_servicer import DocumentServicer
     from services.support.api.grant_call_servicer import GrantCallServicer
+    from services.support.api.inspection_servicer import InspectionServicer
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
     from services.support.api.participation_servicer import ParticipationServicer
@@ -118,6 +121,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         CouncilServicer(support),
         ContractServicer(support, contracts=ContractList(log)),
         ParticipationServicer(support),
+        InspectionServicer(support, inspections=InspectionList(log)),
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
         CertificateServicer(CertificateList(log)),

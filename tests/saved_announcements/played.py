@@ -26,6 +26,7 @@ from services.support.domain.catalogue import Catalogue
 from services.support.domain.council_terms import ConflictKind, Vote
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
+from services.support.domain.recovery import FindingReference
 from services.support.domain.task_terms import PaperFault
 from services.support.domain.waitlist import Waiting
 from services.support.domain.year_estimate import Computation, YearEstimate
@@ -72,6 +73,7 @@ from tests.support.domain.test_document_register import OPENING, UBND, WANTED
 from tests.support.domain.test_results import PRODUCT
 from tests.support.examples import (
     APPRAISER,
+    AUDITOR,
     BUDGET_RULES,
     CATALOGUE,
     CHAIR,
@@ -151,6 +153,7 @@ def support() -> list[Announcement]:
         decline_a_task(city)
         archive_a_contract(city)
         leave_a_contract(city)
+        inspect_a_contract(city)
         terminate_a_contract(city)
         grant_directly(city)
         wait_for_money(city)
@@ -396,6 +399,20 @@ def leave_a_contract(city: City) -> None:
     participations.close_participation(call(OFFICER), participation_id=staying, summary="Cơ sở duy trì tốt")
     [owed] = city.support.recoveries.open_recovery_of(STAR_CONSULTING)
     city.support.recoveries.write_off_recovery(call(LEADER, "93/QĐ-UBND"), recovery_id=owed, reason="Giải thể")
+
+
+def inspect_a_contract(city: City) -> None:
+    """Payments held, a finding upheld in part and ordered back."""
+    contract = city.paid_milestone(city.signed_contract(wanted(debtor := uuid4())).task_id, 1)
+    inspection = city.concluded_inspection(contract.task_id, next(iter(contract.lines)), 10_000_000)
+    city.support.inspections.open_inspection(
+        call(AUDITOR, "16/QĐ-TTTP"), task_id=contract.task_id, scope="Theo đơn tố cáo", holds_payments=True
+    )
+    order = {"debtor_id": debtor, "due_on": date(2024, 9, 30), "reason": "Theo kết luận"}
+    finding = FindingReference(inspection.id, 1)
+    city.support.recoveries.order_recovery(
+        call(LEAD, "66/QĐ-TH"), task_id=contract.task_id, amount_vnd=10_000_000, finding=finding, **order
+    )
 
 
 def terminate_a_contract(city: City) -> None:

@@ -32,6 +32,7 @@ from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
 from services.support.domain.grant_call import GrantCall
 from services.support.domain.grant_tally import GrantTally
+from services.support.domain.inspection import Inspection
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
 from services.support.domain.overlap import OverlapOutcome, UndertakingMember
@@ -78,12 +79,15 @@ from tests.support.domain.test_contract import SECOND as SECOND_PART
 from tests.support.domain.test_delegation import PRINCIPAL, SIGNING
 from tests.support.domain.test_delegation import TERMS as DELEGATED
 from tests.support.domain.test_document_register import OPENING, UBND, WANTED
+from tests.support.domain.test_inspection import FOUND, UPHELD
+from tests.support.domain.test_inspection import OPENING as INSPECTED
 from tests.support.domain.test_participation import AMOUNT, MET
 from tests.support.domain.test_participation import FIVE_S as FIVE_S_CONTENT
 from tests.support.domain.test_recovery import ORDER
 from tests.support.domain.test_task import APPLICATION, GRANTS, PROPOSAL, WINDOW, by
 from tests.support.examples import (
     APPRAISER,
+    AUDITOR,
     BUDGET_RULES,
     CATALOGUE,
     CHAIR,
@@ -110,6 +114,7 @@ from tests.support.examples import (
     REGULATION,
     REVIEWER,
     RULES,
+    SECOND_AUDITOR,
     SECOND_OFFICER,
     SECRETARY,
     SETTLER,
@@ -163,6 +168,7 @@ def records() -> list[Record]:
         council_regulation(),
         regulated_council(),
         *recoveries(),
+        inspection(),
         grant_call(),
         *direct_applications(),
         affiliation(),
@@ -395,6 +401,17 @@ def recoveries() -> list[Record]:
     account.enter_debt(by(LEAD), recovery_id=recovery.id, amount_vnd=10_000_000)
     account.discharge_debt(by(LEADER), recovery_id=recovery.id)
     return [recovery, account]
+
+
+def inspection() -> Inspection:
+    """An inspection that found something, heard the inspected and concluded; part of it ordered back."""
+    inspection = Inspection.open(by(AUDITOR, "15/QĐ-TTTP"), **INSPECTED)
+    inspection.record_finding(by(AUDITOR), **FOUND, paid_vnd=40_000_000)
+    inspection.announce_findings(by(AUDITOR), answer_by=date(2024, 7, 15))
+    inspection.take_answer(by(HOST), answer="Đã được duyệt")
+    inspection.conclude(by(SECOND_AUDITOR, "20/KL-TTTP"), summary="Chi sai", upheld=UPHELD)
+    inspection.order_recovery(by(LEAD, "66/QĐ-TH"), finding_number=1, recovery_id=UUID(int=5), amount_vnd=6_000_000)
+    return inspection
 
 
 def grant_call() -> GrantCall:

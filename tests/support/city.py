@@ -22,6 +22,7 @@ from services.support.domain.council import Council
 from services.support.domain.council_regulation import CouncilRegulation
 from services.support.domain.council_terms import CouncilMember
 from services.support.domain.grant_call import GrantCall
+from services.support.domain.inspection import FindingKind, Inspection, UpheldFinding
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation, ParticipationStatus, Voucher
 from services.support.domain.priority_file import PriorityFinding, PriorityStatement
@@ -32,6 +33,7 @@ from services.support.domain.year_estimate import LineAppraisal, YearEstimate
 from tests.support.examples import (
     ADMINISTRATOR,
     APPRAISER,
+    AUDITOR,
     BUDGET_RULES,
     CATALOGUE,
     CHAIR,
@@ -56,6 +58,7 @@ from tests.support.examples import (
     REGULATION,
     REVIEWER,
     RULES,
+    SECOND_AUDITOR,
     SECRETARY,
     SETTLER,
     STAR_CONSULTING,
@@ -373,6 +376,35 @@ class City:
                 Milestone(2, "Áp dụng xong", date(2024, 12, 15), halves),
             ),
             advance=advance or None,
+        ).record
+
+    def opened_inspection(self, task_id: UUID, *, holds_payments: bool = True) -> Inspection:
+        return self.support.inspections.open_inspection(
+            call(AUDITOR, "15/QĐ-TTTP"), task_id=task_id, scope="Sử dụng kinh phí", holds_payments=holds_payments
+        ).record
+
+    def concluded_inspection(self, task_id: UUID, participation_id: UUID, recoverable_vnd: int) -> Inspection:
+        """One finding of twelve million, answered, of which so much has to come back."""
+        inspections = self.support.inspections
+        inspection_id = self.opened_inspection(task_id, holds_payments=False).id
+        inspections.record_inspection_finding(
+            call(AUDITOR),
+            inspection_id=inspection_id,
+            kind=FindingKind.OFF_PURPOSE,
+            participation_id=participation_id,
+            amount_vnd=12_000_000,
+            description="Chi mua thiết bị ngoài dự toán",
+            evidence="Hóa đơn HĐ-102",
+        )
+        inspections.announce_inspection_findings(
+            call(AUDITOR), inspection_id=inspection_id, answer_by=date(2024, 7, 15)
+        )
+        inspections.answer_inspection(call(HOST), inspection_id=inspection_id, answer="Đã được duyệt")
+        return inspections.conclude_inspection(
+            call(SECOND_AUDITOR, "20/KL-TTTP"),
+            inspection_id=inspection_id,
+            summary="Một khoản chi sai mục đích",
+            upheld=(UpheldFinding(1, recoverable_vnd),),
         ).record
 
     def judged_milestone(self, task_id: UUID, number: int, points: Any = GOOD_POINTS) -> Council:

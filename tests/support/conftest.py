@@ -27,6 +27,7 @@ from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.council_service_pb2_grpc import CouncilServiceStub
 from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
 from nscl.support.v1.grant_call_service_pb2_grpc import GrantCallServiceStub
+from nscl.support.v1.inspection_service_pb2_grpc import InspectionServiceStub
 from nscl.support.v1.norms_service_pb2_grpc import NormsServiceStub
 from nscl.support.v1.participation_service_pb2_grpc import ParticipationServiceStub
 from nscl.support.v1.priority_service_pb2_grpc import PriorityServiceStub
@@ -224,6 +225,7 @@ class Counter:
             DocumentServiceStub,
             ContractServiceStub,
             ParticipationServiceStub,
+            InspectionServiceStub,
             RecoveryServiceStub,
             GrantCallServiceStub,
             CertificateServiceStub,

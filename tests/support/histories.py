@@ -13,8 +13,10 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.claim import Claim
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
+from services.support.domain.inspection import Inspection
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
+from services.support.domain.recovery import Recovery
 from services.support.domain.task import Task
 
 History = Sequence[RecordedEvent]
@@ -157,6 +159,31 @@ def what_contracts_pay_is_what_participations_were_paid(history: History) -> Non
     assert +by_contract == by_participation
 
 
+def no_more_comes_back_than_was_found(history: History) -> None:
+    """A recovery of a finding is told by its inspection as well; together they stay within what was upheld and paid."""
+    upheld: dict[tuple[UUID, int], int] = {}
+    ordered: Counter[tuple[UUID, int]] = Counter()
+    told: set[tuple[UUID, UUID, int]] = set()
+    owed: Counter[UUID] = Counter()
+    for recorded in history:
+        event = recorded.event
+        if isinstance(event, Inspection.Concluded):
+            upheld |= {(event.originator_id, each.number): each.recoverable_vnd for each in event.upheld}
+        elif isinstance(event, Inspection.RecoveryOrdered):
+            told.add((event.originator_id, event.recovery_id, event.amount_vnd))
+        elif isinstance(event, Recovery.Ordered):
+            owed[event.originator_id] = event.amount_vnd
+            if event.finding is not None:
+                found = event.finding.inspection_id, event.finding.finding_number
+                ordered[found] += event.amount_vnd
+                assert ordered[found] <= upheld[found], recorded.position
+        elif isinstance(event, Recovery.InstalmentReceived):
+            owed[event.originator_id] -= event.amount_vnd
+            assert owed[event.originator_id] == event.outstanding_vnd >= 0, recorded.position
+    recoveries = (event for event in _of(history, Recovery.Ordered) if event.finding)
+    assert told == {(each.finding.inspection_id, each.originator_id, each.amount_vnd) for each in recoveries}
+
+
 def nobody_decided_on_their_own(history: History) -> None:
     """Who proposed or prepared does not decide, who accepted does not pay, who paid does not settle."""
     proposing = (
@@ -250,6 +277,7 @@ RULES = (
     every_payment_reaches_back_to_a_budget_line,
     no_more_is_paid_than_was_decided,
     what_contracts_pay_is_what_participations_were_paid,
+    no_more_comes_back_than_was_found,
     nobody_decided_on_their_own,
     nobody_in_conflict_voted,
     nobody_is_supported_twice,

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,19 @@ from uuid import UUID, uuid4
 
 import grpc
 import pytest
+from google.protobuf.message import Message as ProtobufMessage
 from grpc import StatusCode
-from kombu import Connection, Exchange, Queue
+from kombu import Connection, Exchange, Producer, Queue
 from kombu.message import Message
+from nscl.registry.v1.registry_events_pb2 import OtherFundingRecorded
 from nscl.support.v1.support_events_pb2 import BudgetLineReserved, TaskApproved
 
 from deploy.local.environment import door_environment, log_environment
 from deploy.local.readiness import bus_is_ready, door_is_ready
 from deploy.local.supervision import Program
 from deploy.local.tokens import Issuer
+from services.shared.bus.announcements import Announcement
+from services.support.domain.case import Case
 from services.support.domain.task import Task
 from tests.servers import Database, running
 from tests.soak import Soak
@@ -41,6 +46,7 @@ from tests.support.api.requests import (
     pay_task,
     submit_task_application,
 )
+from tests.support.bus.test_late_facts import funding
 from tests.support.city import City
 from tests.support.conftest import Counter
 from tests.support.examples import CHAIR, HOST, LEAD, LEADER, OFFICER, PAYER, Person, wanted
@@ -51,6 +57,8 @@ TASKS, AFFORDABLE = 64, 10
 GRANT_VND = 40_000_000
 CLERKS = 8
 FIRST_NUMBER = 900
+FIRST_NEWS = 1_000
+"""The position of what the registry tells, behind that of all its answers here."""
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +131,31 @@ def heard(amqp_uri: str) -> Iterator[Callable[[str, int], list[Message]]]:
             return found
 
         yield wait_for
+
+
+@pytest.fixture(scope="module")
+def tell(amqp_uri: str) -> Iterator[Callable[[ProtobufMessage], None]]:
+    """The registry's voice: each message at the next position of its log."""
+    with Connection(amqp_uri) as connection:
+        producer = Producer(connection, Exchange("registry.announcements", type="topic", durable=True))
+        told = [0]
+
+        def tell(message: Any) -> None:
+            position = max(told[-1] + 1, FIRST_NEWS)
+            announcement = Announcement(
+                service="registry",
+                position=position,
+                previous_position=told[-1],
+                type=message.DESCRIPTOR.full_name,
+                time=message.announced.act.recorded_at.ToDatetime(UTC).isoformat(),
+                subject=message.announced.record_id,
+                data=message.SerializeToString(),
+            )
+            headers, key = announcement.headers(), announcement.routing_key
+            producer.publish(announcement.data, routing_key=key, headers=headers, delivery_mode=2)
+            told.append(position)
+
+        yield tell
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +285,27 @@ def test_a_payment_against_a_case_leaves_before_it_or_not_at_all(
         contract = city.support.contracts.get_contract(UUID(task_id))
         assert held.contract.holds[0].case_number == "VV-3"
         assert contract.paid_vnd == (0 if paid is StatusCode.FAILED_PRECONDITION else GRANT_VND)
+
+
+@pytest.mark.soak
+def test_a_payment_against_a_fact_that_comes_late_leaves_before_it_or_not_at_all(
+    doors: tuple[Counter, Counter], city: City, tell: Callable[[ProtobufMessage], None], soak: Soak
+) -> None:
+    for _ in range(soak.count(ROUNDS, 0.05)):
+        task = city.accepted_task(wanted(mill := uuid4()))
+        with ThreadPoolExecutor(1) as threads:
+            paying = threads.submit(settled, doors[0], ("PayTask", pay_task(str(task.id)), PAYER))
+            tell(funding(OtherFundingRecorded, mill))
+            paid = paying.result()
+        case_id = Case.create_id(task.participation_ids[0])
+        give_up_at = time.monotonic() + READY_SECONDS
+        while (case := city.support.log.find(Case, case_id)) is None and time.monotonic() < give_up_at:
+            time.sleep(0.02)
+        assert case is not None
+        contract = city.support.contracts.get_contract(task.id)
+        refused = paid is StatusCode.FAILED_PRECONDITION
+        assert contract.paid_vnd == case.paid_vnd == (0 if refused else GRANT_VND)
+        assert case.number in contract.holds
 
 
 @pytest.mark.usefixtures("doors")

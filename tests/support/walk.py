@@ -13,13 +13,16 @@ from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
 from services.support.domain.council import Council
 from services.support.domain.council_terms import ConflictKind
+from services.support.domain.inspection import FindingKind, UpheldFinding
 from services.support.domain.participation import Voucher
+from services.support.domain.recovery import FindingReference
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine, TaskStatus
 from services.support.domain.waitlist import Waiting
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.examples import (
     APPRAISER,
+    AUDITOR,
     CHAIR,
     DAY,
     GOOD_POINTS,
@@ -35,6 +38,7 @@ from tests.support.examples import (
     POOR_POINTS,
     REVIEWER,
     RULES,
+    SECOND_AUDITOR,
     SECOND_OFFICER,
     SECRETARY,
     SETTLER,
@@ -274,27 +278,32 @@ def judge_milestone(walk: Walk, who: Person, task: Task) -> object:  # noqa: ARG
 
 
 def accept(walk: Walk, who: Person, task: Task) -> object:
+    """Mostly payment is asked for at once."""
     contract = walk.contract(task)
     number = walk.number(MilestoneStatus.ACCEPTANCE_REQUESTED, of=contract)
     cost_vnd = walk.chance.randrange(30, 100) * 1_000_000
     costs = tuple(ActualCost(each, cost_vnd) for each in contract.milestone(number).participation_ids)
-    return walk.support.contracts.accept_milestone(
+    accepted = walk.support.contracts.accept_milestone(
         call(who, "8/BB-NT"), task_id=task.id, milestone_number=number, actual_costs=costs
     )
+    return accepted if walk.chance.random() < ASTRAY else claim(walk, HOST, task)
 
 
 def claim(walk: Walk, who: Person, task: Task) -> object:
-    """The vouchers mostly prove what was accepted, sometimes only half of it."""
+    """Payment of all that was accepted with a milestone; now and then the vouchers prove only half of it."""
     contract = walk.contract(task)
     number = walk.number(MilestoneStatus.ACCEPTED, of=contract)
-    cost = walk.chance.choice(contract.milestone(number).actual_costs or (ActualCost(task.id, 1),))
-    proven_vnd = cost.actual_cost_vnd // walk.chance.choice((1, 1, 1, 2))
-    return walk.support.participations.claim_participation_payment(
-        call(who),
-        participation_id=cost.participation_id,
-        milestone_number=number,
-        vouchers=(Voucher("Hóa đơn", "HĐ-101", DAY, proven_vnd),),
-    )
+    claimed = [
+        walk.support.participations.claim_participation_payment(
+            call(who),
+            participation_id=cost.participation_id,
+            milestone_number=number,
+            vouchers=(Voucher("Hóa đơn", "HĐ-101", DAY, cost.actual_cost_vnd // walk.chance.choice((1, 1, 1, 1, 2))),),
+        )
+        for cost in contract.milestone(number).actual_costs
+    ]
+    assert claimed or contract.milestone(number).status is not MilestoneStatus.ACCEPTED
+    return claimed
 
 
 def leave(walk: Walk, who: Person, task: Task) -> object:
@@ -369,19 +378,61 @@ def settle(walk: Walk, who: Person, task: Task) -> object:
     return walk.support.contracts.settle_contract(call(who, "3/QT-STC"), task_id=task.id)
 
 
-def recover(walk: Walk, who: Person, task: Task) -> object:
+def recover(
+    walk: Walk, who: Person, task: Task, *, amount_vnd: int | None = None, finding: FindingReference | None = None
+) -> object:
     grants = list(task.grants.values())
     debtor_id = walk.chance.choice(grants).enterprise_id if grants else STAR_CONSULTING
     ordered = walk.support.recoveries.order_recovery(
         call(who, f"{walk.chance.randrange(10**6)}/QĐ-TH"),
         task_id=task.id,
         debtor_id=debtor_id,
-        amount_vnd=walk.chance.choice((1, 5, 50)) * 1_000_000,
+        amount_vnd=amount_vnd or walk.chance.choice((1, 5, 50)) * 1_000_000,
         due_on=END,
         reason="Chi sai mục đích",
+        finding=finding,
     ).record
     receive = walk.support.recoveries.receive_recovery_instalment
     return receive(call(PAYER, "1/GNT"), recovery_id=ordered.id, amount_vnd=ordered.amount_vnd)
+
+
+def repay(walk: Walk, who: Person, task: Task) -> object:  # noqa: ARG001 - what the host owes blocks every task
+    recoveries = walk.support.recoveries
+    owed = [recoveries.get_recovery(each) for each in recoveries.open_recovery_of(STAR_CONSULTING)]
+    return [
+        recoveries.receive_recovery_instalment(call(who, "3/GNT"), recovery_id=each.id, amount_vnd=each.outstanding_vnd)
+        for each in owed
+    ]
+
+
+def inspect(walk: Walk, who: Person, task: Task) -> object:
+    """From its opening to orders that now and then go too far."""
+    paid_vnd_of = walk.contract(task).paid_vnd_of
+    some = walk.chance.choice(list(paid_vnd_of) or [task.id])
+    inspections, document = walk.support.inspections, f"{walk.chance.randrange(10**6)}/QĐ-TTTP"
+    inspection_id = inspections.open_inspection(
+        call(who, document), task_id=task.id, scope="Sử dụng kinh phí", holds_payments=walk.chance.random() < ASTRAY
+    ).record.id
+    found_vnd = paid_vnd_of.get(some, 0) // walk.chance.choice((1, 2, 3))
+    inspections.record_inspection_finding(
+        call(who),
+        inspection_id=inspection_id,
+        kind=walk.chance.choice(list(FindingKind)),
+        participation_id=some,
+        amount_vnd=found_vnd,
+        description="Chi sai",
+        evidence="Hóa đơn",
+    )
+    inspections.announce_inspection_findings(call(who), inspection_id=inspection_id, answer_by=END)
+    inspections.answer_inspection(call(HOST), inspection_id=inspection_id, answer="Không sai")
+    upheld = (UpheldFinding(1, found_vnd // walk.chance.choice((1, 2))),)
+    inspections.conclude_inspection(
+        call(SECOND_AUDITOR, document), inspection_id=inspection_id, summary="Chi sai", upheld=upheld
+    )
+    finding = FindingReference(inspection_id, 1)
+    for _ in range(2):
+        recover(walk, LEAD, task, amount_vnd=1 + found_vnd // walk.chance.choice((1, 2, 3)), finding=finding)
+    return inspection_id
 
 
 def move_money(walk: Walk, who: Person, task: Task) -> object:
@@ -439,6 +490,8 @@ WHO: dict[Step, tuple[Person, ...]] = {
     terminate: (LEAD,),
     settle: (SETTLER, PAYER),
     recover: (LEAD,),
+    repay: (PAYER,),
+    inspect: (AUDITOR,),
     move_money: (LEADER,),
 }
 ALL_STEPS = tuple(WHO)
@@ -459,10 +512,11 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         accept,
         accept,
         accept,
-        *[claim] * 6,
-        leave,
+        claim,
+        claim,
         fail,
         require_fixes,
+        pay,
         pay,
         pay,
         pay,
@@ -477,7 +531,7 @@ UNDER_CONTRACT: tuple[Step, ...] = (
     ),
 )
 JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 12, *[conclude] * 3, recuse, decline)
-AT_THE_END: tuple[Step, ...] = (settle, recover, close, terminate)
+AT_THE_END: tuple[Step, ...] = (settle, recover, inspect, close, terminate)
 LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.PROPOSED: (enlist,),
     TaskStatus.ENLISTED: (open_call,),
@@ -486,7 +540,7 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.RETURNED: (resubmit, resubmit, reject),
     TaskStatus.VALID: (*[screen] * 12, *[appoint] * 3, reject),
     TaskStatus.REJECTED: (open_call, move_money),
-    TaskStatus.SCORED: (screen, *[approve] * 4, *[approve_some] * 2, leave_waiting, move_money, decline),
+    TaskStatus.SCORED: (repay, screen, *[approve] * 4, *[approve_some] * 2, leave_waiting, move_money, decline),
     TaskStatus.WAITLISTED: (approve, approve, approve_some, move_money, decline),
     TaskStatus.APPROVED: (*[commit] * 4, *[select_waiting] * 2, refuse_waiting, sign, sign),
     TaskStatus.DECLINED: (move_money,),
@@ -495,5 +549,5 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.ACCEPTED: UNDER_CONTRACT,
     TaskStatus.PAID: AT_THE_END,
     TaskStatus.TERMINATED: AT_THE_END,
-    TaskStatus.SETTLED: (recover, close, move_money),
+    TaskStatus.SETTLED: (recover, inspect, close, move_money),
 }

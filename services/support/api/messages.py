@@ -13,6 +13,7 @@ from nscl.support.v1 import contract_resources_pb2 as contract_messages
 from nscl.support.v1 import council_service_pb2 as council_messages
 from nscl.support.v1 import document_resources_pb2 as documents
 from nscl.support.v1 import grant_call_resources_pb2 as grant_call_messages
+from nscl.support.v1 import inspection_resources_pb2 as inspection_messages
 from nscl.support.v1 import support_resources_pb2 as messages
 
 from services.shared.wire import filled
@@ -33,6 +34,7 @@ from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentRegister
 from services.support.domain.grant_call import GrantCall
+from services.support.domain.inspection import Inspection
 from services.support.domain.norms import Norms
 from services.support.domain.overlap import Overlap
 from services.support.domain.overlap_decision import OverlapDecision
@@ -52,6 +54,7 @@ from services.support.read_models.contracts import ContractRow
 from services.support.read_models.delegations import DelegationRow
 from services.support.read_models.documents import DocumentRow
 from services.support.read_models.grant_calls import GrantCallRow
+from services.support.read_models.inspections import InspectionRow
 from services.support.read_models.norms_versions import NormsRow
 from services.support.read_models.participations import ParticipationRow
 from services.support.read_models.recoveries import RecoveryRow
@@ -236,8 +239,35 @@ def contract_row_message(contract: ContractRow) -> contract_messages.Contract:
 
 
 @to_message.register
-def recovery_message(recovery: Recovery | RecoveryRow) -> contract_messages.Recovery:
+def recovery_message(recovery: Recovery) -> contract_messages.Recovery:
     return filled(contract_messages.Recovery, recovery, recovery_id=recovery.id, etag=recovery.version)
+
+
+@to_message.register
+def recovery_row_message(recovery: RecoveryRow) -> contract_messages.Recovery:
+    """A list leaves out the finding."""
+    lines = {"finding": None, "participation_id": None}
+    return filled(contract_messages.Recovery, recovery, recovery_id=recovery.id, etag=recovery.version, **lines)
+
+
+@to_message.register
+def inspection_message(inspection: Inspection) -> inspection_messages.Inspection:
+    return filled(
+        inspection_messages.Inspection,
+        inspection,
+        inspection_id=inspection.id,
+        findings=inspection.findings.values(),
+        etag=inspection.version,
+    )
+
+
+@to_message.register
+def inspection_row_message(inspection: InspectionRow) -> inspection_messages.Inspection:
+    """A list leaves out findings, answers and summaries."""
+    told = {"findings": (), "answer": None, "summary": None}
+    return filled(
+        inspection_messages.Inspection, inspection, inspection_id=inspection.id, etag=inspection.version, **told
+    )
 
 
 @to_message.register

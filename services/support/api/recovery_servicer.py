@@ -9,10 +9,17 @@ from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.support.api import forms
 from services.support.api.asked import READERS
-from services.support.api.messages import recovery_message
+from services.support.api.messages import recovery_message, recovery_row_message
 from services.support.application.support import Support
-from services.support.domain.recovery import Recovery, RecoveryStatus
+from services.support.domain.recovery import FindingReference, Recovery, RecoveryStatus
 from services.support.read_models.recoveries import RecoveryList
+
+
+def finding_reference(finding: Form) -> FindingReference:
+    return FindingReference(
+        inspection_id=finding.uuid("inspection_id"),
+        finding_number=finding.integer("finding_number", least=1, most=10_000),
+    )
 
 
 class RecoveryServicer(recovery_service_pb2_grpc.RecoveryServiceServicer):
@@ -30,9 +37,16 @@ class RecoveryServicer(recovery_service_pb2_grpc.RecoveryServiceServicer):
         amount_vnd = form.amount_vnd("amount_vnd")
         due_on = form.date("due_on")
         reason = forms.reason(form)
+        finding = form.optional_nested("finding", finding_reference)
         form.check()
         return self._support.recoveries.order_recovery(
-            call, task_id=task_id, debtor_id=debtor_id, amount_vnd=amount_vnd, due_on=due_on, reason=reason
+            call,
+            task_id=task_id,
+            debtor_id=debtor_id,
+            amount_vnd=amount_vnd,
+            due_on=due_on,
+            reason=reason,
+            finding=finding,
         )
 
     @command("payment_officer", resource="recovery")
@@ -82,5 +96,5 @@ class RecoveryServicer(recovery_service_pb2_grpc.RecoveryServiceServicer):
         )
         shown, next_page_token = page.cut(rows, key=lambda row: row.ordered_at_position)
         return messages.ListRecoveriesResponse(
-            recoveries=map(recovery_message, shown), next_page_token=next_page_token, as_of_position=as_of_position
+            recoveries=map(recovery_row_message, shown), next_page_token=next_page_token, as_of_position=as_of_position
         )

@@ -14,6 +14,7 @@ from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone
 from services.support.domain.council import Council
 from services.support.domain.council_refusals import CouncilNotConcluded
+from services.support.domain.inspection import Inspection
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationAmount
@@ -123,6 +124,9 @@ class Contracts:
 
     def lift_payment_hold(self, call: Call, *, task_id: UUID, case_number: str, reason: str) -> Saved[Contract]:
         contract = self._contract(call, task_id)
+        inspection = self._log.find(Inspection, Inspection.create_id(task_id, case_number))
+        if inspection is not None:
+            inspection.must_be_concluded()  # which lifts what it holds
         must_be_no_case(self._log, contract, case_number)
         contract.lift_payment_hold(call.act, case_number=case_number, reason=reason)
         return self._log.save_for(call, contract)

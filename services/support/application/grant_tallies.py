@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog
@@ -62,16 +62,30 @@ def give_back(log: EventLog, call: Call, kept_vnd_of: Mapping[UUID, int]) -> tup
     """
     tallies: dict[UUID, GrantTally] = {}
     for participation_id, kept_vnd in kept_vnd_of.items():
-        participation = log.load(Participation, participation_id)
-        if participation.norms_id is None:
-            continue  # decided before norms were pinned, and counted on no tally
-        norms = log.load(Norms, participation.norms_id)
-        assert participation.decided_on is not None
-        for limit in norms.limits_on(participation.content_code, participation.size):
-            owner_id = participation.enterprise_id if limit.scope is LimitScope.ENTERPRISE else None
-            tally_id = GrantTally.create_id(norms.code, limit.code, participation.decided_on.year, owner_id)
-            tally = tallies.get(tally_id) or log.find(GrantTally, tally_id)
-            if tally is not None:
-                tallies[tally_id] = tally
-                tally.keep(call.act, participation_id=participation_id, amount_vnd=kept_vnd)
+        for tally in _counted_on(log, participation_id, tallies):
+            tally.keep(call.act, participation_id=participation_id, amount_vnd=kept_vnd)
     return tuple(tallies.values())
+
+
+def give_back_recovered(log: EventLog, call: Call, participation_id: UUID, amount_vnd: int) -> tuple[GrantTally, ...]:
+    """The tallies on which a participation was counted, with so much given back as has come back of its money."""
+    tallies: dict[UUID, GrantTally] = {}
+    for tally in _counted_on(log, participation_id, tallies):
+        tally.give_back(call.act, participation_id=participation_id, amount_vnd=amount_vnd)
+    return tuple(tallies.values())
+
+
+def _counted_on(log: EventLog, participation_id: UUID, tallies: dict[UUID, GrantTally]) -> Iterator[GrantTally]:
+    """The tallies a participation was counted on, each loaded once into ``tallies``."""
+    participation = log.load(Participation, participation_id)
+    if participation.norms_id is None:
+        return  # decided before norms were pinned, and counted on no tally
+    norms = log.load(Norms, participation.norms_id)
+    assert participation.decided_on is not None
+    for limit in norms.limits_on(participation.content_code, participation.size):
+        owner_id = participation.enterprise_id if limit.scope is LimitScope.ENTERPRISE else None
+        tally_id = GrantTally.create_id(norms.code, limit.code, participation.decided_on.year, owner_id)
+        tally = tallies.get(tally_id) or log.find(GrantTally, tally_id)
+        if tally is not None:
+            tallies[tally_id] = tally
+            yield tally

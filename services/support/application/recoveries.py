@@ -8,9 +8,11 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Invalid
+from services.support.application.grant_tallies import give_back_recovered
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.contract import Contract
-from services.support.domain.recovery import Recovery, RecoveryAccount, RecoveryOrigin, RecoveryStatus
+from services.support.domain.inspection import Inspection
+from services.support.domain.recovery import FindingReference, Recovery, RecoveryAccount, RecoveryOrigin, RecoveryStatus
 from services.support.domain.task import Task
 
 
@@ -20,6 +22,12 @@ class DebtorNotOfContract(Invalid):
     sentence = "Chỉ thu hồi từ bên được thanh toán hoặc cơ sở được hỗ trợ của hợp đồng."
 
 
+class FindingOfAnotherTask(Invalid):
+    """A finding is carried out on the contract it was found on."""
+
+    sentence = "Cuộc thanh tra này không phải của nhiệm vụ đã nêu."
+
+
 class Recoveries:
     """Acts on recoveries; each keeps the debtor's account and the line's ledger in the same append."""
 
@@ -27,12 +35,23 @@ class Recoveries:
         self._log = log
 
     def order_recovery(
-        self, call: Call, *, task_id: UUID, debtor_id: UUID, amount_vnd: int, due_on: date, reason: str
+        self,
+        call: Call,
+        *,
+        task_id: UUID,
+        debtor_id: UUID,
+        amount_vnd: int,
+        due_on: date,
+        reason: str,
+        finding: FindingReference | None = None,
     ) -> Saved[Recovery]:
+        """Part of what was paid is ordered back; where a finding is named, within what its inspection concluded."""
         contract = self._log.load(Contract, Contract.create_id(task_id), etag=call.etag)
         task = self._log.load(Task, task_id)
         if debtor_id not in {contract.payee_id, *(line.enterprise_id for line in contract.lines.values())}:
             raise DebtorNotOfContract("debtor_id")
+        inspection = self._inspection_of(task_id, finding) if finding else None
+        found = inspection.finding(finding.finding_number) if finding and inspection else None
         recovery = Recovery.order(
             call.act,
             task_id=task_id,
@@ -42,17 +61,24 @@ class Recoveries:
             amount_vnd=amount_vnd,
             due_on=due_on,
             reason=reason,
+            finding=finding,
+            participation_id=found.participation_id if found else None,
         )
         contract.order_recovery(call.act, recovery_id=recovery.id, amount_vnd=amount_vnd)
         account = recovery_account(self._log, call, debtor_id)
         account.enter_debt(call.act, recovery_id=recovery.id, amount_vnd=amount_vnd)
-        return self._log.save_for(call, recovery, contract, account)
+        if inspection is None or found is None:
+            return self._log.save_for(call, recovery, contract, account)
+        inspection.order_recovery(call.act, finding_number=found.number, recovery_id=recovery.id, amount_vnd=amount_vnd)
+        return self._log.save_for(call, recovery, contract, account, inspection)
 
     def receive_recovery_instalment(self, call: Call, *, recovery_id: UUID, amount_vnd: int) -> Saved[Recovery]:
         recovery = self._recovery(call, recovery_id)
         recovery.receive_instalment(call.act, amount_vnd=amount_vnd)
         lines = self._recovered(call, recovery, amount_vnd)
-        return self._log.save_for(call, recovery, *lines, *self._discharged(call, recovery))
+        of_whom = recovery.participation_id
+        tallies = give_back_recovered(self._log, call, of_whom, amount_vnd) if of_whom else ()
+        return self._log.save_for(call, recovery, *lines, *tallies, *self._discharged(call, recovery))
 
     def write_off_recovery(self, call: Call, *, recovery_id: UUID, reason: str) -> Saved[Recovery]:
         recovery = self._recovery(call, recovery_id)
@@ -66,6 +92,16 @@ class Recoveries:
         """The recoveries an enterprise or organisation has not yet paid back."""
         account = self._log.find(RecoveryAccount, RecoveryAccount.create_id(debtor_id))
         return tuple(account.owed_vnd_of) if account else ()
+
+    def _inspection_of(self, task_id: UUID, finding: FindingReference) -> Inspection:
+        """The inspection of the task whose finding is named.
+
+        Raises FindingOfAnotherTask.
+        """
+        inspection = self._log.load(Inspection, finding.inspection_id)
+        if inspection.task_id != task_id:
+            raise FindingOfAnotherTask("finding.inspection_id")
+        return inspection
 
     def _recovery(self, call: Call, recovery_id: UUID) -> Recovery:
         return self._log.load(Recovery, recovery_id, etag=call.etag)

@@ -19,6 +19,7 @@ from services.support.application.delivery import Delivery
 from services.support.application.documents import Documents
 from services.support.application.estimates import Estimates
 from services.support.application.grant_calls import GrantCalls
+from services.support.application.inspections import Inspections
 from services.support.application.log import SupportLog
 from services.support.application.overlap_decisions import OverlapDecisions
 from services.support.application.overlaps import Overlaps
@@ -68,6 +69,7 @@ class Support:
     contracts: Contracts
     delivery: Delivery
     participations: Participations
+    inspections: Inspections
     recoveries: Recoveries
     results: Results
     clocks: Clocks
@@ -98,6 +100,7 @@ class Support:
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),
             participations=Participations(log, registry),
+            inspections=Inspections(log, registry),
             recoveries=Recoveries(log),
             results=Results(log),
             clocks=Clocks(log),

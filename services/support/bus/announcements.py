@@ -33,6 +33,7 @@ from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentRegister
 from services.support.domain.grant_call import GrantCall
 from services.support.domain.grant_tally import GrantTally
+from services.support.domain.inspection import Inspection
 from services.support.domain.norms import Norms
 from services.support.domain.norms_register import NormsRegister
 from services.support.domain.overlap_decision import OverlapDecision
@@ -155,6 +156,12 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     RecoveryAccount.AwardPermitted: (messages.RecoveryAccountAwardPermitted, "recovery_account_id"),
     RecoveryAccount.DebtEntered: (messages.RecoveryAccountDebtEntered, "recovery_account_id"),
     RecoveryAccount.DebtDischarged: (messages.RecoveryAccountDebtDischarged, "recovery_account_id"),
+    Inspection.Opened: (messages.InspectionOpened, "inspection_id"),
+    Inspection.FindingRecorded: (messages.InspectionFindingRecorded, "inspection_id"),
+    Inspection.FindingsAnnounced: (messages.InspectionFindingsAnnounced, "inspection_id"),
+    Inspection.Answered: (messages.InspectionAnswered, "inspection_id"),
+    Inspection.Concluded: (messages.InspectionConcluded, "inspection_id"),
+    Inspection.RecoveryOrdered: (messages.InspectionRecoveryOrdered, "inspection_id"),
     Participation.Registered: (messages.ParticipationRegistered, "participation_id"),
     Participation.Screened: (messages.ParticipationScreened, "participation_id"),
     Participation.Selected: (messages.ParticipationSelected, "participation_id"),

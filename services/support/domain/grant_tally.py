@@ -146,6 +146,11 @@ class GrantTally(Record):
             grant_count=self.grant_count if amount_vnd else self.grant_count - 1,
         )
 
+    def give_back(self, act: Act, *, participation_id: UUID, amount_vnd: int) -> None:
+        """So much of a grant that was paid has come back, and is free again."""
+        counted_vnd = self.granted_vnd_of.get(participation_id, 0)
+        self.keep(act, participation_id=participation_id, amount_vnd=max(counted_vnd - amount_vnd, 0))
+
     @recorded_by(Freed)
     def _freed(self, act: Act, participation_id: UUID, amount_vnd: int, granted_vnd: int, grant_count: int) -> None:
         self.granted_vnd = granted_vnd

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Any, ClassVar, Self
 from uuid import UUID, uuid5
 
 from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
@@ -12,7 +13,7 @@ from services.shared.refusals import Invalid, Refusal
 from services.support.domain.budget_line import MoneyStage
 from services.support.domain.money import in_dong
 
-__all__ = ["Recovery", "RecoveryAccount", "RecoveryOrigin", "RecoveryStatus"]
+__all__ = ["FindingReference", "Recovery", "RecoveryAccount", "RecoveryOrigin", "RecoveryStatus"]
 
 
 class RecoveryOrigin(StrEnum):
@@ -25,6 +26,14 @@ class RecoveryOrigin(StrEnum):
     def money_stage(self) -> MoneyStage:
         """Where the money stands in the line's ledger until it comes back."""
         return MoneyStage.PAID if self is RecoveryOrigin.INSPECTION else MoneyStage.ADVANCED
+
+
+@dataclass(frozen=True)
+class FindingReference:
+    """A finding of an inspection that a recovery carries out."""
+
+    inspection_id: UUID
+    finding_number: int
 
 
 class RecoveryStatus(StrEnum):
@@ -78,6 +87,7 @@ class Recovery(Record):
         """Money was ordered back (quyết định thu hồi)."""
 
         TOPIC = "support:Recovery.Ordered"
+        class_version: ClassVar[int] = 2
         task_id: UUID
         budget_line_id: UUID
         debtor_id: UUID
@@ -85,6 +95,13 @@ class Recovery(Record):
         amount_vnd: int
         due_on: date | None
         reason: str
+        finding: FindingReference | None
+        participation_id: UUID | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """What a recovery carries out came later."""
+            state["finding"] = state["participation_id"] = None
 
         def sentence(self) -> str:
             due = f", hạn nộp {self.due_on:%d/%m/%Y}" if self.due_on else ""
@@ -125,6 +142,8 @@ class Recovery(Record):
         amount_vnd: int,
         due_on: date | None,
         reason: str,
+        finding: FindingReference | None,
+        participation_id: UUID | None,
     ) -> None:
         self.task_id = task_id
         self.budget_line_id = budget_line_id
@@ -134,6 +153,8 @@ class Recovery(Record):
         self.amount_vnd = amount_vnd
         self.due_on = due_on
         self.reason = reason
+        self.finding = finding
+        self.participation_id = participation_id
         self.ordered_by = act.person_id
         self.status = RecoveryStatus.ORDERED
         self.recovered_vnd = self.written_off_vnd = 0
@@ -150,8 +171,10 @@ class Recovery(Record):
         amount_vnd: int,
         due_on: date | None,
         reason: str,
+        finding: FindingReference | None = None,
+        participation_id: UUID | None = None,
     ) -> Self:
-        """A debt; the contract has checked that so much was paid.
+        """A debt; the contract has checked that so much was paid, the inspection that it found so much.
 
         Raises RecoveryDueInThePast.
         """
@@ -166,6 +189,8 @@ class Recovery(Record):
             amount_vnd=amount_vnd,
             due_on=due_on,
             reason=reason,
+            finding=finding,
+            participation_id=participation_id,
         )
 
     @property

@@ -1,4 +1,4 @@
-"""What a task or a participation waits for after each of its events (the rows of the plan's two state machines).
+"""What a task, a participation or an inspection waits for after each of its events (domain.md §2).
 
 A new event of theirs gets one line in ``WAITING``; one that is not there changes nothing of what is waited for.
 """
@@ -12,6 +12,7 @@ from enum import StrEnum
 from services.shared.record import Record
 from services.support.domain.case import Case
 from services.support.domain.contract import Contract
+from services.support.domain.inspection import Inspection
 from services.support.domain.participation import Participation
 from services.support.domain.recovery import Recovery
 from services.support.domain.task import Task
@@ -41,6 +42,9 @@ class WaitingStep(StrEnum):
     PAYMENT_CLAIM = "PAYMENT_CLAIM"
     PAYOUT = "PAYOUT"
     CLOSING = "CLOSING"
+    INSPECTION = "INSPECTION"
+    EXPLANATION = "EXPLANATION"
+    CONCLUSION = "CONCLUSION"
     CASE_EXAMINATION = "CASE_EXAMINATION"
     CASE_DECISION = "CASE_DECISION"
     FIXES = "FIXES"
@@ -75,6 +79,9 @@ STEP_IN_WORDS = {
     WaitingStep.LIQUIDATION: "thanh lý hợp đồng",
     WaitingStep.ARCHIVING: "lưu trữ hồ sơ",
     WaitingStep.REPAYMENT: "nộp trả kinh phí",
+    WaitingStep.INSPECTION: "công bố phát hiện thanh tra",
+    WaitingStep.EXPLANATION: "giải trình",
+    WaitingStep.CONCLUSION: "kết luận thanh tra",
 }
 
 
@@ -143,6 +150,10 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Recovery.Ordered: Waiting(WaitingStep.REPAYMENT, names="due_on"),
     Recovery.InstalmentReceived: Waiting(WaitingStep.REPAYMENT, keeps_named=True, until_zero="outstanding_vnd"),
     Recovery.WrittenOff: Waiting(None),
+    Inspection.Opened: Waiting(WaitingStep.INSPECTION),
+    Inspection.FindingsAnnounced: Waiting(WaitingStep.EXPLANATION, names="answer_by"),
+    Inspection.Answered: Waiting(WaitingStep.CONCLUSION),
+    Inspection.Concluded: Waiting(None),
     Case.Opened: Waiting(WaitingStep.CASE_EXAMINATION),
     Case.FactAdded: Waiting(WaitingStep.CASE_EXAMINATION),
     Case.FactRevised: Waiting(WaitingStep.CASE_EXAMINATION),

@@ -1,4 +1,4 @@
-"""What does each task and participation wait for, and since when?"""
+"""What does each task, participation and inspection wait for, and since when?"""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COLUMNS = ", ".join(field.name for field in fields(WaitingRow))
 
 
 class WaitingStepList(View):
-    """The open step of every task and participation that waits for one."""
+    """The open step of every task, participation and inspection that waits for one."""
 
     name = "waiting_steps"
     table = """
@@ -69,7 +69,7 @@ class WaitingStepList(View):
                 "since": event.act.effective_on,
                 "named_on": waiting.names and getattr(event, waiting.names),
                 "keeps_named": waiting.keeps_named,
-                "host_body": event.act.body if waiting.by_host else None,
+                "host_body": event.act.body if waiting.by_host else getattr(event, "party_body", None),
             },
         )
 

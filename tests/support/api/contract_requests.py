@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from nscl.support.v1 import contract_resources_pb2 as resources
 from nscl.support.v1 import contract_service_pb2 as messages
 from nscl.support.v1 import recovery_service_pb2 as recovery_messages
+from nscl.support.v1.inspection_resources_pb2 import FindingReference
 from nscl.support.v1.support_resources_pb2 import ActualCost, ParticipationAmount
 
 from services.shared.wire import date_message
@@ -180,7 +181,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "SettleContract": (SETTLER, settle_contract()),
     "LiquidateContract": (LEAD, liquidate_contract()),
     "ArchiveContract": (OFFICER, archive_contract()),
-    "OrderRecovery": (LEAD, order_recovery()),
+    "OrderRecovery": (LEAD, order_recovery(finding=FindingReference(inspection_id=SOMETHING, finding_number=1))),
     "ReceiveRecoveryInstalment": (PAYER, receive_recovery_instalment()),
     "WriteOffRecovery": (LEADER, write_off_recovery()),
 }

@@ -17,6 +17,7 @@ from nscl.support.v1 import contract_service_pb2 as contract_messages
 from nscl.support.v1 import council_service_pb2 as council_messages
 from nscl.support.v1 import document_service_pb2 as document_messages
 from nscl.support.v1 import grant_call_service_pb2 as grant_call_messages
+from nscl.support.v1 import inspection_service_pb2 as inspection_messages
 from nscl.support.v1 import norms_service_pb2 as norms_messages
 from nscl.support.v1 import participation_service_pb2 as participation_messages
 from nscl.support.v1 import priority_service_pb2 as priority_messages
@@ -34,6 +35,7 @@ from tests.support.api import (
     council_requests,
     document_requests,
     grant_call_requests,
+    inspection_requests,
     norms_requests,
     participation_requests,
     priority_requests,
@@ -102,6 +104,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     **document_requests.COMMANDS,
     **contract_requests.COMMANDS,
     **participation_requests.COMMANDS,
+    **inspection_requests.COMMANDS,
     **grant_call_requests.COMMANDS,
     **priority_requests.COMMANDS,
 }
@@ -122,6 +125,7 @@ GETS: dict[str, tuple[Person, Message]] = {
     **budget_requests.GETS,
     **document_requests.GETS,
     **contract_requests.GETS,
+    **inspection_requests.GETS,
     **grant_call_requests.GETS,
     **priority_requests.GETS,
 }
@@ -136,6 +140,7 @@ LISTS: dict[str, tuple[Person, Message]] = {
     **budget_requests.LISTS,
     **document_requests.LISTS,
     **contract_requests.LISTS,
+    **inspection_requests.LISTS,
     **grant_call_requests.LISTS,
 }
 METHODS = COMMANDS | GETS | LISTS
@@ -150,6 +155,7 @@ DOORS = (
     contract_messages,
     recovery_messages,
     participation_messages,
+    inspection_messages,
     grant_call_messages,
     case_messages,
     priority_messages,
@@ -164,9 +170,10 @@ NEW_RECORDS = {
     *clock_requests.NEW_RECORDS,
     *council_requests.NEW_RECORDS,
 }
-OF_NOBODY = ("auditor", "training_officer", "reporting_officer")
+OF_NOBODY = ("training_officer", "reporting_officer")
 """Capacities in which nobody changes anything in support."""
 OF_SOMEBODY = {
+    "auditor": inspection_requests.OF_THE_AUDITOR,
     "council_member": {"DeclareConflicts", "RecuseCouncilMember", "CastCouncilScore", "ConcludeCouncil"},
     "enterprise_representative": {
         "ReportTaskProgress",
@@ -174,10 +181,12 @@ OF_SOMEBODY = {
         "RequestTaskAcceptance",
         *contract_requests.OF_THE_APPLICANT,
         *participation_requests.OF_THE_APPLICANT,
+        *inspection_requests.OF_THE_APPLICANT,
         *grant_call_requests.OF_THE_APPLICANT,
         *priority_requests.OF_THE_APPLICANT,
     },
-    "city_leader": COMMANDS.keys() - grant_call_requests.COMMANDS.keys() - participation_requests.COMMANDS.keys(),
+    "city_leader": COMMANDS.keys()
+    - {*grant_call_requests.COMMANDS, *participation_requests.COMMANDS, *inspection_requests.COMMANDS},
 }
 """Capacities in which nothing is done but these."""
 

@@ -17,12 +17,13 @@ from tests.bad_input import told
 from tests.rules.code import modules
 from tests.support.api import contract_requests as contracts
 from tests.support.api import grant_call_requests as grants
+from tests.support.api import inspection_requests as inspections
 from tests.support.api import participation_requests as participations
 from tests.support.api import priority_requests as priorities
 from tests.support.api import requests
 from tests.support.city import City, call
 from tests.support.conftest import Counter, StandInRegistry
-from tests.support.examples import HOST, OFFICER, OWNER, Person
+from tests.support.examples import AUDITOR, HOST, OFFICER, OWNER, Person
 
 REVOKED_SINCE = date(2024, 12, 31)
 """After the day from which the tests' acts count, and long before they are recorded."""
@@ -53,6 +54,10 @@ def asked(city: City) -> dict[str, tuple[Person, Any]]:
     signed = city.signed_contract(line_id=line)
     short = city.contracted_task(line_id=line)
     [part] = map(str, signed.milestone(1).participation_ids)
+    inspection = city.opened_inspection(signed.task_id)
+    city.support.inspections.announce_inspection_findings(
+        call(AUDITOR), inspection_id=inspection.id, answer_by=date(2024, 7, 15)
+    )
     [accepted] = city.unclaimed_milestone(city.signed_contract(line_id=line).task_id, 1).lines
     task_id, short_id = str(signed.task_id), str(short.id)
     return {
@@ -69,6 +74,7 @@ def asked(city: City) -> dict[str, tuple[Person, Any]]:
         "RequestMilestoneAcceptance": (HOST, contracts.request_milestone_acceptance(task_id)),
         "ImplementParticipation": (HOST, requests.implement_participation(part)),
         "ClaimParticipationPayment": (HOST, participations.claim_participation_payment(str(accepted))),
+        "AnswerInspection": (HOST, inspections.answer_inspection(str(inspection.id))),
         "ReportTaskProgress": (HOST, requests.report_task_progress(short_id)),
         "RequestTaskAcceptance": (HOST, requests.request_task_acceptance(short_id)),
     }

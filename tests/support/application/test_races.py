@@ -19,7 +19,7 @@ from services.support.domain.budget_line import BudgetLineOverdrawn
 from services.support.domain.claim import Claim
 from services.support.domain.claim_refusals import ContentAlreadyClaimed, ContentClaimedInUndertaking
 from services.support.domain.contract_refusals import PaymentsOnHold
-from services.support.domain.recovery import RecoveryAccount, RecoveryUnpaid
+from services.support.domain.recovery import FindingReference, RecoveryAccount, RecoveryUnpaid
 from tests.servers import Database
 from tests.soak import Soak
 from tests.support.city import City, KnownEnterprises, call
@@ -164,6 +164,19 @@ def test_an_award_against_an_order_to_pay_back(city: City, other_city: City, _ro
     assert isinstance(ordered, Saved)
     assert ("AwardPermitted" in steps[steps.index("DebtEntered") :]) is False
     assert isinstance(awarded, RecoveryUnpaid) == (steps.count("AwardPermitted") == 1)
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_two_orders_on_one_finding(city: City, other_city: City, _round: int) -> None:
+    task = city.settled_task(wanted(enterprise_id := uuid4()))
+    inspection = city.concluded_inspection(task.id, task.participation_ids[0], 10_000_000)
+    order = {"amount_vnd": 6_000_000, "due_on": date(2024, 9, 30), "reason": "Theo kết luận"}
+    whose = {"task_id": task.id, "debtor_id": enterprise_id, "finding": FindingReference(inspection.id, 1)}
+    answers = at_once(
+        lambda: city.support.recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **whose, **order),
+        lambda: other_city.support.recoveries.order_recovery(call(LEAD, "67/QĐ-TH"), **whose, **order),
+    )
+    assert sorted(type(answer).__name__ for answer in answers) == ["RecoveryAboveFinding", "Saved"]
 
 
 def test_ten_approvals_on_a_line_with_money_for_three(city: City, other_city: City) -> None:

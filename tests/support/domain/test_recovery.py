@@ -36,7 +36,7 @@ ORDER: dict[str, Any] = {
     "due_on": date(2024, 9, 30),
     "reason": "Chi sai mục đích",
 }
-ORDERED = happened(Recovery.Ordered, **ORDER, act=by(LEAD, "66/QĐ-TH"))
+ORDERED = happened(Recovery.Ordered, **ORDER, finding=None, participation_id=None, act=by(LEAD, "66/QĐ-TH"))
 PART = happened(Recovery.InstalmentReceived, amount_vnd=4_000_000, outstanding_vnd=6_000_000)
 REST = happened(Recovery.InstalmentReceived, amount_vnd=6_000_000, outstanding_vnd=0)
 WRITTEN_OFF = happened(Recovery.WrittenOff, amount_vnd=6_000_000, reason="Phá sản", act=by(LEADER, "90/QĐ-UBND"))

@@ -11,17 +11,20 @@ import pytest
 from services.shared.event_store import ViewFeeder
 from services.support.domain.budget_line import BudgetLineStatus
 from services.support.domain.participation import ParticipationStatus
+from services.support.domain.recovery import FindingReference
 from services.support.domain.task_terms import TaskStatus
 from services.support.read_models.budget_ledger import BALANCES, BudgetLedger, MovementKind
 from services.support.read_models.budget_lines import BudgetLineList
 from services.support.read_models.certificates import CertificateList
 from services.support.read_models.contracts import ContractList
+from services.support.read_models.inspections import InspectionList
 from services.support.read_models.norms_versions import NormsList
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.recoveries import RecoveryList
 from services.support.read_models.tasks import TaskList
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.examples import (
+    AUDITOR,
     DAY,
     HOST,
     LEAD,
@@ -38,6 +41,7 @@ from tests.support.examples import (
 WAIT_SECONDS = 10
 POSITIONS = {
     "drafted_at_position",
+    "opened_at_position",
     "ordered_at_position",
     "proposed_at_position",
     "registered_at_position",
@@ -75,7 +79,21 @@ def lived(city: City, known_enterprises: KnownEnterprises, fed_views: ViewFeeder
     city.carried_over(full, next_line_id)
     contracts_of_every_kind(city)
     participations_of_every_kind(city)
+    inspections_of_every_kind(city)
     return city
+
+
+def inspections_of_every_kind(city: City) -> None:
+    """One concluded with part of it ordered back, one whose findings are announced, one only opened."""
+    task = city.settled_task(wanted(debtor := uuid4()))
+    concluded = city.concluded_inspection(task.id, task.participation_ids[0], 10_000_000)
+    order = {"debtor_id": debtor, "due_on": date(2024, 9, 30), "reason": "Theo kết luận", "amount_vnd": 4_000_000}
+    finding = FindingReference(concluded.id, 1)
+    city.support.recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), task_id=task.id, finding=finding, **order)
+    announced, _ = (city.opened_inspection(city.contracted_task(wanted(uuid4())).id) for _ in range(2))
+    city.support.inspections.announce_inspection_findings(
+        call(AUDITOR), inspection_id=announced.id, answer_by=date(2024, 7, 15)
+    )
 
 
 def participations_of_every_kind(city: City) -> None:
@@ -195,7 +213,7 @@ def test_recoveries_agree_with_their_records(lived: City) -> None:
     view = RecoveryList(lived.support.log)
     view.wait_for(lived.support.log.head(), WAIT_SECONDS)
     rows = view.list_recoveries(status=None, debtor_id=None, task_id=None, after=None, limit=100)
-    assert {row.status for row in rows} == {"RECOVERED", "WRITTEN_OFF"}
+    assert {row.status for row in rows} == {"ORDERED", "RECOVERED", "WRITTEN_OFF"}
     for row in rows:
         recovery = lived.support.recoveries.get_recovery(row.id)
         assert row.outstanding_vnd == recovery.outstanding_vnd
@@ -237,6 +255,17 @@ def test_participations_agree_with_their_records(lived: City) -> None:
         participation = lived.support.applications.get_participation(row.id)
         assert row.claim_id == participation.claim_id
         _agree(row, participation)
+
+
+def test_inspections_agree_with_their_records(lived: City) -> None:
+    view = InspectionList(lived.support.log)
+    view.wait_for(lived.support.log.head(), WAIT_SECONDS)
+    rows = view.list_inspections(status=None, task_id=None, after=None, limit=100)
+    assert [row.status for row in rows] == ["OPEN", "ANNOUNCED", "CONCLUDED"]
+    for row in rows:
+        _agree(row, lived.support.inspections.get_inspection(row.id))
+    [first] = view.list_inspections(status=None, task_id=rows[1].task_id, after=None, limit=100)
+    assert first == rows[1]
 
 
 def test_norms_agree_with_their_records(lived: City) -> None:
