@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from itertools import count, islice
 from uuid import UUID, uuid4
 
-import openpyxl
+import xlsxwriter
 from nscl.common.v1.act_pb2 import Basis
 from nscl.registry.v1 import funding_service_pb2 as messages
 from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
@@ -38,7 +38,7 @@ LONGEST_SECONDS = 600
 _MEGABYTE = 1 << 20
 _REGISTERED_AT_A_TIME = 500
 
-_ACT = Act(
+ACT = Act(
     person_id=UUID(int=134),
     body="SKHCN",
     capacity="programme_officer",
@@ -77,18 +77,24 @@ def tax_codes() -> Iterator[str]:
 def register(registry: Registry, codes: list[str]) -> None:
     """An enterprise for each code, behind the door's back."""
 
-    def unsealed(_particulars: Particulars) -> Sealed:
-        raise AssertionError("a company's particulars are not sealed")
-
     with closing(EventLog("registry", registry.environment())) as log:
         coming = iter(codes)
         while some := list(islice(coming, _REGISTERED_AT_A_TIME)):
-            made = [Enterprise.register(_ACT, uuid4(), _registration(code), unsealed) for code in some]
+            made = [registered(code) for code in some]
             claims = [
-                Identifier.claim(_ACT, claim_id(SECRET, ENTERPRISES, IdentifierKind.TAX_CODE, code), enterprise.id)
+                Identifier.claim(ACT, claim_id(SECRET, ENTERPRISES, IdentifierKind.TAX_CODE, code), enterprise.id)
                 for code, enterprise in zip(some, made, strict=True)
             ]
             log.save_all([*made, *claims])
+
+
+def registered(code: str) -> Enterprise:
+    """A company under a tax code, yet to be saved."""
+
+    def unsealed(_particulars: Particulars) -> Sealed:
+        raise AssertionError("a company's particulars are not sealed")
+
+    return Enterprise.register(ACT, uuid4(), _registration(code), unsealed)
 
 
 def _registration(code: str) -> Registration:
@@ -120,11 +126,12 @@ def csv_file(rows: Iterator[list[str]]) -> bytes:
 
 
 def xlsx_file(rows: Iterator[list[str]]) -> bytes:
-    book, file = openpyxl.Workbook(write_only=True), io.BytesIO()
-    sheet = book.create_sheet()
-    for row in rows:
-        sheet.append(row)
-    book.save(file)
+    """As Excel writes it: texts shared in a table of their own, the sheet's dimension at its head."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
     return file.getvalue()
 
 

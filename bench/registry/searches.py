@@ -36,7 +36,8 @@ SELECT n, gen_random_uuid(), 'ENTERPRISE', form, 'TAX_CODE', NULL,
     json_build_object('display_name', array_to_string(words, ' '), 'identifier_code', n::text, 'street', NULL)::text,
     unit, format('[{"scheme":"VSIC2018","code":"%%s","valid_from":"2019-03-04"}]', code), '2019-03-04', 1,
     array_to_tsvector(array_cat(
-        ARRAY(SELECT DISTINCT 'n' || word FROM unnest(words) AS word),
+        ARRAY(SELECT 'n' || word FROM unnest(words) AS word
+            UNION SELECT 'b' || left(word, length) FROM unnest(words) AS word, generate_series(1, 4) AS length),
         ARRAY['gENTERPRISE', 'f' || form, 'u' || unit,
             'v' || left(code, 1), 'v' || left(code, 2), 'v' || left(code, 3), 'v' || code]
     ))

@@ -15,6 +15,7 @@ from services.registry.application.duplicates import Merging
 from services.registry.application.funding import Funding
 from services.registry.application.organisations import Organisations
 from services.registry.application.particulars import ChangingParticulars
+from services.registry.application.person_matches import PersonMatches
 from services.registry.application.registry import Registry
 from services.registry.application.representatives import Representations
 from services.registry.application.standing import Standings
@@ -103,10 +104,12 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         other_fundings=OtherFundings(log),
         delivering_organisations=DeliveringOrganisations(log),
     )
+    undertakings = Undertakings(log)
     enterprise_servicer = EnterpriseServicer(
         registry,
         affiliations=affiliations,
-        undertakings=Undertakings(log),
+        undertakings=undertakings,
+        matches=PersonMatches(log, undertakings),
         successions=Successions(log, registry, affiliations, subject_keys),
         stop_flags=StopFlags(log),
     )

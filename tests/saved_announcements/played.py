@@ -23,7 +23,7 @@ from services.support.application.support import Support
 from services.support.bus.announcements import announce as announce_support
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue
-from services.support.domain.council_terms import ConflictKind, Vote
+from services.support.domain.council_terms import ConflictKind, PersonMatch, PersonTie, Vote
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
 from services.support.domain.recovery import FindingReference
@@ -144,7 +144,8 @@ def told(service: str, announce: Announce, *records: Record) -> list[Announcemen
 def support() -> list[Announcement]:
     """A budget line, and the fates a task can have, one after another."""
     with empty_log() as log:
-        city = City(Support.over(log, KnownEnterprises({MANGO_HOUSE: {"other_fundings": (OTHER_FUNDING,)}})))
+        known = KnownEnterprises({MANGO_HOUSE: {"other_fundings": (OTHER_FUNDING,)}})
+        city = City(Support.over(log, known))
         live_a_year_of_money(city)
         city.claim_rules()
         cut_a_budget_line(city)
@@ -159,7 +160,7 @@ def support() -> list[Announcement]:
         wait_for_money(city)
         select_by_size(city)
         set_the_clocks(city)
-        hold_a_meeting(city)
+        hold_a_meeting(city, known)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
     claims = widened_claim(), admitted_claim(), expired_claim(), overlap_decision()
     rare = (*rules_that_end(), *signatures(), *claims, *cases())
@@ -261,7 +262,7 @@ def decline_a_task(city: City) -> None:
     city.support.decisions.decline_task(call(LEADER, "901/QĐ-UBND"), task_id=task.id, reason="Dưới mức đạt")
 
 
-def hold_a_meeting(city: City) -> None:
+def hold_a_meeting(city: City, known: KnownEnterprises) -> None:
     """Rules for councils come into force; under them a seat is given on, papers are sent, conflicts declared."""
     councils, task = city.support.councils, city.screened_task()
     city.regulation()
@@ -278,6 +279,9 @@ def hold_a_meeting(city: City) -> None:
     councils.declare_conflicts(
         call(SUBSTITUTE), council_id=council.id, conflict_kinds=(ConflictKind.FAMILY, ConflictKind.EMPLOYER)
     )
+    applicant, *_ = city.participations(task)
+    known.matches.append(PersonMatch(REVIEWER.id, applicant.enterprise_id, PersonTie.OWNER))
+    councils.match_conflicts(call(OFFICER), council_id=council.id)
     councils.conclude_council(call(SECRETARY, "5/BB-HĐ", on=MEETING), council_id=council.id)
 
 

@@ -26,7 +26,7 @@ from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import Milestone
 from services.support.domain.council import Council
 from services.support.domain.council_regulation import CouncilRegulation
-from services.support.domain.council_terms import ConflictKind, Vote
+from services.support.domain.council_terms import ConflictKind, PersonMatch, PersonMatches, PersonTie, Vote
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
@@ -376,10 +376,11 @@ def regulated_council() -> Council:
     """A council under a regulation, with a seat given on and a vice-chair who presides."""
     parties: dict[str, Any] = {"submitters": frozenset({HOST.id}), "host_body": HOST.body}
     council = Council.appoint(
-        by(LEAD, "30/QĐ-SKHCN"), task_id=UUID(int=2), members=JURY, rules=council_regulation(), **parties
+        by(LEAD, "30/QĐ-SKHCN"), task_id=UUID(int=4), members=JURY, rules=council_regulation(), **parties
     )
     newcomer = replace(JURY[3], person_id=SUBSTITUTE.id, body=SUBSTITUTE.body)
     council.replace_member(by(LEAD, "33/QĐ-SKHCN"), person_id=MEMBER.id, member=newcomer, **parties)
+    owns = PersonMatch(SUBSTITUTE.id, LOTUS_MILL, PersonTie.OWNER)
     council.send_papers(by(OFFICER, "8/GM"), meeting_on=MEETING, calendar=WorkingDays([YEAR_2024]))
     council.declare_conflicts(by(CHAIR), conflict_kinds=(ConflictKind.FAMILY, ConflictKind.EMPLOYER))
     sheet = {"points": GOOD_POINTS, "vote": Vote.FOR, "opinion": "Khả thi"}
@@ -387,6 +388,7 @@ def regulated_council() -> Council:
         at_meeting = replace(by(voter), effective_on=MEETING)
         council.declare_conflicts(at_meeting, conflict_kinds=())
         council.cast_score(at_meeting, **sheet)
+    council.match_conflicts(by(OFFICER), PersonMatches((owns,), registry_position=41))
     council.conclude(replace(by(VICE_CHAIR, "5/BB-HĐ"), effective_on=MEETING), record_digest=council.record_digest)
     return council
 

@@ -20,7 +20,7 @@ from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
 from services.support.domain.council import Council
 from services.support.domain.council_regulation import CouncilRegulation
-from services.support.domain.council_terms import CouncilMember
+from services.support.domain.council_terms import CouncilMember, PersonMatch, PersonMatches
 from services.support.domain.grant_call import GrantCall
 from services.support.domain.inspection import FindingKind, Inspection, UpheldFinding
 from services.support.domain.norms import Norms
@@ -96,6 +96,7 @@ class KnownEnterprises:
     told: dict[UUID, Mapping[str, Any]] = field(default_factory=dict)
     strangers: set[UUID] = field(default_factory=set)
     unknown_hosts: set[UUID] = field(default_factory=set)
+    matches: list[PersonMatch] = field(default_factory=list)
 
     def eligibility(self, enterprise_id: UUID, content_code: str, on_date: date) -> Eligibility:
         return eligibility(enterprise_id, content_code, on_date, **self.told.get(enterprise_id, {}))
@@ -104,6 +105,11 @@ class KnownEnterprises:
         if organisation_id in self.unknown_hosts:
             raise HostUnknown(organisation_id=organisation_id)
         return Host(organisation_id, None)
+
+    def match_persons(self, person_ids: Iterable[UUID], party_ids: Iterable[UUID], on_date: date) -> PersonMatches:  # noqa: ARG002 - as true on every day
+        members, parties = set(person_ids), set(party_ids)
+        found = (match for match in self.matches if match.person_id in members and match.party_id in parties)
+        return PersonMatches(tuple(found), 41)
 
     def representation(self, party_id: UUID, person_id: UUID) -> Representation:
         known = () if person_id in self.strangers else (Authorisation(date(2021, 1, 1), None),)

@@ -14,9 +14,10 @@ import grpc
 import pytest
 from google.type.date_pb2 import Date
 from nscl.registry.v1 import enterprise_resources_pb2 as enterprises
+from nscl.registry.v1 import enterprise_service_pb2 as enterprise_service
+from nscl.registry.v1 import enterprise_service_pb2_grpc, registry_service_pb2_grpc, representative_service_pb2_grpc
 from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as registry
-from nscl.registry.v1 import registry_service_pb2_grpc, representative_service_pb2_grpc
 from nscl.registry.v1 import representative_service_pb2 as representatives
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
 from nscl.support.v1.case_service_pb2_grpc import CaseServiceStub
@@ -72,7 +73,9 @@ def city(log: SupportLog, known_enterprises: KnownEnterprises) -> City:
 
 
 class StandInRegistry(
-    registry_service_pb2_grpc.RegistryServiceServicer, representative_service_pb2_grpc.RepresentativeServiceServicer
+    registry_service_pb2_grpc.RegistryServiceServicer,
+    representative_service_pb2_grpc.RepresentativeServiceServicer,
+    enterprise_service_pb2_grpc.EnterpriseServiceServicer,
 ):
     """A registry's door that knows what a test told it, and everybody else as one who meets every duty.
 
@@ -91,6 +94,7 @@ class StandInRegistry(
         self.flagged: set[UUID] = set()
         self.ended: set[UUID] = set()
         self.unknown_hosts: set[UUID] = set()
+        self.owners: set[UUID] = set()
         self.accredited_until: date | None = None
         self.authorised_until: dict[UUID, date] = {}
         self.asked_by = ""
@@ -150,6 +154,16 @@ class StandInRegistry(
             )
         )
 
+    def MatchPersons(  # noqa: N802 - the rpc's name
+        self, request: enterprise_service.MatchPersonsRequest, _context: grpc.ServicerContext
+    ) -> enterprise_service.MatchPersonsResponse:
+        answer = enterprise_service.MatchPersonsResponse(as_of_position=self.POSITION)
+        for person_id in request.person_ids:
+            if UUID(person_id) in self.owners:
+                tie = {"party_id": request.party_ids[0], "tie": enterprises.PERSON_TIE_OWNER}
+                answer.matches.add(person_id=person_id, **tie)
+        return answer
+
     def GetRepresentatives(  # noqa: N802 - the rpc's name
         self, request: representatives.GetRepresentativesRequest, _context: grpc.ServicerContext
     ) -> representatives.GetRepresentativesResponse:
@@ -187,6 +201,7 @@ def registry_address(registry_door: StandInRegistry) -> Iterator[str]:
     """Where the stand-in answers."""
     server = grpc.server(ThreadPoolExecutor(4))
     registry_service_pb2_grpc.add_RegistryServiceServicer_to_server(registry_door, server)
+    enterprise_service_pb2_grpc.add_EnterpriseServiceServicer_to_server(registry_door, server)
     representative_service_pb2_grpc.add_RepresentativeServiceServicer_to_server(registry_door, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

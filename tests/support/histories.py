@@ -13,6 +13,8 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.claim import Claim
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
+from services.support.domain.council_digest import record_digest
+from services.support.domain.council_terms import ConflictKind, ScoreSheet
 from services.support.domain.inspection import Inspection
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation
@@ -228,17 +230,29 @@ def nobody_decided_on_their_own(history: History) -> None:
 
 
 def nobody_in_conflict_voted(history: History) -> None:
-    """A member who declared a conflict has no score, and nobody has two."""
-    voted: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    recused: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for event in _of(history, Council.ScoreCast):
-        assert event.person_id == event.act.person_id
-        voted[event.originator_id].append(event.person_id)
-    for recusal in _of(history, Council.MemberRecused):
-        recused[recusal.originator_id].append(recusal.person_id)
-    for council_id, persons in voted.items():
-        assert len(set(persons)) == len(persons)
-        assert not set(persons) & set(recused[council_id])
+    """Who has a conflict casts no sheet, a sheet cast before it was found does not count, and nobody has two.
+
+    The minutes are bound to what counts: average and digest follow from the events alone.
+    """
+    sheets: defaultdict[UUID, dict[UUID, ScoreSheet]] = defaultdict(dict)
+    recused: defaultdict[UUID, dict[UUID, ConflictKind]] = defaultdict(dict)
+    declared: defaultdict[UUID, dict[UUID, tuple[ConflictKind, ...]]] = defaultdict(dict)
+    for event in _of(history, Council.Event):
+        council_id = event.originator_id
+        if isinstance(event, Council.ScoreCast):
+            assert event.person_id == event.act.person_id
+            assert event.person_id not in sheets[council_id].keys() | recused[council_id].keys()
+            sheets[council_id][event.person_id] = ScoreSheet(event.points, event.vote, event.opinion)
+        elif isinstance(event, Council.ConflictsDeclared):
+            declared[council_id][event.person_id] = event.conflict_kinds
+        elif isinstance(event, Council.MemberRecused):
+            recused[council_id][event.person_id] = event.conflict_kind
+            sheets[council_id].pop(event.person_id, None)
+        elif isinstance(event, Council.Concluded):
+            counted = sheets[council_id].values()
+            assert event.average_hundredths == sum(sheet.total_points for sheet in counted) * 100 // len(counted)
+            handed_in = {"declarations": declared[council_id], "recusals": recused[council_id]}
+            assert event.record_digest == record_digest(council_id, **handed_in, score_sheets=sheets[council_id])
 
 
 def nobody_is_supported_twice(history: History) -> None:

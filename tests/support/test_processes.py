@@ -24,7 +24,9 @@ from grpc import StatusCode
 from kombu import Connection, Exchange, Producer, Queue
 from kombu.message import Message
 from nscl.registry.v1.registry_events_pb2 import OtherFundingRecorded
+from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1.support_events_pb2 import BudgetLineReserved, TaskApproved
+from nscl.support.v1.support_resources_pb2 import CouncilMember
 
 from deploy.local.environment import door_environment, log_environment
 from deploy.local.readiness import bus_is_ready, door_is_ready
@@ -36,6 +38,7 @@ from services.support.domain.task import Task
 from tests.servers import Database, running
 from tests.soak import Soak
 from tests.support.api.contract_requests import hold_payments
+from tests.support.api.council_requests import replace_council_member
 from tests.support.api.document_requests import issue_document, open_document_register
 from tests.support.api.requests import (
     appoint_council,
@@ -271,6 +274,26 @@ def test_a_council_is_appointed_once_and_a_member_scores_once(
         scores = (("CastCouncilScore", cast_council_score(council.council_id), CHAIR) for _ in range(2))
         told = at_once(doors, *scores)
         assert (refused, told.count(StatusCode.FAILED_PRECONDITION)) == ([StatusCode.ALREADY_EXISTS], 1)
+
+
+@pytest.mark.soak
+def test_of_two_for_the_last_seat_of_a_council_one_gets_it(
+    doors: tuple[Counter, Counter], city: City, soak: Soak
+) -> None:
+    line_id = city.approved_line()
+    for _ in range(soak.count(ROUNDS, 0.05)):
+        task_id = str(city.screened_task(wanted(uuid4()), line_id=line_id).id)
+        council_id = settled(doors[0], ("AppointCouncil", appoint_council(task_id), LEAD)).council.council_id
+        newcomers = [
+            CouncilMember(person_id=str(uuid4()), body="SYT", role=resources.COUNCIL_ROLE_MEMBER) for _ in range(2)
+        ]
+        replacing = (
+            ("ReplaceCouncilMember", replace_council_member(council_id, member=each), LEAD) for each in newcomers
+        )
+        answers = at_once(doors, *replacing)
+        [council] = [answer.council for answer in answers if not isinstance(answer, StatusCode)]
+        assert answers.count(StatusCode.FAILED_PRECONDITION) == 1
+        assert len([member for member in council.members if member.body == "SYT"]) == 1
 
 
 @pytest.mark.soak

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from random import Random
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from services.shared.refusals import Refusal
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
 from services.support.domain.council import Council
-from services.support.domain.council_terms import ConflictKind
+from services.support.domain.council_terms import ConflictKind, PersonMatch, PersonTie, Vote
 from services.support.domain.inspection import FindingKind, UpheldFinding
 from services.support.domain.participation import Voucher
 from services.support.domain.recovery import FindingReference
@@ -27,17 +28,17 @@ from tests.support.examples import (
     DAY,
     GOOD_POINTS,
     HOST,
+    JURY,
     LEAD,
     LEADER,
     MEMBER,
-    MEMBERS,
     OFFICER,
     OTHER_FUNDING,
     OTHER_HOST,
     PAYER,
     POOR_POINTS,
+    PROCEDURE,
     REVIEWER,
-    RULES,
     SECOND_AUDITOR,
     SECOND_OFFICER,
     SECRETARY,
@@ -67,7 +68,10 @@ class Walk:
     def __init__(self, city: City, known: KnownEnterprises, chance: Random) -> None:
         self.city = city
         self.support = city.support
+        self.known = known
         self.chance = chance
+        city.calendar()
+        city.regulation(procedure=replace(PROCEDURE, papers_working_days=0, least_members=4))
         self.taken: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.with_council: set[UUID] = set()
@@ -164,10 +168,18 @@ def screen(walk: Walk, who: Person, task: Task) -> object:
 
 
 def appoint(walk: Walk, who: Person, task: Task) -> object:
-    appointed = {"task_id": task.id, "members": MEMBERS, "rules": RULES}
-    council = walk.support.councils.appoint_council(call(who, "30/QĐ-SKHCN"), **appointed)
+    councils = walk.support.councils
+    council = councils.appoint_council(call(who, "30/QĐ-SKHCN"), task_id=task.id, members=JURY[:4]).record
     walk.with_council.add(task.id)
-    return council
+    return councils.send_council_papers(call(OFFICER, "8/GM-SKHCN"), council_id=council.id, meeting_on=DAY)
+
+
+def match(walk: Walk, who: Person, task: Task) -> object:
+    """Now and then the registry has come to know that a member stands behind an enterprise."""
+    if walk.chance.random() < ASTRAY:
+        member, enterprise_id = walk.chance.choice((REVIEWER, MEMBER)), walk.chance.choice(walk.enterprise_ids)
+        walk.known.matches.append(PersonMatch(member.id, enterprise_id, walk.chance.choice(list(PersonTie))))
+    return walk.support.councils.match_conflicts(call(who), council_id=Council.create_id(task.id))
 
 
 def recuse(walk: Walk, who: Person, task: Task) -> object:
@@ -178,8 +190,11 @@ def recuse(walk: Walk, who: Person, task: Task) -> object:
 
 
 def judge(walk: Walk, who: Person, task: Task) -> object:
-    points = walk.chance.choice((*[GOOD_POINTS] * 9, POOR_POINTS))
-    return walk.support.councils.cast_council_score(call(who), council_id=Council.create_id(task.id), points=points)
+    council = walk.support.councils.get_council(Council.create_id(task.id))
+    if who.id not in council.declarations and walk.chance.random() > ASTRAY:
+        walk.support.councils.declare_conflicts(call(who), council_id=council.id, conflict_kinds=())
+    points, vote = walk.chance.choice((*[(GOOD_POINTS, Vote.FOR)] * 9, (POOR_POINTS, Vote.AGAINST)))
+    return walk.support.councils.cast_council_score(call(who), council_id=council.id, points=points, vote=vote)
 
 
 def conclude(walk: Walk, who: Person, task: Task) -> object:
@@ -459,6 +474,7 @@ WHO: dict[Step, tuple[Person, ...]] = {
     reject: (OFFICER,),
     screen: (OFFICER,),
     appoint: (LEAD,),
+    match: (OFFICER,),
     recuse: (MEMBER, REVIEWER),
     judge: JUDGES,
     conclude: (CHAIR, SECRETARY),
@@ -530,7 +546,7 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         settle,
     ),
 )
-JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 12, *[conclude] * 3, recuse, decline)
+JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 24, *[conclude] * 5, match, recuse, decline)
 AT_THE_END: tuple[Step, ...] = (settle, recover, inspect, close, terminate)
 LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.PROPOSED: (enlist,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nscl.registry.v1 import enterprise_resources_pb2 as resources
 from nscl.registry.v1 import enterprise_service_pb2 as messages
 from nscl.registry.v1 import enterprise_service_pb2_grpc
 
@@ -9,6 +10,7 @@ from services.registry.api import enterprise_forms as forms
 from services.registry.api.enterprise_messages import affiliation_message, person_message, undertaking_message
 from services.registry.api.servicer import READERS, READERS_OF_PERSONAL_DATA
 from services.registry.application.affiliations import Affiliations
+from services.registry.application.person_matches import PersonMatches
 from services.registry.application.registry import Registry
 from services.registry.application.stop_flags import StopFlags
 from services.registry.application.successions import Successions
@@ -20,6 +22,7 @@ from services.registry.domain.succession import SuccessionKind
 from services.registry.domain.undertaking import UndertakingRules
 from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, caught_up, command, query
+from services.shared.wire import filled
 
 # Those who may find, on whatever they do, that an enterprise has to be stopped, or need be no longer.
 STOPPERS = (
@@ -43,12 +46,14 @@ class EnterpriseServicer(enterprise_service_pb2_grpc.EnterpriseServiceServicer):
         undertakings: Undertakings,
         successions: Successions,
         stop_flags: StopFlags,
+        matches: PersonMatches,
     ) -> None:
         self._registry = registry
         self._affiliations = affiliations
         self._undertakings = undertakings
         self._successions = successions
         self._stop_flags = stop_flags
+        self._matches = matches
 
     # People and links
 
@@ -58,8 +63,11 @@ class EnterpriseServicer(enterprise_service_pb2_grpc.EnterpriseServiceServicer):
         enterprise_id = form.uuid("enterprise_id")
         particulars = forms.person(form)
         terms = forms.link_terms(form, personal=True)
+        account_id = form.optional_uuid("account_id")
         form.check()
-        return self._affiliations.record_person(call, enterprise_id=enterprise_id, particulars=particulars, terms=terms)
+        return self._affiliations.record_person(
+            call, enterprise_id=enterprise_id, particulars=particulars, terms=terms, account_id=account_id
+        )
 
     @query(*sorted(READERS_OF_PERSONAL_DATA))
     def GetPerson(self, request: messages.GetPersonRequest, caller: Caller) -> messages.GetPersonResponse:
@@ -140,6 +148,19 @@ class EnterpriseServicer(enterprise_service_pb2_grpc.EnterpriseServiceServicer):
         undertaking = self._undertakings.get_undertaking(enterprise_id, on_date)
         return messages.GetUndertakingResponse(
             undertaking=undertaking_message(undertaking), as_of_position=undertaking.as_of_position
+        )
+
+    @query("service", "programme_lead", "auditor")
+    def MatchPersons(self, request: messages.MatchPersonsRequest, caller: Caller) -> messages.MatchPersonsResponse:
+        form = Form(request)
+        person_ids = form.uuids("person_ids", least=1, most=100)
+        party_ids = form.uuids("party_ids", least=1, most=1_000)
+        on_date = form.date("on_date")
+        form.check()
+        caught_up(self._registry, request.min_position)
+        found, as_of_position = self._matches.match_persons(frozenset(person_ids), party_ids, on_date)
+        return messages.MatchPersonsResponse(
+            matches=[filled(resources.PersonMatch, match) for match in found], as_of_position=as_of_position
         )
 
     # What becomes of it

@@ -56,9 +56,18 @@ class Affiliations:
         self._identifier_secret = identifier_secret
 
     def record_person(
-        self, call: Call, *, enterprise_id: UUID, particulars: PersonParticulars, terms: LinkTerms
+        self,
+        call: Call,
+        *,
+        enterprise_id: UUID,
+        particulars: PersonParticulars,
+        terms: LinkTerms,
+        account_id: UUID | None = None,
     ) -> Saved[Affiliation]:
-        """Record an owner or a legal representative; somebody known by the number keeps the id they have."""
+        """Record an owner or a legal representative; somebody known by the number keeps the id they have.
+
+        ``account_id`` is the surrogate id under which they act on the platform, where they do.
+        """
         code = checked_personal_id(particulars.personal_id or "", "personal_id")
         self._log.load(Enterprise, enterprise_id).must_exist_on(terms.valid_from)
         claim = claim_id(self._identifier_secret, PERSONS, IdentifierKind.PERSONAL_ID, code)
@@ -66,9 +75,14 @@ class Affiliations:
         if person_id is None:
             person_id = uuid4()
             new.append(Identifier.claim(call.act, claim, person_id))
-        if self._log.find(Person, person_id) is None:
+        person = self._log.find(Person, person_id)
+        if person is None:
             sealed = self._subject_keys.seal(person_id, msgspec.json.encode(particulars).decode())
-            new.append(Person.record(call.act, person_id, sealed))
+            person = Person.record(call.act, person_id, sealed)
+        if account_id is not None:
+            person.tie_account(call.act, account_id)
+        if person.pending_events:
+            new.append(person)
         owned, owner = self.linked(call.act, person_id, (enterprise_id,), terms)
         new.extend(self._household_of(call.act, code, owner, owned))
         return self._log.save_for(call, owned, owner, *new)

@@ -118,9 +118,7 @@ class HeldAccreditation:
             return AccreditationStatus.ENDED
         if day > self.valid_until:
             return AccreditationStatus.EXPIRED
-        suspended = any(
-            each.since <= day and (not each.resumed_on or day < each.resumed_on) for each in self.suspensions
-        )
+        suspended = any(each.holds_on(day) for each in self.suspensions)
         return AccreditationStatus.SUSPENDED if suspended else AccreditationStatus.VALID
 
 

@@ -10,6 +10,12 @@ from services.shared.record import Act, Record, recorded_by
 from services.shared.refusals import Refusal
 
 
+class AccountAlreadyTied(Refusal):
+    """A person has one account; another one is a mistake that somebody has to look into."""
+
+    sentence = "Người này đã được gắn với một tài khoản khác trên nền tảng."
+
+
 class PersonAlreadyErased(Refusal):
     """A person's data are erased once."""
 
@@ -42,6 +48,15 @@ class Person(Record):
         def sentence(self) -> str:
             return "Ghi nhận một người là chủ sở hữu hoặc người đại diện theo pháp luật."
 
+    class AccountTied(Event):
+        """A person was found to act on the platform under an account (gắn tài khoản với người)."""
+
+        TOPIC = "registry:Person.AccountTied"
+        account_id: UUID
+
+        def sentence(self) -> str:
+            return "Ghi nhận tài khoản mà một chủ sở hữu hoặc người đại diện theo pháp luật dùng trên nền tảng."
+
     class Erased(Event):
         """A person's data were erased (xóa dữ liệu cá nhân)."""
 
@@ -55,12 +70,28 @@ class Person(Record):
     @recorded_by(Recorded)
     def __init__(self, act: Act, id: UUID, sealed_particulars: Sealed) -> None:  # noqa: A002 - the library's name
         self.sealed_particulars = sealed_particulars
+        self.account_id: UUID | None = None
         self.erased = False
 
     @classmethod
     def record(cls, act: Act, person_id: UUID, sealed_particulars: Sealed) -> Person:
         """Enter a person under a surrogate id."""
         return cls(act=act, id=person_id, sealed_particulars=sealed_particulars)
+
+    def tie_account(self, act: Act, account_id: UUID) -> None:
+        """The surrogate id under which the person acts on the platform, so that conflicts of interest are found.
+
+        Raises AccountAlreadyTied.
+        """
+        if self.account_id == account_id:
+            return
+        if self.account_id is not None:
+            raise AccountAlreadyTied()
+        self._account_tied(act=act, account_id=account_id)
+
+    @recorded_by(AccountTied)
+    def _account_tied(self, act: Act, account_id: UUID) -> None:
+        self.account_id = account_id
 
     def erase(self, act: Act) -> None:
         """Record that the person's key is thrown away; links and their dates stay."""

@@ -61,6 +61,10 @@ class Authorisation:
         """The last day on which it holds, as far as anybody knows."""
         return self.valid_until or date.max
 
+    def holds_on(self, day: date) -> bool:
+        """Whether the person may act on a day."""
+        return self.valid_from <= day <= self.last_day
+
     def overlaps(self, other: Authorisation) -> bool:
         """Whether both hold on some day."""
         return max(self.valid_from, other.valid_from) <= min(self.last_day, other.last_day)

@@ -1,10 +1,9 @@
 """Which enterprises are registered; nothing in this view is personal data.
 
-Every enterprise is found by its terms: the words of its name, its unit, group and form, and each beginning of its
-codes of business lines, all in one inverted index. What was merged into another as a duplicate is found, and listed,
-under that one. A search first looks through the next few thousand rows, where
-terms that are common are found at once, and asks the index only for what is rare: so that neither a common term nor a
-rare one makes it slow.
+Every enterprise is found by its terms: the words of its name and their beginnings, its unit, group and form, and each
+beginning of its codes of business lines, all in one inverted index. What was merged into another as a duplicate is
+found, and listed, under that one. A search first looks through the next few thousand rows, where terms that are common
+are found at once, and asks the index only for what is rare: so that neither a common term nor a rare one makes it slow.
 """
 
 from __future__ import annotations
@@ -51,7 +50,9 @@ class ListedEnterprise:
 
 
 # Each kind of term begins with its own letter.
-_NAME, _GROUP, _FORM, _UNIT, _LINE = "n", "g", "f", "u", "v"
+_NAME, _BEGINNING, _GROUP, _FORM, _UNIT, _LINE = "n", "b", "g", "f", "u", "v"
+# Short beginnings of words are terms of their own: the index would gather all words that begin so, for each search.
+_LONGEST_BEGINNING = 4
 _WORD = re.compile(r"[a-z0-9]+")
 _COLUMNS = (
     "position, enterprise_id, target_group, legal_form, identifier_kind, no_identifier_reason, particulars, unit_code,"
@@ -60,7 +61,7 @@ _COLUMNS = (
 _SELECT = f"SELECT {_COLUMNS} FROM enterprises"
 _ALL = f"{_SELECT} WHERE merged_into IS NULL AND position > %(after)s ORDER BY position LIMIT %(limit)s"
 # Where fewer than one page is found among so many, so few are there at all that the index finds them quickly.
-_ROWS_LOOKED_THROUGH = 20_000
+_ROWS_LOOKED_THROUGH = 10_000
 _NEAR = (
     f"SELECT {_COLUMNS} FROM"
     " (SELECT * FROM enterprises WHERE position > %(after)s ORDER BY position LIMIT %(near)s) AS near"
@@ -243,7 +244,7 @@ class Enterprises(View):
         *whole, last = words_of(name) if name else [""]
         telling = [
             *(f"'{_NAME}{word}'" for word in whole if word not in _IN_MANY_NAMES),
-            *([f"'{_NAME}{last}':*"] if last else []),
+            *([_beginning(last)] if last else []),
             *([f"'{_UNIT}{unit_code}'"] if unit_code else []),
             *([f"'{_LINE}{business_line_prefix}'"] if business_line_prefix else []),
         ]
@@ -276,7 +277,8 @@ def terms_of(
     particulars: Particulars | None, unit_code: str, legal_form: LegalForm, lines: Iterable[BusinessLine]
 ) -> list[str]:
     """What an enterprise is found by; a household business, whose particulars are personal, by no name."""
-    return [*_name_terms(particulars), *_form_terms(legal_form), f"{_UNIT}{unit_code}", *_line_terms(lines)]
+    named = _name_terms(particulars.display_name) if particulars else []
+    return [*named, *_form_terms(legal_form), f"{_UNIT}{unit_code}", *_line_terms(lines)]
 
 
 def _merge(merge: Merge, cursor: Cursor, *, merged_into: UUID | None) -> None:
@@ -299,7 +301,7 @@ def _find(enterprise_id: UUID, cursor: Cursor) -> None:
         ([record_id for record_id, *_ in records],),
     )
     for name, unit_code in cursor.fetchall():
-        terms |= {f"{_UNIT}{unit_code}", *(f"{_NAME}{word}" for word in words_of(name))}
+        terms |= {f"{_UNIT}{unit_code}", *_name_terms(name)}
     for record_id, *_ in records:
         own = [] if record_id != records[0][0] else sorted(terms)
         cursor.execute(
@@ -307,8 +309,16 @@ def _find(enterprise_id: UUID, cursor: Cursor) -> None:
         )
 
 
-def _name_terms(particulars: Particulars | None) -> list[str]:
-    return [f"{_NAME}{word}" for word in set(words_of(particulars.display_name))] if particulars else []
+def _name_terms(name: str) -> list[str]:
+    """Each word of a name, and its short beginnings."""
+    words = set(words_of(name))
+    beginnings = {word[:length] for word in words for length in range(1, min(len(word), _LONGEST_BEGINNING) + 1)}
+    return [*(f"{_NAME}{word}" for word in words), *(f"{_BEGINNING}{beginning}" for beginning in beginnings)]
+
+
+def _beginning(text: str) -> str:
+    """The query for words that begin so."""
+    return f"'{_BEGINNING}{text}'" if len(text) <= _LONGEST_BEGINNING else f"'{_NAME}{text}':*"
 
 
 def _form_terms(legal_form: LegalForm) -> list[str]:

@@ -169,6 +169,7 @@ class SupportListener(Listener):
         support.CouncilAppointed,
         support.CouncilConcluded,
         support.CouncilConflictsDeclared,
+        support.CouncilConflictsMatched,
         support.CouncilMemberRecused,
         support.CouncilMemberReplaced,
         support.CouncilPapersSent,

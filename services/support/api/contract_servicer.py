@@ -237,6 +237,7 @@ class ContractServicer(contract_service_pb2_grpc.ContractServiceServicer):
     def GetContract(self, request: messages.GetContractRequest, caller: Caller) -> messages.GetContractResponse:
         task_id = forms.task_id(request)
         caught_up(self._support, request.min_position)
+        self._support.councils.must_show_file(task_id, caller.person_id)
         return messages.GetContractResponse(contract=contract_message(self._support.contracts.get_contract(task_id)))
 
     @query(*READERS)

@@ -82,6 +82,13 @@ class CouncilServicer(council_service_pb2_grpc.CouncilServiceServicer):
         form.check()
         return self._councils.send_council_papers(call, council_id=council_id, meeting_on=meeting_on)
 
+    @command("programme_officer", "programme_lead", resource="council")
+    def MatchConflicts(self, request: messages.MatchConflictsRequest, call: Call) -> Saved[Council]:
+        form = Form(request)
+        council_id = form.uuid("council_id")
+        form.check()
+        return self._councils.match_conflicts(call, council_id=council_id)
+
     @command("council_member", resource="council")
     def DeclareConflicts(self, request: messages.DeclareConflictsRequest, call: Call) -> Saved[Council]:
         form = Form(request)

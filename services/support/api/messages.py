@@ -281,8 +281,7 @@ def council_message(council: Council, *, sheets_shown: bool = False) -> messages
         council_id=council.id,
         members=council.members.values(),
         recusals=[
-            filled(messages.Recusal, None, person_id=person_id, conflict_kind=kind)
-            for person_id, kind in council.recusals.items()
+            filled(messages.Recusal, recusal, person_id=person_id) for person_id, recusal in council.recusals.items()
         ],
         declarations=[
             filled(messages.ConflictDeclaration, None, person_id=person_id, conflict_kinds=kinds)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from uuid import UUID
 
 import grpc
 from google.type.date_pb2 import Date
 from nscl.registry.v1 import enterprise_resources_pb2 as enterprises
+from nscl.registry.v1 import enterprise_service_pb2 as enterprise_service
+from nscl.registry.v1 import enterprise_service_pb2_grpc, registry_service_pb2_grpc, representative_service_pb2_grpc
 from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as messages
-from nscl.registry.v1 import registry_service_pb2_grpc, representative_service_pb2_grpc
 from nscl.registry.v1 import representative_service_pb2 as representatives
 
 from services.shared.grpc_server import Neighbour, NeighbourRefused
@@ -18,6 +20,7 @@ from services.shared.wire import date_message
 from services.support.application.registry import EnterpriseUnknown, HostUnknown
 from services.support.domain.claim_rules import LinkKind
 from services.support.domain.conditions import Eligibility, Standing, StandingField, StopFlag
+from services.support.domain.council_terms import PersonMatch, PersonMatches, PersonTie
 from services.support.domain.norm_terms import EnterpriseSize, SizeEvidence
 from services.support.domain.overlap import Funding, StateMoney, UndertakingMember
 from services.support.domain.representation import Authorisation, Host, Representation
@@ -29,6 +32,7 @@ class RegistryDoor:
     def __init__(self, neighbour: Neighbour) -> None:
         self._neighbour = neighbour
         self._stub = registry_service_pb2_grpc.RegistryServiceStub(neighbour.channel)
+        self._enterprises = enterprise_service_pb2_grpc.EnterpriseServiceStub(neighbour.channel)
         self._representatives = representative_service_pb2_grpc.RepresentativeServiceStub(neighbour.channel)
 
     def eligibility(self, enterprise_id: UUID, content_code: str, on_date: datetime.date) -> Eligibility:
@@ -71,6 +75,16 @@ class RegistryDoor:
         until = _day(known.accreditation_expires_on) if known.HasField("accreditation_expires_on") else None
         return Host(organisation_id, until)
 
+    def match_persons(
+        self, person_ids: Iterable[UUID], party_ids: Iterable[UUID], on_date: datetime.date
+    ) -> PersonMatches:
+        """NeighbourUnavailable as above."""
+        request = enterprise_service.MatchPersonsRequest(
+            person_ids=map(str, person_ids), party_ids=map(str, party_ids), on_date=date_message(on_date)
+        )
+        answer = self._neighbour.ask(self._enterprises.MatchPersons, request)
+        return PersonMatches(tuple(map(_person_match, answer.matches)), answer.as_of_position)
+
     def representation(self, party_id: UUID, person_id: UUID) -> Representation:
         """NeighbourUnavailable as above."""
         request = representatives.GetRepresentativesRequest(party_id=str(party_id))
@@ -78,6 +92,11 @@ class RegistryDoor:
         return Representation(
             party_id, tuple(_authorisation(each) for each in known.authorisations if each.person_id == str(person_id))
         )
+
+
+def _person_match(match: enterprises.PersonMatch) -> PersonMatch:
+    tie = enterprises.PersonTie.Name(match.tie).removeprefix("PERSON_TIE_")
+    return PersonMatch(UUID(match.person_id), UUID(match.party_id), PersonTie(tie))
 
 
 def _authorisation(known: representatives.Authorisation) -> Authorisation:

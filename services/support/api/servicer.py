@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from nscl.support.v1 import support_service_pb2 as messages
 from nscl.support.v1 import support_service_pb2_grpc
 
@@ -434,6 +436,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
     @query(*READERS)
     def GetTask(self, request: messages.GetTaskRequest, caller: Caller) -> messages.GetTaskResponse:
         task_id = asked_for(self._support, request, "task_id")
+        self._support.councils.must_show_file(task_id, caller.person_id)
         return messages.GetTaskResponse(task=task_message(self._support.applications.get_task(task_id)))
 
     @query(*READERS)
@@ -451,7 +454,9 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         )
         shown, next_page_token = page.cut(rows, key=lambda row: row.proposed_at_position)
         return messages.ListTasksResponse(
-            tasks=map(task_row_message, shown), next_page_token=next_page_token, as_of_position=as_of_position
+            tasks=[task_row_message(task) for task in shown if self._shows_file(task.id, caller)],
+            next_page_token=next_page_token,
+            as_of_position=as_of_position,
         )
 
     @query(*READERS)
@@ -460,6 +465,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
     ) -> messages.GetParticipationResponse:
         participation_id = asked_for(self._support, request, "participation_id")
         participation = self._support.applications.get_participation(participation_id)
+        self._support.councils.must_show_file(participation.task_id, caller.person_id)
         return messages.GetParticipationResponse(participation=participation_message(participation))
 
     @query(*READERS)
@@ -479,7 +485,11 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         )
         shown, next_page_token = page.cut(rows, key=lambda row: row.registered_at_position)
         return messages.ListParticipationsResponse(
-            participations=map(participation_row_message, shown),
+            participations=[
+                participation_row_message(participation)
+                for participation in shown
+                if self._shows_file(participation.task_id, caller)
+            ],
             next_page_token=next_page_token,
             as_of_position=as_of_position,
         )
@@ -534,3 +544,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
     def GetAward(self, request: messages.GetAwardRequest, caller: Caller) -> messages.GetAwardResponse:
         award_id = asked_for(self._support, request, "award_id")
         return messages.GetAwardResponse(award=award_message(self._support.results.get_award(award_id)))
+
+    def _shows_file(self, task_id: UUID, caller: Caller) -> bool:
+        """Lists leave out for a member of a council what it may not see; nobody else is hidden anything."""
+        return caller.capacity != "council_member" or self._support.councils.shows_file(task_id, caller.person_id)

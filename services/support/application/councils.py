@@ -6,12 +6,21 @@ from datetime import date
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
-from services.shared.refusals import Taken
+from services.shared.refusals import Forbidden, Taken
 from services.support.application.clocks import known_calendar
 from services.support.application.council_regulations import rules_for
+from services.support.application.registry import Registry
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
-from services.support.domain.council_terms import ConflictKind, CouncilKind, CouncilMember, CouncilRules, Points, Vote
+from services.support.domain.council_terms import (
+    ConflictKind,
+    CouncilKind,
+    CouncilMember,
+    CouncilRules,
+    PersonMatches,
+    Points,
+    Vote,
+)
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 
@@ -31,8 +40,9 @@ class AcceptanceCouncilAlreadyAppointed(Taken):
 class Councils:
     """Acts on councils; the conclusion of one that selects scores its task in the same append."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, registry: Registry) -> None:
         self._log = log
+        self._registry = registry
 
     def appoint_council(
         self, call: Call, *, task_id: UUID, members: tuple[CouncilMember, ...], rules: CouncilRules | None = None
@@ -52,6 +62,7 @@ class Councils:
             members=members,
             rules=rules_for(self._log, CouncilKind.SELECTION, call.act.effective_on, rules),
         )
+        council.match_conflicts(call.act, self._found(call, council, task))
         return self._log.save_for(call, council)
 
     def appoint_acceptance_council(
@@ -78,6 +89,7 @@ class Councils:
             milestone_number=milestone_number,
             milestone_round=milestone.round,
         )
+        council.match_conflicts(call.act, self._found(call, council, self._log.load(Task, task_id)))
         return self._log.save_for(call, council)
 
     def replace_council_member(
@@ -88,6 +100,7 @@ class Councils:
         council.replace_member(
             call.act, person_id=person_id, member=member, submitters=task.submitters, host_body=task.host_body
         )
+        council.match_conflicts(call.act, self._found(call, council, task))
         return self._log.save_for(call, council)
 
     def send_council_papers(self, call: Call, *, council_id: UUID, meeting_on: date) -> Saved[Council]:
@@ -101,6 +114,11 @@ class Councils:
     ) -> Saved[Council]:
         council = self._council(call, council_id)
         council.declare_conflicts(call.act, conflict_kinds=conflict_kinds)
+        return self._log.save_for(call, council)
+
+    def match_conflicts(self, call: Call, *, council_id: UUID) -> Saved[Council]:
+        council = self._council(call, council_id)
+        council.match_conflicts(call.act, self._found(call, council, self._log.load(Task, council.task_id)))
         return self._log.save_for(call, council)
 
     def recuse_council_member(self, call: Call, *, council_id: UUID, conflict_kind: ConflictKind) -> Saved[Council]:
@@ -124,14 +142,35 @@ class Councils:
     def conclude_council(self, call: Call, *, council_id: UUID, record_digest: str | None = None) -> Saved[Council]:
         council = self._council(call, council_id)
         council.conclude(call.act, record_digest=record_digest)
+        task = self._log.load(Task, council.task_id)
+        council.must_have_recorded(self._found(call, council, task))
         if council.milestone_number is not None:
             return self._log.save_for(call, council)
-        task = self._log.load(Task, council.task_id)
         task.score(call.act, council)
         return self._log.save_for(call, council, task)
+
+    def must_show_file(self, task_id: UUID, person_id: UUID) -> None:
+        """Raises FileHidden and ConflictsNotDeclared for members of the council that selects for a task."""
+        council = self._log.find(Council, Council.create_id(task_id))
+        if council is not None:
+            council.must_show_file_to(person_id)
+
+    def shows_file(self, task_id: UUID, person_id: UUID) -> bool:
+        """Whether a person may see the file of a task, for lists that leave out what they may not."""
+        try:
+            self.must_show_file(task_id, person_id)
+        except Forbidden:
+            return False
+        return True
 
     def get_council(self, council_id: UUID) -> Council:
         return self._log.load(Council, council_id)
 
     def _council(self, call: Call, council_id: UUID) -> Council:
         return self._log.load(Council, council_id, etag=call.etag)
+
+    def _found(self, call: Call, council: Council, task: Task) -> PersonMatches:
+        """Which members the registry finds behind the applicants or the host."""
+        participations = (self._log.load(Participation, each) for each in task.participation_ids)
+        parties = {participation.enterprise_id for participation in participations} | {task.host_organisation_id}
+        return self._registry.match_persons(council.members, filter(None, parties), call.act.effective_on)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from services.shared.record import Act
 from services.shared.refusals import Missing
 from services.support.domain.conditions import Eligibility
+from services.support.domain.council_terms import PersonMatches
 from services.support.domain.representation import Host, Representation
 
 
@@ -35,6 +37,9 @@ class Registry(Protocol):
 
     def representation(self, party_id: UUID, person_id: UUID) -> Representation:
         """Whether a person may act for an enterprise or a delivering organisation, and when."""
+
+    def match_persons(self, person_ids: Iterable[UUID], party_ids: Iterable[UUID], on_date: date) -> PersonMatches:
+        """Which of the persons stand behind a party, or an enterprise that is one with it, on a day."""
 
 
 def must_represent(registry: Registry, act: Act, party_id: UUID | None) -> None:

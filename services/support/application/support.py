@@ -95,7 +95,7 @@ class Support:
             priorities=Priorities(log, registry),
             rankings=Rankings(log),
             waitlists=Waitlists(log, registry),
-            councils=Councils(log),
+            councils=Councils(log, registry),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),

@@ -204,6 +204,7 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     CouncilRegulation.Adopted: (messages.CouncilRegulationAdopted, "council_regulation_id"),
     Council.MemberReplaced: (messages.CouncilMemberReplaced, "council_id"),
     Council.PapersSent: (messages.CouncilPapersSent, "council_id"),
+    Council.ConflictsMatched: (messages.CouncilConflictsMatched, "council_id"),
     Council.ConflictsDeclared: (messages.CouncilConflictsDeclared, "council_id"),
     OverlapDecision.Made: (messages.OverlapDecisionMade, "overlap_decision_id"),
     OverlapDecision.MadeAnew: (messages.OverlapDecisionMadeAnew, "overlap_decision_id"),

@@ -14,10 +14,12 @@ from services.support.domain.council_digest import record_digest
 from services.support.domain.council_refusals import (
     AlreadyScored,
     ConflictsNotDeclared,
+    ConflictsNotMatched,
     CouncilAlreadyConcluded,
     CouncilConcludedOtherwise,
     CouncilLacksQuorum,
     CouncilNotConcluded,
+    FileHidden,
     HostSitsOnCouncil,
     MeetingHasBegun,
     MeetingNotCalled,
@@ -37,6 +39,8 @@ from services.support.domain.council_refusals import (
 from services.support.domain.council_regulation import CouncilRegulation, must_be_workable
 from services.support.domain.council_terms import (
     CONFLICT_KIND_IN_WORDS,
+    CONFLICT_OF_TIE,
+    PERSON_TIE_IN_WORDS,
     VOTE_IN_WORDS,
     ConflictKind,
     CouncilKind,
@@ -44,7 +48,10 @@ from services.support.domain.council_terms import (
     CouncilProcedure,
     CouncilRole,
     CouncilRules,
+    PersonMatch,
+    PersonMatches,
     Points,
+    Recusal,
     ScoreSheet,
     Share,
     Vote,
@@ -131,12 +138,33 @@ class Council(Record):
         """A member declared a conflict of interest and left the quorum (khai báo xung đột lợi ích)."""
 
         TOPIC = "support:Council.MemberRecused"
+        class_version = 2
         person_id: UUID
         conflict_kind: ConflictKind
+        match: PersonMatch | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Every conflict used to be declared."""
+            state.update(match=None)
 
         def sentence(self) -> str:
             kind = CONFLICT_KIND_IN_WORDS[self.conflict_kind]
-            return f"Một thành viên hội đồng khai báo xung đột lợi ích ({kind}) và không tham gia xét chọn."
+            if self.match is None:
+                return f"Một thành viên hội đồng khai báo xung đột lợi ích ({kind}) và không tham gia xét chọn."
+            tie = PERSON_TIE_IN_WORDS[self.match.tie]
+            return f"Một thành viên hội đồng là {tie} của bên liên quan ({kind}) nên không tham gia xét chọn."
+
+    class ConflictsMatched(Event):
+        """The members were matched against who stands behind the parties (đối chiếu xung đột lợi ích)."""
+
+        TOPIC = "support:Council.ConflictsMatched"
+        matches: tuple[PersonMatch, ...]
+        registry_position: int
+
+        def sentence(self) -> str:
+            found = f"phát hiện {len(self.matches)} quan hệ" if self.matches else "không phát hiện xung đột"
+            return f"Đối chiếu thành viên hội đồng với chủ sở hữu, người đại diện của các bên: {found}."
 
     class ScoreCast(Event):
         """A member cast a score sheet (phiếu đánh giá)."""
@@ -203,8 +231,9 @@ class Council(Record):
         self.members = {member.person_id: member for member in members}
         self.rules = rules
         self.meeting_on: date | None = None
+        self.matched_at: int | None = None
         self.declarations: dict[UUID, tuple[ConflictKind, ...]] = {}
-        self.recusals: dict[UUID, ConflictKind] = {}
+        self.recusals: dict[UUID, Recusal] = {}
         self.score_sheets: dict[UUID, ScoreSheet] = {}
         self.minutes: str | None = None
         self.minutes_digest: str | None = None
@@ -263,8 +292,18 @@ class Council(Record):
     def record_digest(self) -> str:
         """The digest over all that the members have handed in so far."""
         return record_digest(
-            self.id, declarations=self.declarations, recusals=self.recusals, score_sheets=self.score_sheets
+            self.id,
+            declarations=self.declarations,
+            recusals={person_id: recusal.conflict_kind for person_id, recusal in self.recusals.items()},
+            score_sheets=self.score_sheets,
         )
+
+    def must_show_file_to(self, person_id: UUID) -> None:
+        """Raises FileHidden for who has a conflict, and ConflictsNotDeclared for a member who has not yet said."""
+        if person_id in self.recusals:
+            raise FileHidden
+        if self.procedure and person_id in self.members and person_id not in self.declarations:
+            raise ConflictsNotDeclared
 
     def trigger_event(self, event_class: type[CanMutateAggregate[UUID]], **kwargs: Any) -> None:
         super().trigger_event(event_class, task_id=self.task_id, **kwargs)
@@ -329,7 +368,7 @@ class Council(Record):
         self._must_admit(act)
         self._conflicts_declared(act=act, person_id=act.person_id, conflict_kinds=conflict_kinds)
         if conflict_kinds:
-            self._member_recused(act=act, person_id=act.person_id, conflict_kind=conflict_kinds[0])
+            self._member_recused(act=act, person_id=act.person_id, conflict_kind=conflict_kinds[0], match=None)
 
     @recorded_by(ConflictsDeclared)
     def _conflicts_declared(self, act: Act, person_id: UUID, conflict_kinds: tuple[ConflictKind, ...]) -> None:
@@ -341,11 +380,36 @@ class Council(Record):
         Raises CouncilAlreadyConcluded, NotAMember, MemberOfAnotherBody, MemberIsRecused and AlreadyScored.
         """
         self._must_admit(act)
-        self._member_recused(act=act, person_id=act.person_id, conflict_kind=conflict_kind)
+        self._member_recused(act=act, person_id=act.person_id, conflict_kind=conflict_kind, match=None)
 
     @recorded_by(MemberRecused)
-    def _member_recused(self, act: Act, person_id: UUID, conflict_kind: ConflictKind) -> None:
-        self.recusals[person_id] = conflict_kind
+    def _member_recused(
+        self, act: Act, person_id: UUID, conflict_kind: ConflictKind, match: PersonMatch | None
+    ) -> None:
+        self.recusals[person_id] = Recusal(conflict_kind, match)
+        self.score_sheets.pop(person_id, None)
+
+    def match_conflicts(self, act: Act, found: PersonMatches) -> None:
+        """Whoever the registry found leaves the quorum, and a sheet of theirs the count.
+
+        Raises CouncilAlreadyConcluded.
+        """
+        self._must_not_be_concluded()
+        self._conflicts_matched(act=act, matches=found.matches, registry_position=found.registry_position)
+        for match in found.matches:
+            if match.person_id in self.voters:
+                kind = CONFLICT_OF_TIE[match.tie]
+                self._member_recused(act=act, person_id=match.person_id, conflict_kind=kind, match=match)
+
+    @recorded_by(ConflictsMatched)
+    def _conflicts_matched(self, act: Act, matches: tuple[PersonMatch, ...], registry_position: int) -> None:
+        self.matched_at = registry_position
+
+    def must_have_recorded(self, found: PersonMatches) -> None:
+        """Raises ConflictsNotMatched."""
+        unrecorded = {match.person_id for match in found.matches} & self.voters
+        if unrecorded:
+            raise ConflictsNotMatched(count=len(unrecorded))
 
     def cast_score(
         self, act: Act, *, points: tuple[Points, ...], vote: Vote | None = None, opinion: str | None = None

@@ -209,6 +209,18 @@ class CouncilLacksQuorum(Refusal):
     sentence = "Hội đồng chưa đủ điều kiện họp: cần {needed} phiếu, kể cả chủ tịch và thư ký, mới có {cast}."
 
 
+class ConflictsNotMatched(Refusal):
+    """Nothing is concluded while the registry knows of a conflict that is not recorded."""
+
+    sentence = "Sổ đăng ký cho thấy {count} thành viên có xung đột lợi ích chưa được ghi nhận; hãy đối chiếu lại."
+
+
+class FileHidden(Forbidden):
+    """Who has a conflict does not see the file."""
+
+    sentence = "Thành viên có xung đột lợi ích nên không được xem hồ sơ này."
+
+
 class CouncilNotConcluded(Refusal):
     """A milestone is judged by what its council concluded."""
 

@@ -68,6 +68,51 @@ class Vote(StrEnum):
 VOTE_IN_WORDS = {Vote.FOR: "tán thành", Vote.AGAINST: "không tán thành", Vote.ABSTAIN: "ý kiến khác"}
 
 
+class PersonTie(StrEnum):
+    """What ties a person to a party, as the registry names it."""
+
+    OWNER = "OWNER"
+    LEGAL_REPRESENTATIVE = "LEGAL_REPRESENTATIVE"
+    AUTHORISED = "AUTHORISED"
+
+
+PERSON_TIE_IN_WORDS = {
+    PersonTie.OWNER: "chủ sở hữu",
+    PersonTie.LEGAL_REPRESENTATIVE: "người đại diện theo pháp luật",
+    PersonTie.AUTHORISED: "người được ủy quyền",
+}
+CONFLICT_OF_TIE = {
+    PersonTie.OWNER: ConflictKind.PERSONAL_FINANCIAL,
+    PersonTie.LEGAL_REPRESENTATIVE: ConflictKind.EMPLOYER,
+    PersonTie.AUTHORISED: ConflictKind.EMPLOYER,
+}
+
+
+@dataclass(frozen=True)
+class PersonMatch:
+    """A member whom the registry found behind an applicant, an enterprise that is one with it, or the host."""
+
+    person_id: UUID
+    party_id: UUID
+    tie: PersonTie
+
+
+@dataclass(frozen=True)
+class PersonMatches:
+    """All that the registry found, as of a position of its log."""
+
+    matches: tuple[PersonMatch, ...]
+    registry_position: int
+
+
+@dataclass(frozen=True)
+class Recusal:
+    """Why a member left the quorum: declared by them, or found by the registry."""
+
+    conflict_kind: ConflictKind
+    match: PersonMatch | None
+
+
 @dataclass(frozen=True)
 class Share:
     """A part of a whole, such as 2/3."""

@@ -111,7 +111,8 @@ def pair(known: Known) -> tuple[str, str]:
     well, badly = registry.STANDING_VERDICT_FULFILLED, registry.STANDING_VERDICT_NOT_FULFILLED
     for each, verdict in ((kept, well), (record, badly)):
         known.ask("AttestStanding", attest_standing(enterprise_id=each, verdict=verdict))
-    merged(known, kept, record)
+    position = merged(known, kept, record).recorded.position
+    known.ask("ListEnterprises", registry.ListEnterprisesRequest(min_position=position))  # the lists have come so far
     return kept, record
 
 
@@ -155,6 +156,8 @@ class TestMerged:
         name = known.ask("GetEnterprise", registry.GetEnterpriseRequest(enterprise_id=kept)).enterprise.display_name
         found = known.ask("ListEnterprises", registry.ListEnterprisesRequest(name=name)).enterprises
         assert [row.enterprise_id for row in found] == [kept]
+        everybody = known.ask("ListEnterprises", registry.ListEnterprisesRequest(page_size=500)).enterprises
+        assert {kept, record} & {row.enterprise_id for row in everybody} == {kept}
 
     def test_one_decision_is_recorded_once_for_all_records(self, known: Known, pair: tuple[str, str]) -> None:
         kept, record = pair

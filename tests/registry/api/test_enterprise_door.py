@@ -121,6 +121,11 @@ def get_affiliation(**changes: Any) -> messages.GetAffiliationRequest:
     return messages.GetAffiliationRequest(**({"enterprise_id": SOMETHING} | changes))
 
 
+def match_persons(**changes: Any) -> messages.MatchPersonsRequest:
+    usual = {"person_ids": [SOMETHING], "party_ids": [SOMETHING], "on_date": day(2024, 7, 1)}
+    return messages.MatchPersonsRequest(**(usual | changes))
+
+
 def get_undertaking(**changes: Any) -> messages.GetUndertakingRequest:
     return messages.GetUndertakingRequest(**({"enterprise_id": SOMETHING, "on_date": day(2024, 7, 1)} | changes))
 
@@ -141,6 +146,7 @@ QUERIES: dict[str, tuple[str, Callable[..., Message]]] = {
     "GetPerson": ("programme_officer", get_person),
     "GetAffiliation": ("auditor", get_affiliation),
     "GetUndertaking": ("service", get_undertaking),
+    "MatchPersons": ("service", match_persons),
 }
 METHODS = COMMANDS | QUERIES
 
@@ -216,6 +222,21 @@ class TestWhatIsRecordedIsShown:
         assert mother.sentence.startswith("Được coi là một với cơ sở nêu kèm vì có quan hệ công ty mẹ - công ty con")
         assert answer.as_of_position >= 1
         assert not answer.undertaking.HasField("rule")
+
+    def test_who_stands_behind_a_party_is_found_over_its_whole_undertaking(self, known: Known, scene: Scene) -> None:
+        account, stranger = str(uuid4()), str(uuid4())
+        number, enterprise_id = personal_id(), newcomer(known)
+        represented = {"kind": resources.LINK_KIND_LEGAL_REPRESENTATIVE, "share_basis_points": 0}
+        who = {"personal_id": number, "enterprise_id": scene.mother, **represented}
+        scene.ask("RecordPerson", **who, account_id=account)
+        asked = {"person_ids": [account, stranger], "party_ids": [scene.daughter, enterprise_id]}
+        [match] = scene.ask("MatchPersons", **asked).matches
+        assert (match.person_id, match.party_id) == (account, scene.mother)
+        assert match.tie == resources.PERSON_TIE_LEGAL_REPRESENTATIVE
+        assert not scene.ask("MatchPersons", **asked, on_date=day(2028, 1, 1)).matches
+        elsewhere = {**who, "enterprise_id": enterprise_id, "account_id": stranger}
+        answer = refusal_of(lambda: scene.ask("RecordPerson", **elsewhere))
+        assert (answer.code, answer.reason) == (FAILED, "ACCOUNT_ALREADY_TIED")
 
     def test_a_rule_is_shown_with_what_it_judged(self, scene: Scene) -> None:
         adopted = scene.ask("AdoptUndertakingRule", valid_from=day(2080, 1, 1)).undertaking_rules.rules[-1]

@@ -207,7 +207,8 @@ def rules() -> UndertakingRules:
 
 def person() -> Person:
     """A person whose data were erased."""
-    person = Person.record(act(), UUID(int=13), Sealed("c2VhbGVk"))
+    person = Person.record(act(), UUID(int=14), Sealed("c2VhbGVk"))
+    person.tie_account(act(), UUID(int=15))
     person.erase(act())
     return person
 

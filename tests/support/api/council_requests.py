@@ -70,6 +70,10 @@ def declare_conflicts(council_id: str = SOMETHING, **changes: Any) -> messages.D
     return bent(messages.DeclareConflictsRequest, {"council_id": council_id}, changes)
 
 
+def match_conflicts(council_id: str = SOMETHING, **changes: Any) -> messages.MatchConflictsRequest:
+    return bent(messages.MatchConflictsRequest, {"council_id": council_id}, changes)
+
+
 def at_the_meeting(request: Any) -> Any:
     """The request as of the day of the meeting."""
     request.basis.effective_on.CopyFrom(date_message(MEETING))
@@ -81,6 +85,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "AdoptCouncilRegulation": (LEADER, adopt_council_regulation()),
     "ReplaceCouncilMember": (LEAD, replace_council_member()),
     "SendCouncilPapers": (OFFICER, send_council_papers()),
+    "MatchConflicts": (OFFICER, match_conflicts()),
     "DeclareConflicts": (CHAIR, declare_conflicts()),
 }
 GETS: dict[str, tuple[Person, Message]] = {

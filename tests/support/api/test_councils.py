@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from tests.bad_input import told
 from tests.support.api import clock_requests, council_requests, requests
 from tests.support.api.clerk import Clerk, open_task
 from tests.support.api.council_requests import at_the_meeting
+from tests.support.conftest import StandInRegistry
 from tests.support.examples import (
     ADMINISTRATOR,
     CHAIR,
@@ -131,6 +133,47 @@ def test_nobody_but_an_auditor_sees_a_sheet_before_the_minutes(clerk: Clerk, cal
         assert (list(council.score_sheets), council.record_digest) == ([], "")
     [shown] = asked(clerk, called, AUDITOR).score_sheets
     assert (shown.person_id, shown.total_points, shown.vote) == (str(CHAIR.id), 82, terms.VOTE_FOR)
+
+
+def test_who_is_found_after_scoring_is_out_of_the_count_and_sees_the_file_no_more(
+    clerk: Clerk, called: str, task_id: str, registry_door: StandInRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in (CHAIR, SECRETARY, REVIEWER, MEMBER):
+        clerk.counter.ask("DeclareConflicts", council_requests.declare_conflicts(called), person)
+        clerk.counter.ask("CastCouncilScore", sheet(called), person)
+    file = support.GetTaskRequest(task_id=task_id)
+    [participation_id] = clerk.counter.ask("GetTask", file, MEMBER).task.participation_ids
+    monkeypatch.setattr(registry_door, "owners", {MEMBER.id})
+    minutes = at_the_meeting(requests.conclude_council(called))
+    answer = told(lambda: clerk.counter.ask("ConcludeCouncil", minutes, SECRETARY))
+    assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "CONFLICTS_NOT_MATCHED")
+    [found] = clerk.ask("MatchConflicts", council_requests.match_conflicts(called), OFFICER).council.recusals
+    assert (found.person_id, found.match.tie) == (str(MEMBER.id), terms.PERSON_TIE_OWNER)
+    concluded = clerk.counter.ask("ConcludeCouncil", at_the_meeting(requests.conclude_council(called)), SECRETARY)
+    assert len(concluded.council.score_sheets) == 3
+    part = support.GetParticipationRequest(participation_id=participation_id)
+    for ask in (partial(clerk.counter.ask, "GetTask", file), partial(clerk.counter.ask, "GetParticipation", part)):
+        answer = told(partial(ask, MEMBER))
+        assert (answer.code, answer.reason) == (StatusCode.PERMISSION_DENIED, "FILE_HIDDEN")
+        assert ask(REVIEWER)
+
+
+def test_lists_leave_out_what_a_member_may_not_see(clerk: Clerk, called: str, task_id: str) -> None:
+    declared = clerk.counter.ask("DeclareConflicts", council_requests.declare_conflicts(called), CHAIR).recorded
+    tasks = support.ListTasksRequest(min_position=declared.position)
+    parts = support.ListParticipationsRequest(min_position=declared.position, task_id=task_id)
+    for person, seen in ((CHAIR, True), (MEMBER, False), (OFFICER, True)):
+        assert (task_id in [row.task_id for row in clerk.counter.ask("ListTasks", tasks, person).tasks]) == seen
+        assert bool(clerk.counter.ask("ListParticipations", parts, person).participations) == seen
+
+
+@pytest.mark.usefixtures("regulation_id")
+def test_a_conflict_that_the_registry_knows_is_found_with_the_appointment(
+    clerk: Clerk, task_id: str, registry_door: StandInRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_door, "owners", {MEMBER.id})
+    council = clerk.ask("AppointCouncil", council_requests.appoint_council(task_id), LEAD).council
+    assert [each.person_id for each in council.recusals] == [str(MEMBER.id)]
 
 
 FORBIDDEN: list[tuple[str, StatusCode, str, Person, Any]] = [

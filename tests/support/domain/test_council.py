@@ -62,7 +62,7 @@ def cast(person: Person, sheet: Any = GOOD_POINTS) -> Happened:
 
 def recused(person: Person) -> Happened:
     kind = ConflictKind.EMPLOYER
-    return happened(Council.MemberRecused, task_id=TASK, person_id=person.id, conflict_kind=kind)
+    return happened(Council.MemberRecused, task_id=TASK, person_id=person.id, conflict_kind=kind, match=None)
 
 
 def concluded(average_hundredths: int, *handed_in: Happened, passed: bool, **named: Any) -> Happened:

@@ -16,10 +16,12 @@ from services.support.domain.council_digest import record_digest
 from services.support.domain.council_refusals import (
     AlreadyScored,
     ConflictsNotDeclared,
+    ConflictsNotMatched,
     CouncilAlreadyConcluded,
     CouncilLacksQuorum,
     CouncilTooSmall,
     ExpertsTooFew,
+    FileHidden,
     HostSitsOnCouncil,
     MeetingHasBegun,
     MeetingNotCalled,
@@ -34,7 +36,17 @@ from services.support.domain.council_refusals import (
     VoteNotAskedFor,
 )
 from services.support.domain.council_regulation import CouncilRegulation
-from services.support.domain.council_terms import ConflictKind, CouncilMember, CouncilRole, MemberKind, Vote
+from services.support.domain.council_terms import (
+    ConflictKind,
+    CouncilMember,
+    CouncilRole,
+    MemberKind,
+    PersonMatch,
+    PersonMatches,
+    PersonTie,
+    Recusal,
+    Vote,
+)
 from services.support.domain.working_calendar import DayOutsideCalendars, WorkingDays
 from tests.given import Happened, act, given, happened
 from tests.support.domain.test_council_regulation import ADOPTED, PROPOSED
@@ -43,6 +55,7 @@ from tests.support.examples import (
     GOOD_POINTS,
     HOST,
     JURY,
+    LOTUS_MILL,
     MEETING,
     MEMBER,
     PROCEDURE,
@@ -83,7 +96,7 @@ def declared(person: Person, *kinds: ConflictKind) -> Happened:
 
 
 def recused(person: Person, kind: ConflictKind = ConflictKind.FAMILY) -> Happened:
-    return happened(Council.MemberRecused, task_id=TASK, person_id=person.id, conflict_kind=kind)
+    return happened(Council.MemberRecused, task_id=TASK, person_id=person.id, conflict_kind=kind, match=None)
 
 
 def cast(person: Person, vote: Vote | None = Vote.FOR, opinion: str | None = None) -> Happened:
@@ -160,6 +173,59 @@ class TestConflicts:
         given(*ALL_SCORED).when(lambda council: conclude(council, VICE_CHAIR)).refused(NeitherChairNorSecretary)
 
 
+class TestMatched:
+    OWNS = PersonMatch(MEMBER.id, LOTUS_MILL, PersonTie.OWNER)
+    FOUND = PersonMatches((OWNS, replace(OWNS, tie=PersonTie.AUTHORISED)), 41)
+    MATCHED = happened(Council.ConflictsMatched, task_id=TASK, matches=FOUND.matches, registry_position=41)
+    RECUSED = happened(
+        Council.MemberRecused,
+        task_id=TASK,
+        person_id=MEMBER.id,
+        conflict_kind=ConflictKind.PERSONAL_FINANCIAL,
+        match=OWNS,
+    )
+
+    def test_whoever_is_found_leaves_once_with_what_was_found(self) -> None:
+        given(APPOINTED).when(lambda council: council.match_conflicts(act(), self.FOUND)).then(
+            self.MATCHED, self.RECUSED
+        )
+        given(APPOINTED, self.RECUSED).when(lambda council: council.match_conflicts(act(), self.FOUND)).then(
+            self.MATCHED
+        )
+
+    def test_a_sheet_of_theirs_leaves_the_count_and_the_quorum_is_wanted_again(self) -> None:
+        scored = (APPOINTED, SENT, *map(cast, (CHAIR, SECRETARY, REVIEWER)), cast(MEMBER))
+        assert conclude(given(*scored, self.RECUSED).record()).score_sheets.keys() == {
+            person.id for person in (CHAIR, SECRETARY, REVIEWER)
+        }
+        given(*scored[:-2], cast(MEMBER), self.RECUSED).when(conclude).refused(CouncilLacksQuorum)
+
+    def test_nothing_is_concluded_on_a_conflict_that_is_not_recorded(self) -> None:
+        given(*ALL_SCORED).when(lambda council: council.must_have_recorded(self.FOUND)).refused(ConflictsNotMatched)
+        given(*ALL_SCORED, self.RECUSED).record().must_have_recorded(self.FOUND)
+
+    def test_nobody_is_matched_after_the_minutes(self) -> None:
+        given(*ALL_SCORED, minutes()).when(lambda council: council.match_conflicts(act(), self.FOUND)).refused(
+            CouncilAlreadyConcluded
+        )
+
+
+class TestTheFile:
+    @pytest.mark.parametrize(
+        ("history", "refusal"),
+        [((), ConflictsNotDeclared), ((declared(MEMBER, ConflictKind.FAMILY), recused(MEMBER)), FileHidden)],
+    )
+    def test_is_hidden_from_who_has_a_conflict_or_has_not_said(
+        self, history: tuple[Happened, ...], refusal: type[Refusal]
+    ) -> None:
+        given(APPOINTED, *history).when(lambda council: council.must_show_file_to(MEMBER.id)).refused(refusal)
+
+    def test_is_shown_to_everybody_else(self) -> None:
+        council = given(APPOINTED, declared(MEMBER)).record()
+        for person in (MEMBER, HOST, SUBSTITUTE):
+            council.must_show_file_to(person.id)
+
+
 class TestSheets:
     @pytest.mark.parametrize(
         ("history", "on", "vote", "refusal"),
@@ -195,7 +261,7 @@ class TestReplaced:
         council = given(APPOINTED, recused(MEMBER)).when(self.replaced(MEMBER)).then(self.SEATED)
         assert SUBSTITUTE.id in council.voters
         assert MEMBER.id not in council.members
-        assert council.recusals == {MEMBER.id: ConflictKind.FAMILY}
+        assert council.recusals == {MEMBER.id: Recusal(ConflictKind.FAMILY, None)}
 
     @pytest.mark.parametrize(
         ("history", "member", "changes", "refusal"),
