@@ -56,7 +56,7 @@ mutate: setup ## Break each guarantee in a copy, and see that its tests notice
 	@PYTHONPATH=.:generated $(BIN)/python -m tests.mutations
 
 .PHONY: bench
-bench: setup ## Measure, as ratios on this machine; PART=event_log, bus, spine, registry, funding or proof: one part; writes .run/bench.json
+bench: setup ## Measure, as ratios on this machine; PART=event_log, bus, spine, registry, funding, proof or audit: one part; writes .run/bench.json
 	@PYTHONPATH=.:generated $(BIN)/python -m bench $(PART)
 
 .PHONY: bench-peers

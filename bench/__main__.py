@@ -8,7 +8,7 @@ from functools import partial
 
 from rich.console import Console
 
-from bench import bus, event_log, funding, peers, proof, registry, spine
+from bench import audit, bus, event_log, funding, peers, proof, registry, spine
 from bench.figures import Figure, save, show
 from deploy.local.platform import PROJECT
 
@@ -20,10 +20,11 @@ TITLES = {
     "registry": "The registry",
     "funding": "Funding",
     "proof": "The signed log",
+    "audit": "The auditors' tool",
     "peers": "The event log beside other event stores",
 }
-WITHOUT_DOWNLOADS = ("event_log", "bus", "spine", "registry", "funding", "proof")
-EVENTS = {"event_log": 10_000_000, "bus": 200_000, "proof": 10_000_000}
+WITHOUT_DOWNLOADS = ("event_log", "bus", "spine", "registry", "funding", "proof", "audit")
+EVENTS = {"event_log": 10_000_000, "bus": 200_000, "proof": 10_000_000, "audit": 1_000_000}
 ENTERPRISES = 1_000_000
 
 
@@ -43,6 +44,7 @@ def main() -> None:
         "registry": lambda _: registry.measure(ENTERPRISES),
         "funding": lambda _: funding.measure(),
         "proof": partial(proof.measure, events=arguments.events or EVENTS["proof"]),
+        "audit": lambda _: audit.measure(arguments.events or EVENTS["audit"]),
         "peers": peers.measure,
     }
     for part in arguments.parts or WITHOUT_DOWNLOADS:

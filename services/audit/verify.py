@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.audit.archive import HeldLog, Missing
+from services.audit.archive import HeldLog, Missing, TilesWrong
 from services.audit.events import StoredEvent
 from services.shared.transparency_log.checkpoints import Checkpoint
 from services.shared.transparency_log.entries import FORM, act_of, moment_of
 from services.shared.transparency_log.errors import Malformed, TransparencyError
 from services.shared.transparency_log.policy import Policy
 from services.shared.transparency_log.tiles import HASH_BYTES, TILE_WIDTH
+from services.shared.transparency_log.tree import leaf_hash
 
 # Two services' clocks differ by less; a cause may seem to come that much after its effect.
 CLOCK_DIFFERENCE = timedelta(seconds=2)
@@ -118,41 +119,57 @@ class Verification:
     def _wrongs_in(self, index: int) -> Iterator[Wrong]:
         """What is wrong with the events of a bundle, their entries and leaves. Raises TransparencyError."""
         leaves = self._log.read_tile(0, index)
-        self._log.check_tile(0, index)
-        entries, first = self._log.entries(index), index * TILE_WIDTH + 1
+        try:
+            self._log.check_tile(0, index)
+        except TilesWrong as error:
+            yield Wrong(index * TILE_WIDTH + 1, "TilesWrong", str(error))
         held = {event.position: event for event in self._log.events(index)}
-        for position, entry in enumerate(entries, first):
-            start = (position - first) * HASH_BYTES
-            if hashlib.sha256(b"\x00" + entry).digest() != leaves[start : start + HASH_BYTES]:
-                yield Wrong(position, "EntryChanged", "the entry is not the one in the tree")
+        entries, missing = self._entries(index)
+        for offset, entry in enumerate(entries):
+            position = index * TILE_WIDTH + 1 + offset
+            leaf = leaves[offset * HASH_BYTES : (offset + 1) * HASH_BYTES]
             event = held.pop(position, None)
             if event is not None:
-                yield from self._wrongs_of(event, entry)
+                yield from self._wrongs_of(event, entry, leaf)
             elif self._positions is None or position in self._positions:
-                yield Wrong(position, "EventMissing", "there is an entry and no event")
-            if event is not None and self._positions is not None and position not in self._positions:
-                yield Wrong(position, "EventInserted", "the event was not chosen")
+                yield Wrong(position, "EventMissing", "the tree has an event, and there is none")
+            elif entry is not None and leaf_hash(entry) != leaf:
+                yield Wrong(position, "EntryChanged", "the entry is not the one in the tree")
         for position in held:
-            yield Wrong(position, "EventInserted", "there is an event and no entry")
+            yield Wrong(position, "EventInserted", "there is an event, and the tree has none")
+        if missing is not None:
+            yield Wrong(index * TILE_WIDTH + 1, "Missing", str(missing))
 
-    def _wrongs_of(self, event: StoredEvent, entry: bytes) -> Iterator[Wrong]:
-        position, state = event.position, event.state
+    def _entries(self, index: int) -> tuple[Sequence[bytes | None], Missing | None]:
+        """The entries of a bundle; where it is missing, so many of none: the events may still say which is wrong."""
         try:
-            act = act_of(state)
+            return self._log.entries(index), None
+        except Missing as missing:
+            return [None] * self._log.width(None, index), missing
+
+    def _wrongs_of(self, event: StoredEvent, entry: bytes | None, leaf: bytes) -> Iterator[Wrong]:
+        position = event.position
+        try:
+            act = act_of(event.state)
         except Malformed as error:
             yield Wrong(position, "EventChanged", str(error))
             return
-        digest = hashlib.sha256(state).hexdigest()
-        said = f"{FORM}\n{position}\n{event.stream}\n{event.version}\n{event.topic}\n{act.recorded_at}\n{digest}\n"
-        if said.encode() != entry:
-            yield Wrong(
-                position, "EventChanged", f"version {event.version} of {event.stream} is not what its entry says"
-            )
+        digest = hashlib.sha256(event.state).hexdigest()
+        # Not entry_of, which looks at each value: what has the hash of the leaf is what was looked at before.
+        is_entry = (
+            f"{FORM}\n{position}\n{event.stream}\n{event.version}\n{event.topic}\n{act.recorded_at}\n{digest}\n"
+        ).encode()
+        if hashlib.sha256(b"\x00" + is_entry).digest() != leaf:
+            yield Wrong(position, "EventChanged", f"version {event.version} of {event.stream} is not what the tree has")
+        elif entry is not None and entry != is_entry:
+            yield Wrong(position, "EntryChanged", "the entry is not the one in the tree")
         if self._positions is None:
             before = self._versions.get(event.stream, 0)
             self._versions[event.stream] = event.version
             if event.version != before + 1:
                 yield Wrong(position, "VersionsBroken", f"{event.stream} goes from version {before} to {event.version}")
+        elif position not in self._positions:
+            yield Wrong(position, "EventInserted", "the event was not chosen")
         if act.cause is not None:
             yield from self._wrongs_of_cause(position, act.cause, act.recorded_at)
 

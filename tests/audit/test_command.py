@@ -133,6 +133,18 @@ def test_a_consistent_rewrite_signed_by_the_real_key_is_seen_by_who_holds_an_ear
     assert [found["kind"] for found in findings_of(newcomer, "--trusted", mirror / "trusted")] == ["HistoryChanged"]
 
 
+def test_a_rewrite_of_events_entries_and_leaves_together_does_not_fit_the_tree_above(
+    world: World, mirror: Path, tmp_path: Path
+) -> None:
+    fetch(world, mirror)
+    events = some_events(600, "registry")
+    other = World(tmp_path / "other", world.signers, world.witness)
+    other.publish(REGISTRY, _with(events, 300, state=events[299].state.replace("số 300".encode(), "số 301".encode())))
+    for path in ("tile/0/001", "tile/entries/001", "events/001"):
+        (mirror / world.log_folder(REGISTRY).name / path).write_bytes((other.log_folder(REGISTRY) / path).read_bytes())
+    assert [(found["position"], found["kind"]) for found in findings_of(mirror)] == [(257, "TilesWrong")]
+
+
 def test_a_rewrite_that_no_witness_cosigned_does_not_count(world: World, mirror: Path) -> None:
     world.publish(REGISTRY, some_events(599, "registry"), is_witnessed=False)
     told = fetch(world, mirror)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from threading import Timer
 
@@ -115,6 +116,7 @@ def test_it_refuses_everything_else_as_the_specification_says(
         b"old 0\n" + b"A" * 43 + b"=\n" * 64 + b"\n" + bytes(signed(5)),
         b"\xff" * 100,
     ],
+    ids=count(),  # keys are new in each process, and tests have one name in all
 )
 def test_a_request_that_is_none_is_refused(door: WitnessDoor, body: bytes) -> None:
     assert post(door, body)[0] == 400
@@ -138,9 +140,9 @@ def test_k_of_n_witnesses_make_a_checkpoint_count() -> None:
     lines = [f"witness W{n} {one.verifier}" for n, one in enumerate(others)]
     policy = Policy.parse("\n".join([f"log {LOG.verifier}", *lines, "group all-of-us 2 W0 W1 W2", "quorum all-of-us"]))
     note = signed(500)
-    for count in range(4):
-        witnessed = note.with_signatures(one.sign(note.text, NOW) for one in others[:count])
-        if count >= 2:
+    for number in range(4):
+        witnessed = note.with_signatures(one.sign(note.text, NOW) for one in others[:number])
+        if number >= 2:
             assert policy.accepted(witnessed, ORIGIN).size == 500
         else:
             with pytest.raises(Unsigned, match="too few witnesses"):
@@ -170,6 +172,7 @@ def test_k_of_n_witnesses_make_a_checkpoint_count() -> None:
         f"witness A {KEY.verifier} http://w more\nquorum A\n",
         "trust everybody\nquorum none\n",
     ],
+    ids=count(),  # keys are new in each process, and tests have one name in all
 )
 def test_a_policy_that_would_mean_something_else_is_refused(text: str) -> None:
     with pytest.raises(Malformed):

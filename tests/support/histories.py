@@ -17,6 +17,8 @@ from services.support.domain.council_digest import record_digest
 from services.support.domain.council_terms import ConflictKind, ScoreSheet
 from services.support.domain.inspection import Inspection
 from services.support.domain.norms import Norms
+from services.support.domain.overlap import OverlapOutcome
+from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
 from services.support.domain.recovery import Recovery
 from services.support.domain.task import Task
@@ -271,6 +273,50 @@ def nobody_is_supported_twice(history: History) -> None:
             assert {(grant.participation_id, event.act.request_id) for grant in event.grants} <= confirmed
 
 
+def no_undertaking_is_supported_twice(history: History) -> None:
+    """A content has one holder at each enterprise, and what is granted or paid is its holder's at every member."""
+    holder: dict[tuple[UUID, str], UUID] = {}
+    confirmed: set[tuple[UUID, str]] = set()
+    claimed: defaultdict[UUID, set[tuple[UUID, str]]] = defaultdict(set)
+    for recorded in history:
+        event = recorded.event
+        if isinstance(event, Claim.Event):
+            place = (event.enterprise_id, event.content_code)
+            if isinstance(event, Claim.Lodged | Claim.Relodged):
+                assert place not in holder, recorded.position
+                holder[place] = event.participation_id
+            else:
+                assert holder[place] == event.participation_id, recorded.position
+            if isinstance(event, Claim.Lodged | Claim.Relodged | Claim.Widened):
+                claimed[event.participation_id] |= {(member, event.content_code) for member in event.member_ids}
+            elif isinstance(event, Claim.Confirmed):
+                confirmed.add(place)
+            elif isinstance(event, Claim.Released | Claim.Expired):
+                del holder[place]
+                confirmed.discard(place)
+        paid = event.payments if isinstance(event, Contract.MilestonePaid) else ()
+        for participation_id in (line.participation_id for line in paid):
+            places = claimed[participation_id]
+            assert places, recorded.position
+            assert {holder.get(place) for place in places} == {participation_id}, recorded.position
+            assert places <= confirmed, recorded.position
+
+
+def nobody_admitted_what_they_had_screened(history: History) -> None:
+    """And no grant was made over a possible overlap that the last decision did not admit."""
+    screened_by: dict[UUID, UUID] = {}
+    admitted: dict[UUID, bool] = {}
+    for recorded in history:
+        event = recorded.event
+        if isinstance(event, Participation.Screened):
+            screened_by[event.originator_id] = event.act.person_id
+        elif isinstance(event, OverlapDecision.Event):
+            assert event.act.person_id != screened_by[event.participation_id], recorded.position
+            admitted[event.originator_id] = event.outcome is OverlapOutcome.ADMITTED
+        elif isinstance(event, Claim.Confirmed) and event.overlap_decision_id:
+            assert admitted[event.overlap_decision_id], recorded.position
+
+
 def who_waits_comes_to_an_end_before_the_contract(history: History) -> None:
     """Who is left waiting keeps its claim, and is selected, refused or withdrawn before its task is under contract."""
     waiting: dict[UUID, UUID] = {}
@@ -295,6 +341,8 @@ RULES = (
     nobody_decided_on_their_own,
     nobody_in_conflict_voted,
     nobody_is_supported_twice,
+    no_undertaking_is_supported_twice,
+    nobody_admitted_what_they_had_screened,
     who_waits_comes_to_an_end_before_the_contract,
 )
 

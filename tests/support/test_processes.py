@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import UTC
+from datetime import UTC, date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,9 @@ from deploy.local.readiness import bus_is_ready, door_is_ready
 from deploy.local.supervision import Program
 from deploy.local.tokens import Issuer
 from services.shared.bus.announcements import Announcement
+from services.shared.wire import date_message
 from services.support.domain.case import Case
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.task import Task
 from tests.servers import Database, running
 from tests.soak import Soak
@@ -51,8 +53,8 @@ from tests.support.api.requests import (
 )
 from tests.support.bus.test_late_facts import funding
 from tests.support.city import City
-from tests.support.conftest import Counter
-from tests.support.examples import CHAIR, HOST, LEAD, LEADER, OFFICER, PAYER, Person, wanted
+from tests.support.conftest import Counter, StandInRegistry
+from tests.support.examples import CHAIR, DAY, HOST, LEAD, LEADER, OFFICER, PAYER, Person, wanted
 
 READY_SECONDS = 30
 ROUNDS = 200
@@ -168,6 +170,12 @@ def register_id(doors: tuple[Counter, Counter]) -> UUID:
     return UUID(opened.document_register.document_register_id)
 
 
+@pytest.fixture(scope="module")
+def claim_rules(city: City) -> ClaimRules:
+    """Rules by which a claim stands for a time."""
+    return city.claim_rules()
+
+
 Asked = tuple[str, Any, Person]
 """A method, a request and who asks."""
 
@@ -258,6 +266,51 @@ def test_of_two_applications_for_the_same_content_one_is_received(
         mine = [participation_line(uuid4())]
         applications = [submit_task_application(str(city.open_task(line_id).id), participations=mine) for _ in range(2)]
         answers = at_once(doors, *(("SubmitTaskApplication", request, HOST) for request in applications))
+        assert answers.count(StatusCode.FAILED_PRECONDITION) == 1
+
+
+@pytest.mark.soak
+def test_of_two_members_of_one_undertaking_one_is_received(
+    doors: tuple[Counter, Counter], city: City, registry_door: StandInRegistry, soak: Soak
+) -> None:
+    line_id = city.approved_line()
+    for _ in range(soak.count(ROUNDS, 0.05)):
+        one, other = uuid4(), uuid4()
+        registry_door.sisters = {one: (other,), other: (one,)}
+        applications = [
+            submit_task_application(str(city.open_task(line_id).id), participations=[participation_line(each)])
+            for each in (one, other)
+        ]
+        answers = at_once(doors, *(("SubmitTaskApplication", request, HOST) for request in applications))
+        assert answers.count(StatusCode.FAILED_PRECONDITION) == 1
+
+
+@pytest.mark.soak
+def test_an_approval_on_the_last_day_of_a_claim_against_an_application_on_the_next(
+    doors: tuple[Counter, Counter], city: City, claim_rules: ClaimRules, soak: Soak
+) -> None:
+    _, norms = city.plan()
+    last_day = claim_rules.last_day(DAY)
+    for _ in range(soak.count(ROUNDS, 0.05)):
+        scored = city.scored_task(wanted(enterprise_id := uuid4()))
+        approve = approve_task(str(scored.id), str(norms.id))
+        approve.basis.effective_on.CopyFrom(date_message(last_day))
+        open_late = city.open_task(closes_on=date(2024, 12, 31))
+        apply = submit_task_application(str(open_late.id), participations=[participation_line(enterprise_id)])
+        apply.basis.effective_on.CopyFrom(date_message(last_day + timedelta(days=1)))
+        answers = at_once(doors, ("ApproveTask", approve, LEADER), ("SubmitTaskApplication", apply, HOST))
+        assert answers.count(StatusCode.FAILED_PRECONDITION) == 1
+
+
+@pytest.mark.soak
+def test_a_payment_against_the_application_of_who_has_joined_the_undertaking(
+    doors: tuple[Counter, Counter], city: City, registry_door: StandInRegistry, soak: Soak
+) -> None:
+    for _ in range(soak.count(ROUNDS, 0.05)):
+        task_id = str(city.accepted_task(wanted(paid := uuid4())).id)
+        registry_door.sisters = {paid: (joined := uuid4(),)}  # the other one asks about a day before it joined
+        apply = submit_task_application(str(city.open_task().id), participations=[participation_line(joined)])
+        answers = at_once(doors, ("PayTask", pay_task(task_id), PAYER), ("SubmitTaskApplication", apply, HOST))
         assert answers.count(StatusCode.FAILED_PRECONDITION) == 1
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from uuid import UUID, uuid4
 
 from services.shared.refusals import Refusal
+from services.support.domain.claim_rules import LinkKind
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
 from services.support.domain.council import Council
 from services.support.domain.council_terms import ConflictKind, PersonMatch, PersonTie, Vote
 from services.support.domain.inspection import FindingKind, UpheldFinding
+from services.support.domain.overlap import OverlapOutcome, UndertakingMember
 from services.support.domain.participation import Voucher
 from services.support.domain.recovery import FindingReference
 from services.support.domain.task import Task
@@ -45,6 +47,7 @@ from tests.support.examples import (
     SETTLER,
     STAR_CONSULTING,
     Person,
+    state_money,
     wanted,
 )
 
@@ -77,9 +80,17 @@ class Walk:
         self.with_council: set[UUID] = set()
         self.line_ids = [city.approved_line(chance.randrange(60, 400) * 1_000_000) for _ in range(4)]
         self.task_ids = [city.open_task(chance.choice(self.line_ids)).id for _ in range(TASKS_AT_ONCE)]
-        self.enterprise_ids = [uuid4() for _ in range(4 * TASKS_AT_ONCE)]
+        self.enterprise_ids = [uuid4() for _ in range(8 * TASKS_AT_ONCE)]
         for enterprise_id in self.enterprise_ids[: TASKS_AT_ONCE // 2]:
             known.told[enterprise_id] = {"other_fundings": (OTHER_FUNDING,)}
+        for enterprise_id in self.enterprise_ids[-TASKS_AT_ONCE:]:
+            represented = UndertakingMember(uuid4(), enterprise_id, LinkKind.COMMON_REPRESENTATIVE)
+            known.told[enterprise_id] = {
+                "members": (UndertakingMember(enterprise_id), represented),
+                "undertaking_fundings": (state_money(represented.enterprise_id),),
+            }
+        self.known = known
+        city.claim_rules()
 
     def step(self) -> None:
         """One command of somebody; a refusal is as good as an act."""
@@ -165,6 +176,29 @@ def reject(walk: Walk, who: Person, task: Task) -> object:
 def screen(walk: Walk, who: Person, task: Task) -> object:
     some = walk.chance.choice(task.participation_ids or (task.id,))
     return walk.support.applications.screen_participation(call(who), participation_id=some)
+
+
+def decide_overlap(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.overlap_decisions.decide_overlap(
+        call(who),
+        participation_id=walk.chance.choice(task.participation_ids or (task.id,)),
+        outcome=walk.chance.choice((*[OverlapOutcome.ADMITTED] * 3, OverlapOutcome.REFUSED)),
+        reason="Khác nhà máy",
+    )
+
+
+def join(walk: Walk, who: Person, task: Task) -> object:  # noqa: ARG001 - enterprises join whatever happens to a task
+    one, other = walk.chance.sample(walk.enterprise_ids[TASKS_AT_ONCE // 2 : -TASKS_AT_ONCE], 2)
+    walk.known.told[one] = {"undertaking": (one, other)}
+    walk.known.told[other] = {"undertaking": (other, one)}
+    return one
+
+
+def renew(walk: Walk, who: Person, task: Task) -> object:
+    """A claim is renewed some days after it was lodged."""
+    some = walk.support.applications.get_participation(walk.chance.choice(task.participation_ids or (task.id,)))
+    later = DAY + timedelta(days=walk.chance.randrange(20))
+    return walk.support.renewals.renew_claim(call(who, on=later), claim_id=some.claim_id, reason="Chờ hội đồng")
 
 
 def appoint(walk: Walk, who: Person, task: Task) -> object:
@@ -473,6 +507,9 @@ WHO: dict[Step, tuple[Person, ...]] = {
     validate: (OFFICER, OFFICER, LEADER),
     reject: (OFFICER,),
     screen: (OFFICER,),
+    decide_overlap: (LEAD, SECOND_OFFICER, OFFICER),
+    join: (OFFICER,),
+    renew: (OFFICER,),
     appoint: (LEAD,),
     match: (OFFICER,),
     recuse: (MEMBER, REVIEWER),
@@ -554,9 +591,12 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.OPEN: (submit,),
     TaskStatus.RECEIVED: (validate, validate, validate, give_back, reject),
     TaskStatus.RETURNED: (resubmit, resubmit, reject),
-    TaskStatus.VALID: (*[screen] * 12, *[appoint] * 3, reject),
+    TaskStatus.VALID: (*[screen] * 12, *[decide_overlap] * 3, renew, *[appoint] * 3, reject),
     TaskStatus.REJECTED: (open_call, move_money),
-    TaskStatus.SCORED: (repay, screen, *[approve] * 4, *[approve_some] * 2, leave_waiting, move_money, decline),
+    TaskStatus.SCORED: (
+        *(repay, screen, decide_overlap, *[approve] * 4, *[approve_some] * 2),
+        *(leave_waiting, move_money, decline),
+    ),
     TaskStatus.WAITLISTED: (approve, approve, approve_some, move_money, decline),
     TaskStatus.APPROVED: (*[commit] * 4, *[select_waiting] * 2, refuse_waiting, sign, sign),
     TaskStatus.DECLINED: (move_money,),

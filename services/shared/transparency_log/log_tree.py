@@ -90,7 +90,7 @@ class LogTree:
     def published(self, tile: Tile) -> bytes | None:
         """The hashes of a tile or the bundle of its entries; None when the tree has not as many.
 
-        Entries are made of the events each time: a bundle takes 3 ms, and storing them would add half of the log.
+        Entries are made of the events each time: it takes 4 ms a bundle; stored, they would add 0.3 of the log.
         """
         if tile.level is None:
             entries = self.entries(tile.index * TILE_WIDTH, tile.width)

@@ -18,7 +18,7 @@ from services.support.read_models.inspections import InspectionList
 def upheld_finding(line: Form) -> UpheldFinding:
     return UpheldFinding(
         number=line.integer("number", least=1, most=10_000),
-        recoverable_vnd=line.integer("recoverable_vnd", least=0, most=10**15),
+        recoverable_vnd=line.optional_integer("recoverable_vnd", most=10**15) or 0,
     )
 
 
@@ -48,7 +48,7 @@ class InspectionServicer(inspection_service_pb2_grpc.InspectionServiceServicer):
         inspection_id = form.uuid("inspection_id")
         kind = form.choice("kind", FindingKind)
         participation_id = form.optional_uuid("participation_id")
-        amount_vnd = form.integer("amount_vnd", least=0, most=10**15)
+        amount_vnd = form.optional_integer("amount_vnd", most=10**15) or 0
         description = form.text("description", longest=forms.LONGEST_REASON, lines=True)
         evidence = form.text("evidence", longest=forms.LONGEST_REASON, lines=True)
         form.check()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog
 from services.support.application.overlaps import claim_rules_in_force, has_lapsed
-from services.support.domain.claim import Claim, Claimed
+from services.support.domain.claim import Claim, Claimed, ClaimStatus
 from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.conditions import Eligibility
 from services.support.domain.overlap import Overlap
@@ -46,20 +46,30 @@ class Claims:
             self._lodge_at(enterprise_id, found, participation, eligibility, self._expires_on)
 
     def cover(self, participation: Participation, eligibility: Eligibility) -> bool:
-        """Claim at the members who have joined since; whether the content is this participation's at all members."""
+        """Claim where the content is not claimed yet; whether it is this participation's at every member then.
+
+        What is claimed after the decision is confirmed by that decision at once.
+        """
         own = self._claim(participation.claim_id)
         if not own.is_held_by(participation.id):
             return False
-        joined = {
-            member: self._found(member, participation)
-            for member in eligibility.undertaking
-            if member not in own.member_ids
-        }
-        if any(claim is not None and claim.stands and not self._has_lapsed(claim) for claim in joined.values()):
+        found = ((member, self._found(member, participation)) for member in eligibility.undertaking)
+        missing = {member: claim for member, claim in found if not (claim and claim.is_held_by(participation.id))}
+        if any(claim is not None and claim.stands and not self._has_lapsed(claim) for claim in missing.values()):
             return False
-        for enterprise_id, claim in joined.items():
-            self._lodge_at(enterprise_id, claim, participation, eligibility, own.expires_on)
-        if joined:
+        decided = own.status is ClaimStatus.CONFIRMED
+        for enterprise_id, other in missing.items():
+            expires_on = None if decided else own.expires_on
+            claim = self._lodge_at(enterprise_id, other, participation, eligibility, expires_on)
+            if decided:
+                claim.confirm(
+                    self._act,
+                    participation_id=participation.id,
+                    registry_position=eligibility.registry_position,
+                    overlap_decision_id=own.overlap_decision_id,
+                    decision=own.decision,
+                )
+        if missing:
             own.widen(
                 self._act,
                 participation_id=participation.id,
@@ -109,7 +119,7 @@ class Claims:
         participation: Participation,
         eligibility: Eligibility,
         expires_on: date | None,
-    ) -> None:
+    ) -> Claim:
         """Claim at an enterprise whose claim to the content is as it was found."""
         claimed = Claimed(
             task_id=participation.task_id,
@@ -125,6 +135,7 @@ class Claims:
         else:
             claim.relodge(self._act, claimed, lapsed=self._has_lapsed(claim))
         self._claims[claim.id] = claim
+        return claim
 
     def _has_lapsed(self, claim: Claim) -> bool:
         return has_lapsed(self._log, claim, self._rules, self._act.effective_on)

@@ -16,7 +16,6 @@ from services.support.application.recoveries import advance_owed
 from services.support.application.registry import Registry
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
-from services.support.domain.claim import Claim
 from services.support.domain.conditions import unmet_reasons
 from services.support.domain.contract import Contract
 from services.support.domain.contract_refusals import PaymentConditionUnmet
@@ -176,23 +175,25 @@ class ContractFile:
         return line
 
     def _checked(self, milestone: MilestoneStanding, registry: Registry) -> tuple[PaymentCheck, ...]:
-        """Every condition judged again for each participation, as of today's registry.
+        """Every condition judged again for each participation, as of today's registry and its undertaking.
 
         Raises CaseHinders, EnterpriseEnded, EnterpriseFlagged and PaymentConditionUnmet.
         """
         must_not_be_hindered(self._log, milestone.participation_ids)
         catalogue = self._log.load(Catalogue, self.task.catalogue_id)
+        claims = Claims(self._log, self._call)
         checks = []
         for participation_id in milestone.participation_ids:
             line = self.contract.lines[participation_id]
-            claim = self._log.load(Claim, Claim.create_id(line.enterprise_id, line.content_code))
+            participation = self._log.load(Participation, participation_id)
             eligibility = registry.eligibility(line.enterprise_id, line.content_code, self._call.act.effective_on)
             eligibility.must_not_be_stopped()
             overlap = overlap_of(self._log, eligibility, participation_id=participation_id)
-            verdicts = catalogue.judge(eligibility, overlap, holds_claim=claim.is_held_by(participation_id))
+            verdicts = catalogue.judge(eligibility, overlap, holds_claim=claims.cover(participation, eligibility))
             if reasons := unmet_reasons(verdicts):
                 raise PaymentConditionUnmet(participation_id=participation_id, reasons=reasons)
             checks.append(PaymentCheck(participation_id, eligibility.registry_position))
+        self.touched += claims.touched
         return tuple(checks)
 
 

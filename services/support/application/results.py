@@ -7,9 +7,17 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Taken
+from services.support.application.registry import Registry
 from services.support.domain.award import Award
 from services.support.domain.participation import Participation
 from services.support.domain.product import ConformityKind, Product
+
+CONTENT_OF = {
+    ConformityKind.CONFORMITY_TO_STANDARD: "PRD-HOPCHUAN",
+    ConformityKind.CONFORMITY_TO_REGULATION: "PRD-HOPQUY",
+}
+AWARD_CONTENT = "AWD-GTCLQG"
+"""The contents of the catalogue that results belong to; the registry is asked about a content."""
 
 
 class ProductAlreadyCertified(Taken):
@@ -27,8 +35,9 @@ class AwardAlreadyNominated(Taken):
 class Results:
     """Acts on certified products and nominations."""
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, registry: Registry) -> None:
         self._log = log
+        self._registry = registry
 
     def certify_product(
         self,
@@ -49,6 +58,7 @@ class Results:
         product_id = Product.create_id(enterprise_id, product_group_code, certificate_number, certification_body)
         if self._log.find(Product, product_id):
             raise ProductAlreadyCertified(certificate_number=certificate_number, product_group_code=product_group_code)
+        self._must_be_known(call, enterprise_id, CONTENT_OF[conformity_kind])
         product = Product.certify(
             call.act,
             enterprise_id=enterprise_id,
@@ -69,7 +79,15 @@ class Results:
     def nominate_for_award(self, call: Call, *, enterprise_id: UUID, year: int) -> Saved[Award]:
         if self._log.find(Award, Award.create_id(enterprise_id, year)):
             raise AwardAlreadyNominated(year=year)
+        self._must_be_known(call, enterprise_id, AWARD_CONTENT)
         return self._log.save_for(call, Award.nominate(call.act, enterprise_id=enterprise_id, year=year))
 
     def get_award(self, award_id: UUID) -> Award:
         return self._log.load(Award, award_id)
+
+    def _must_be_known(self, call: Call, enterprise_id: UUID, content_code: str) -> None:
+        """The registry knows the enterprise, and that it goes on; a stop flag takes no result away.
+
+        Raises EnterpriseUnknown and EnterpriseEnded.
+        """
+        self._registry.eligibility(enterprise_id, content_code, call.act.effective_on).must_go_on()

@@ -102,7 +102,7 @@ class Support:
             participations=Participations(log, registry),
             inspections=Inspections(log, registry),
             recoveries=Recoveries(log),
-            results=Results(log),
+            results=Results(log, registry),
             clocks=Clocks(log),
         )
 

@@ -134,9 +134,10 @@ class Claim(Record):
         """A decision confirmed the claim (xác nhận đăng ký chống trùng lắp)."""
 
         TOPIC = "support:Claim.Confirmed"
-        class_version: ClassVar[int] = 3
+        class_version: ClassVar[int] = 4
         registry_position: int
         overlap_decision_id: UUID | None
+        decision: str | None
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
@@ -148,8 +149,13 @@ class Claim(Record):
             """Possible overlaps were not told apart from certain ones, and none was admitted."""
             state["overlap_decision_id"] = None
 
+        @staticmethod
+        def upcast_v3_v4(state: dict[str, Any]) -> None:
+            """Only the decision's own act confirmed claims, before payments claimed for who had joined since."""
+            state["decision"] = state["act"]["document"]
+
         def sentence(self) -> str:
-            return f"Quyết định {self.act.document} xác nhận đăng ký chống trùng lắp nội dung {self.content_code}."
+            return f"Quyết định {self.decision} xác nhận đăng ký chống trùng lắp nội dung {self.content_code}."
 
     class Questioned(Event):
         """A fact came to light before the decision, which has to ask again (xem lại đăng ký chống trùng lắp)."""
@@ -288,7 +294,7 @@ class Claim(Record):
 
         Raises ClaimNotHeld.
         """
-        self._must_be_lodged_by(participation_id)
+        self.must_be_held_by(participation_id)
         widened = tuple(dict.fromkeys((*self.member_ids, *member_ids)))
         self._widened(act=act, member_ids=widened, registry_position=registry_position)
 
@@ -345,22 +351,36 @@ class Claim(Record):
                 raise UndertakingGrown(enterprise_id=enterprise_id, content_code=self.content_code)
 
     def confirm(
-        self, act: Act, *, participation_id: UUID, registry_position: int, overlap_decision_id: UUID | None = None
+        self,
+        act: Act,
+        *,
+        participation_id: UUID,
+        registry_position: int,
+        overlap_decision_id: UUID | None = None,
+        decision: str | None = None,
     ) -> None:
         """The decision rests on this claim, and on what the registry knew at a position of its log.
 
+        It is the one that the act's document names, or ``decision`` where an act that carries it out claims some more.
         ``overlap_decision_id`` is by what a possible overlap was admitted, where there was one. Raises ClaimNotHeld and
         ClaimExpired.
         """
         self._must_be_lodged_by(participation_id)
         if self.is_expired(act.effective_on):
             raise ClaimExpired(code=self.code, expires_on=self.expires_on)
-        self._confirmed(act=act, registry_position=registry_position, overlap_decision_id=overlap_decision_id)
+        self._confirmed(
+            act=act,
+            registry_position=registry_position,
+            overlap_decision_id=overlap_decision_id,
+            decision=decision or act.document,
+        )
 
     @recorded_by(Confirmed)
-    def _confirmed(self, act: Act, registry_position: int, overlap_decision_id: UUID | None) -> None:
+    def _confirmed(
+        self, act: Act, registry_position: int, overlap_decision_id: UUID | None, decision: str | None
+    ) -> None:
         self.status = ClaimStatus.CONFIRMED
-        self.decision = act.document
+        self.decision = decision
         self.body, self.since = act.body, act.effective_on
         self.registry_position = registry_position
         self.overlap_decision_id = overlap_decision_id

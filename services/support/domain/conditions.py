@@ -137,13 +137,17 @@ class Eligibility:
         """The members by their ids."""
         return tuple(member.enterprise_id for member in self.members)
 
+    def must_go_on(self) -> None:
+        """Raises EnterpriseEnded when the enterprise is no more on the day asked about."""
+        if self.ended_on is not None and self.ended_on <= self.on_date:
+            raise EnterpriseEnded(enterprise_id=self.enterprise_id, ended_on=self.ended_on)
+
     def must_not_be_stopped(self) -> None:
         """The enterprise goes on, and nobody has flagged it or another of its undertaking.
 
         Raises EnterpriseEnded and EnterpriseFlagged.
         """
-        if self.ended_on is not None and self.ended_on <= self.on_date:
-            raise EnterpriseEnded(enterprise_id=self.enterprise_id, ended_on=self.ended_on)
+        self.must_go_on()
         for flag in self.stop_flags:
             raise EnterpriseFlagged(**vars(flag))
 

@@ -556,7 +556,6 @@ class Contract(Proceeding):
         self._now(
             milestone_number,
             status=MilestoneStatus.ACCEPTED,
-            accepted_by=act.person_id,
             actual_costs=actual_costs,
             fixes_due_on=None,
         )
@@ -635,7 +634,7 @@ class Contract(Proceeding):
         return milestone
 
     def pay(self, act: Act, *, milestone_number: int, checks: tuple[PaymentCheck, ...]) -> None:
-        """What an accepted milestone entitles to, once, by another person than applied, decided or accepted.
+        """What an accepted milestone entitles to, once, by another person than applied, decided or accepted any.
 
         ``checks`` name every participation of the milestone, whose conditions were found met again.
 
@@ -643,8 +642,7 @@ class Contract(Proceeding):
         and NothingToPay.
         """
         milestone = self.must_be_payable(milestone_number)
-        accepted_by = (each.accepted_by for each in self.milestones.values())
-        must_be_another_than(act, self.decided_by, *accepted_by, *self.applicant_ids)
+        must_be_another_than(act, self.decided_by, *self.accepted_by, *self.applicant_ids)
         checked = {check.participation_id for check in checks}
         for participation_id in milestone.participation_ids:
             if participation_id not in checked:

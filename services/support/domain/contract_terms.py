@@ -110,7 +110,6 @@ class MilestoneStanding(Milestone):
     fixes: tuple[str, ...] = ()
     fixes_due_on: date | None = None
     reason: str | None = None
-    accepted_by: UUID | None = None
     actual_costs: tuple[ActualCost, ...] = ()
     payments: tuple[PaymentLine, ...] = ()
     advance_cleared_vnd: int = 0

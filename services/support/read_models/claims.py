@@ -107,10 +107,14 @@ class ClaimList(View):
             event,
             cursor,
             status=ClaimStatus.CONFIRMED,
-            decision=event.act.document,
+            decision=event.decision,
             registry_position=event.registry_position,
             overlap_decision_id=event.overlap_decision_id,
         )
+
+    @project.register
+    def _(self, event: Claim.Questioned, position: int, cursor: Cursor) -> None:
+        _update(event, cursor)
 
     @project.register(Claim.Released)
     @project.register(Claim.Expired)
@@ -163,8 +167,6 @@ class ClaimList(View):
 
 
 def _update(event: Claim.Event, cursor: Cursor, **columns: object) -> None:
+    columns["version"] = event.originator_version
     assignments = ", ".join(f"{name} = %({name})s" for name in columns)
-    cursor.execute(
-        f"UPDATE claims SET {assignments}, version = %(version)s WHERE id = %(id)s",
-        {**columns, "version": event.originator_version, "id": event.originator_id},
-    )
+    cursor.execute(f"UPDATE claims SET {assignments} WHERE id = %(id)s", {**columns, "id": event.originator_id})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -123,6 +124,7 @@ def test_a_note_changed_in_any_byte_is_not_signed_by_both(at: int, change: int) 
         bytes(NOTE).replace(b"600", b"60\x000"),
         bytes(NOTE) * 500,
     ],
+    ids=count(),  # keys are new in each process, and tests have one name in all
 )
 def test_bytes_that_are_no_note_are_refused(encoded: bytes) -> None:
     with pytest.raises(Malformed):

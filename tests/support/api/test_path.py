@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +19,7 @@ from tests.bad_input import told
 from tests.support.api import contract_requests, participation_requests, requests
 from tests.support.api.clerk import Clerk, open_task
 from tests.support.api.norms_requests import SIZE
-from tests.support.conftest import StandInRegistry
+from tests.support.conftest import Counter, StandInRegistry
 from tests.support.examples import (
     CHAIR,
     DAY,
@@ -157,6 +158,23 @@ def test_results_are_recorded_and_found_again(clerk: Clerk) -> None:
     assert clerk.counter.ask("GetProduct", asked, OFFICER).product == product
     award = clerk.ask("NominateForAward", requests.nominate_for_award(), OFFICER).award
     assert clerk.counter.ask("GetAward", messages.GetAwardRequest(award_id=award.award_id), OFFICER).award == award
+
+
+RESULTS = (("CertifyProduct", requests.certify_product), ("NominateForAward", requests.nominate_for_award))
+
+
+@pytest.mark.parametrize(("method", "request_of"), RESULTS)
+def test_a_result_is_an_enterprises_that_the_registry_knows_and_that_goes_on(
+    counter: Counter, registry_door: StandInRegistry, method: str, request_of: Callable[[UUID], Any]
+) -> None:
+    registry_door.unknown.add(unknown := uuid4())
+    answer = told(lambda: counter.ask(method, request_of(unknown), OFFICER))
+    assert (answer.code, answer.reason) == (StatusCode.NOT_FOUND, "ENTERPRISE_UNKNOWN")
+    registry_door.ended.add(ended := uuid4())
+    answer = told(lambda: counter.ask(method, request_of(ended), OFFICER))
+    assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "ENTERPRISE_ENDED")
+    registry_door.flagged.add(flagged := uuid4())
+    counter.ask(method, request_of(flagged), OFFICER)
 
 
 class TestTheRegistryIsAskedAtTheScreening:

@@ -14,7 +14,7 @@ import pytest
 from services.support.application.councils import AcceptanceCouncilAlreadyAppointed
 from services.support.application.recoveries import DebtorNotOfContract
 from services.support.domain.budget_line import BudgetLine
-from services.support.domain.claim import ClaimStatus
+from services.support.domain.claim import Claim, ClaimStatus
 from services.support.domain.conditions import Standing, StandingField
 from services.support.domain.contract import Contract
 from services.support.domain.contract_refusals import (
@@ -272,6 +272,33 @@ class TestBeforeAPayment:
         events = [recorded.event for recorded in city.support.log.recorded_events(0, 100_000)]
         paid = [event for event in events if isinstance(event, Contract.MilestonePaid)][-1]
         assert [check.registry_position for check in paid.checks] == [77]
+
+    def test_who_has_joined_the_undertaking_is_claimed_for_by_the_decision(
+        self, city: City, known_enterprises: KnownEnterprises
+    ) -> None:
+        contract = city.signed_contract(wanted(asked := uuid4()))
+        city.accepted_milestone(contract.task_id, 1)
+        known_enterprises.told[asked] = {"undertaking": (asked, joined := uuid4()), "registry_position": 77}
+        pay = {"task_id": contract.task_id, "milestone_number": 1}
+        city.support.contracts.pay_milestone(call(PAYER, "7/UNC"), **pay)
+        own, theirs = (
+            city.support.applications.get_claim(Claim.create_id(each, "TOOL-5S")) for each in (asked, joined)
+        )
+        assert (theirs.status, theirs.decision, theirs.expires_on) == (ClaimStatus.CONFIRMED, own.decision, None)
+        assert (theirs.participation_id, own.member_ids) == (own.participation_id, (asked, joined))
+
+    def test_nothing_is_paid_while_who_has_joined_claims_for_itself(
+        self, city: City, known_enterprises: KnownEnterprises
+    ) -> None:
+        contract = city.signed_contract(wanted(asked := uuid4()))
+        city.accepted_milestone(contract.task_id, 1)
+        theirs = city.submitted_task(wanted(joined := uuid4()))
+        known_enterprises.told[asked] = {"undertaking": (asked, joined)}
+        pay = {"task_id": contract.task_id, "milestone_number": 1}
+        refusal = refused(city, PaymentConditionUnmet, lambda: city.support.contracts.pay_milestone(call(PAYER), **pay))
+        assert refusal.facts["reasons"] == "C3: Cùng nội dung đã được hỗ trợ từ: Chương trình năng suất chất lượng."
+        city.support.applications.reject_task_application(call(OFFICER), task_id=theirs.id, reason="Trùng lắp")
+        city.support.contracts.pay_milestone(call(PAYER), **pay)
 
     def test_a_task_paid_at_once_is_asked_about_as_well(self, city: City, known_enterprises: KnownEnterprises) -> None:
         task = city.accepted_task(wanted(enterprise_id := uuid4()))

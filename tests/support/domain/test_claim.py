@@ -39,7 +39,7 @@ THEIRS = SECOND["participation_id"]
 
 LODGED = happened(Claim.Lodged, **WHOSE, **FIRST, **ALONE)
 CONFIRMED = happened(
-    Claim.Confirmed, **WHOSE, **FIRST, registry_position=43, overlap_decision_id=None, act=act(document="900/QĐ-UBND")
+    Claim.Confirmed, **WHOSE, **FIRST, registry_position=43, overlap_decision_id=None, decision="900/QĐ-UBND"
 )
 RELEASED = happened(Claim.Released, **WHOSE, **FIRST)
 WIDENED = {"member_ids": (LOTUS_MILL, MANGO_HOUSE), "registry_position": 44}
@@ -76,7 +76,7 @@ class TestLodged:
         claim = (
             given(LODGED)
             .when(lambda claim: claim.confirm(act(), participation_id=MINE, **admitted))
-            .then(happened(Claim.Confirmed, **WHOSE, **FIRST, **admitted))
+            .then(happened(Claim.Confirmed, **WHOSE, **FIRST, **admitted, decision=None))
         )
         assert claim.overlap_decision_id == UUID(int=21)
 
@@ -106,10 +106,18 @@ class TestConfirmed:
         again = Claimed(**SECOND, **ALONE)
         given(LODGED, CONFIRMED).when(lambda claim: claim.relodge(act(), again)).refused(ContentAlreadyClaimed)
 
-    def test_a_claim_is_confirmed_once_and_no_longer_widened(self) -> None:
+    def test_a_claim_is_confirmed_once_and_widened_still(self) -> None:
         mine = {"participation_id": MINE, "registry_position": 44}
         given(LODGED, CONFIRMED).when(lambda claim: claim.confirm(act(), **mine)).refused(ClaimNotHeld)
-        given(LODGED, CONFIRMED).when(lambda claim: claim.widen(act(), **mine, member_ids=())).refused(ClaimNotHeld)
+        given(LODGED, CONFIRMED).when(lambda claim: claim.widen(act(), **mine, member_ids=(MANGO_HOUSE,))).then(
+            happened(Claim.Widened, **WHOSE, **FIRST, **WIDENED)
+        )
+
+    def test_an_act_that_carries_a_decision_out_names_it(self) -> None:
+        of = {"participation_id": MINE, "registry_position": 44, "decision": "900/QĐ-UBND"}
+        claim = given(LODGED).when(lambda claim: claim.confirm(act(document="7/UNC"), **of)).record
+        assert claim is not None
+        assert claim.decision == "900/QĐ-UBND"
 
 
 class TestOfLimitedTime:
@@ -124,7 +132,7 @@ class TestOfLimitedTime:
 
     def test_it_is_confirmed_until_its_last_day(self) -> None:
         given(self.LODGED).when(lambda claim: claim.confirm(self.ON_TIME, **self.DECISION)).then(
-            happened(Claim.Confirmed, **WHOSE, **FIRST, registry_position=43, overlap_decision_id=None)
+            happened(Claim.Confirmed, **WHOSE, **FIRST, registry_position=43, overlap_decision_id=None, decision=None)
         )
         given(self.LODGED).when(lambda claim: claim.confirm(self.LATE, **self.DECISION)).refused(ClaimExpired)
 

@@ -127,11 +127,11 @@ def costs(number: int, cost_vnd: int = 200_000_000) -> tuple[ActualCost, ...]:
     return tuple(ActualCost(id_, cost_vnd) for id_ in (TRAINING, APPLIED)[number - 1].participation_ids)
 
 
-def accepted(number: int, cost_vnd: int = 200_000_000) -> Any:
+def accepted(number: int, cost_vnd: int = 200_000_000, person: Person = LEAD) -> Any:
     return happened(
         Contract.MilestoneAccepted,
         **of(number, **JUDGED, actual_costs=costs(number, cost_vnd)),
-        act=by(LEAD, "8/BB-NT"),
+        act=by(person, "8/BB-NT"),
     )
 
 
@@ -360,6 +360,7 @@ class TestPaid:
             (PAYABLE, HOST, 1, ActedBefore),
             (PAYABLE, LEADER, 1, ActedBefore),
             (PAYABLE, LEAD, 1, ActedBefore),
+            ((*PAYABLE, requested(2), accepted(2, person=PAYER)), LEAD, 2, ActedBefore),
             ((*REACHED, accepted(1, 1)), PAYER, 1, NothingToPay),
         ],
     )
