@@ -19,6 +19,7 @@ from services.support.read_models.cases import CaseList
 from services.support.read_models.certificates import CertificateList
 from services.support.read_models.claims import ClaimList
 from services.support.read_models.contracts import ContractList
+from services.support.read_models.delegations import DelegationList
 from services.support.read_models.documents import DocumentList
 from services.support.read_models.grant_calls import GrantCallList
 from services.support.read_models.inspections import InspectionList
@@ -28,6 +29,7 @@ from services.support.read_models.participations import ParticipationList
 from services.support.read_models.recoveries import RecoveryList
 from services.support.read_models.tasks import TaskList
 from services.support.read_models.waiting_steps import WaitingStepList
+from services.support.read_models.year_estimates import YearEstimateList
 from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings, ProofSettings
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ VIEWS = (
     RecoveryList,
     GrantCallList,
     CertificateList,
+    DelegationList,
+    YearEstimateList,
     CaseList,
     ClaimList,
     OverlapDecisionCounts,
@@ -112,8 +116,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         CaseServicer(support, CaseList(log)),
         ClaimServicer(support, claims=ClaimList(log), overlap_decisions=OverlapDecisionCounts(log)),
         ClockServicer(support, WaitingStepList(log)),
-        BudgetServicer(support, ledger=BudgetLedger(log)),
-        DocumentServicer(support, documents=DocumentList(log)),
+        BudgetServicer(support, ledger=BudgetLedger(log), year_estimates=YearEstimateList(log)),
+        DocumentServicer(support, documents=DocumentList(log), delegations=DelegationList(log)),
         CouncilServicer(support),
         ContractServicer(support, contracts=ContractList(log)),
         ParticipationServicer(support),

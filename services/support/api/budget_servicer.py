@@ -14,6 +14,7 @@ from services.support.api.messages import (
     budget_rules_message,
     ledger_entry_message,
     year_estimate_message,
+    year_estimate_row_message,
 )
 from services.support.application.support import Support
 from services.support.domain.budget_adjustment import BudgetAdjustment
@@ -21,14 +22,16 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.year_estimate import YearEstimate
 from services.support.read_models.budget_ledger import BudgetLedger
+from services.support.read_models.year_estimates import YearEstimateList
 
 
 class BudgetServicer(budget_service_pb2_grpc.BudgetServiceServicer):
     """What others may ask about the year's money, and in which capacity."""
 
-    def __init__(self, support: Support, *, ledger: BudgetLedger) -> None:
+    def __init__(self, support: Support, *, ledger: BudgetLedger, year_estimates: YearEstimateList) -> None:
         self._support = support
         self._ledger = ledger
+        self._year_estimates = year_estimates
 
     # Rules
 
@@ -131,6 +134,24 @@ class BudgetServicer(budget_service_pb2_grpc.BudgetServiceServicer):
     ) -> messages.GetYearEstimateResponse:
         estimate = self._support.estimates.get_year_estimate(asked_for(self._support, request, "year_estimate_id"))
         return messages.GetYearEstimateResponse(year_estimate=year_estimate_message(estimate))
+
+    @query(*READERS)
+    def ListYearEstimates(
+        self, request: messages.ListYearEstimatesRequest, caller: Caller
+    ) -> messages.ListYearEstimatesResponse:
+        form = Form(request)
+        year = forms.optional_year(form)
+        form.check()
+        page = Page.read(request, int)
+        caught_up(self._year_estimates, request.min_position)
+        as_of_position = self._year_estimates.position()
+        rows = self._year_estimates.list_year_estimates(year=year, after=page.after, limit=page.size + 1)
+        shown, next_page_token = page.cut(rows, key=lambda row: row.drafted_at_position)
+        return messages.ListYearEstimatesResponse(
+            year_estimates=map(year_estimate_row_message, shown),
+            next_page_token=next_page_token,
+            as_of_position=as_of_position,
+        )
 
     # Approved lines adjusted, and the year's end
 

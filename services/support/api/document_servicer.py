@@ -13,6 +13,7 @@ from services.support.api.messages import delegation_message, document_message, 
 from services.support.application.support import Support
 from services.support.domain.delegation import DecisionKind, Delegation, SignatureLine
 from services.support.domain.document_register import DocumentRegister
+from services.support.read_models.delegations import DelegationList
 from services.support.read_models.documents import DocumentList
 
 CLERKS = ("city_leader", "finance_appraiser", "programme_lead", "programme_officer")
@@ -22,9 +23,10 @@ CLERKS = ("city_leader", "finance_appraiser", "programme_lead", "programme_offic
 class DocumentServicer(document_service_pb2_grpc.DocumentServiceServicer):
     """What others may ask about document numbers and delegations, and in which capacity."""
 
-    def __init__(self, support: Support, *, documents: DocumentList) -> None:
+    def __init__(self, support: Support, *, documents: DocumentList, delegations: DelegationList) -> None:
         self._support = support
         self._documents = documents
+        self._delegations = delegations
 
     # Registers of document numbers
 
@@ -127,3 +129,22 @@ class DocumentServicer(document_service_pb2_grpc.DocumentServiceServicer):
     def GetDelegation(self, request: messages.GetDelegationRequest, caller: Caller) -> messages.GetDelegationResponse:
         delegation = self._support.delegations.get_delegation(asked_for(self._support, request, "delegation_id"))
         return messages.GetDelegationResponse(delegation=delegation_message(delegation))
+
+    @query(*READERS)
+    def ListDelegations(
+        self, request: messages.ListDelegationsRequest, caller: Caller
+    ) -> messages.ListDelegationsResponse:
+        form = Form(request)
+        delegate_id = form.optional_uuid("delegate_id")
+        in_force_on = form.optional_date("in_force_on")
+        form.check()
+        page = Page.read(request, int)
+        caught_up(self._delegations, request.min_position)
+        as_of_position = self._delegations.position()
+        rows = self._delegations.list_delegations(
+            delegate_id=delegate_id, in_force_on=in_force_on, after=page.after, limit=page.size + 1
+        )
+        shown, next_page_token = page.cut(rows, key=lambda row: row.granted_at_position)
+        return messages.ListDelegationsResponse(
+            delegations=map(delegation_message, shown), next_page_token=next_page_token, as_of_position=as_of_position
+        )

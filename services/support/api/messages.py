@@ -51,6 +51,7 @@ from services.support.read_models.budget_lines import BudgetLineRow
 from services.support.read_models.cases import CaseRow
 from services.support.read_models.claims import ClaimRow
 from services.support.read_models.contracts import ContractRow
+from services.support.read_models.delegations import DelegationRow
 from services.support.read_models.documents import DocumentRow
 from services.support.read_models.grant_calls import GrantCallRow
 from services.support.read_models.inspections import InspectionRow
@@ -58,6 +59,7 @@ from services.support.read_models.norms_versions import NormsRow
 from services.support.read_models.participations import ParticipationRow
 from services.support.read_models.recoveries import RecoveryRow
 from services.support.read_models.tasks import TaskRow
+from services.support.read_models.year_estimates import YearEstimateRow
 
 
 @singledispatch
@@ -109,6 +111,13 @@ def year_estimate_message(estimate: YearEstimate) -> budget.YearEstimate:
 
 
 @to_message.register
+def year_estimate_row_message(estimate: YearEstimateRow) -> budget.YearEstimate:
+    """A list leaves out the computation, the lines and the appraisals."""
+    lines = {"computation": None, "lines": (), "appraisals": ()}
+    return filled(budget.YearEstimate, estimate, year_estimate_id=estimate.id, etag=estimate.version, **lines)
+
+
+@to_message.register
 def budget_adjustment_message(adjustment: BudgetAdjustment) -> budget.BudgetAdjustment:
     return filled(budget.BudgetAdjustment, adjustment, budget_adjustment_id=adjustment.id, etag=adjustment.version)
 
@@ -129,7 +138,7 @@ def document_message(row: DocumentRow) -> documents.Document:
 
 
 @to_message.register
-def delegation_message(delegation: Delegation) -> documents.Delegation:
+def delegation_message(delegation: Delegation | DelegationRow) -> documents.Delegation:
     return filled(documents.Delegation, delegation, delegation_id=delegation.id, etag=delegation.version)
 
 

@@ -147,12 +147,13 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
             call, budget_line_id=budget_line_id, amount_vnd=amount_vnd, reason=reason
         )
 
-    @command("city_leader", resource="budget_line")
+    @command("city_leader", "programme_lead", resource="budget_line")
     def ApproveBudgetLine(self, request: messages.ApproveBudgetLineRequest, call: Call) -> Saved[BudgetLine]:
         form = Form(request)
         budget_line_id = form.uuid("budget_line_id")
+        signature = forms.signature(form)
         form.check()
-        return self._support.budget.approve_budget_line(call, budget_line_id=budget_line_id)
+        return self._support.budget.approve_budget_line(call, budget_line_id=budget_line_id, signature=signature)
 
     @query(*READERS)
     def GetBudgetLine(self, request: messages.GetBudgetLineRequest, caller: Caller) -> messages.GetBudgetLineResponse:

@@ -11,8 +11,10 @@ from enum import StrEnum
 
 from services.shared.record import Record
 from services.support.domain.case import Case
+from services.support.domain.contract import Contract
 from services.support.domain.inspection import Inspection
 from services.support.domain.participation import Participation
+from services.support.domain.recovery import Recovery
 from services.support.domain.task import Task
 
 __all__ = ["STEP_IN_WORDS", "WAITING", "Waiting", "WaitingStep"]
@@ -45,6 +47,10 @@ class WaitingStep(StrEnum):
     CONCLUSION = "CONCLUSION"
     CASE_EXAMINATION = "CASE_EXAMINATION"
     CASE_DECISION = "CASE_DECISION"
+    FIXES = "FIXES"
+    LIQUIDATION = "LIQUIDATION"
+    ARCHIVING = "ARCHIVING"
+    REPAYMENT = "REPAYMENT"
 
 
 STEP_IN_WORDS = {
@@ -69,6 +75,10 @@ STEP_IN_WORDS = {
     WaitingStep.PAYMENT_CLAIM: "đề nghị thanh toán",
     WaitingStep.PAYOUT: "chi trả theo đề nghị",
     WaitingStep.CLOSING: "kết thúc theo dõi",
+    WaitingStep.FIXES: "khắc phục theo biên bản nghiệm thu",
+    WaitingStep.LIQUIDATION: "thanh lý hợp đồng",
+    WaitingStep.ARCHIVING: "lưu trữ hồ sơ",
+    WaitingStep.REPAYMENT: "nộp trả kinh phí",
     WaitingStep.INSPECTION: "công bố phát hiện thanh tra",
     WaitingStep.EXPLANATION: "giải trình",
     WaitingStep.CONCLUSION: "kết luận thanh tra",
@@ -80,13 +90,19 @@ class Waiting:
     """What is waited for after an event; nothing more where there is no step.
 
     ``names`` is the field of the event that names a day; ``keeps_named`` leaves the day that an earlier event named.
-    ``by_host`` marks the events by which the host's body becomes known.
+    ``by_host`` marks the events by which the host's body becomes known. Nothing more is waited for once the amount in
+    the field ``until_zero`` is nothing.
     """
 
     step: WaitingStep | None
     names: str | None = None
     keeps_named: bool = False
     by_host: bool = False
+    until_zero: str | None = None
+
+    def step_after(self, event: Record.Event) -> WaitingStep | None:
+        """The step that this event leaves to be done."""
+        return None if self.until_zero and getattr(event, self.until_zero) == 0 else self.step
 
 
 WAITING: Mapping[type[Record.Event], Waiting] = {
@@ -125,6 +141,15 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Participation.Closed: Waiting(None),
     Participation.Refused: Waiting(None),
     Participation.Withdrawn: Waiting(None),
+    Contract.FixesRequired: Waiting(WaitingStep.FIXES, names="fixes_due_on"),
+    Contract.AcceptanceRequested: Waiting(None),
+    Contract.MilestoneFailed: Waiting(None),
+    Contract.Settled: Waiting(WaitingStep.LIQUIDATION),
+    Contract.Liquidated: Waiting(WaitingStep.ARCHIVING),
+    Contract.Archived: Waiting(None),
+    Recovery.Ordered: Waiting(WaitingStep.REPAYMENT, names="due_on"),
+    Recovery.InstalmentReceived: Waiting(WaitingStep.REPAYMENT, keeps_named=True, until_zero="outstanding_vnd"),
+    Recovery.WrittenOff: Waiting(None),
     Inspection.Opened: Waiting(WaitingStep.INSPECTION),
     Inspection.FindingsAnnounced: Waiting(WaitingStep.EXPLANATION, names="answer_by"),
     Inspection.Answered: Waiting(WaitingStep.CONCLUSION),

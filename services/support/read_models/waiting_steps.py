@@ -55,6 +55,7 @@ class WaitingStepList(View):
             INSERT INTO waiting_steps AS known (subject_id, task_id, step, since, named_on, host_body)
             VALUES (%(subject_id)s, %(task_id)s, %(step)s, %(since)s, %(named_on)s, %(host_body)s)
             ON CONFLICT (subject_id) DO UPDATE SET
+                task_id = CASE WHEN %(names_task)s THEN excluded.task_id ELSE known.task_id END,
                 step = excluded.step,
                 since = excluded.since,
                 named_on = CASE WHEN %(keeps_named)s THEN known.named_on ELSE excluded.named_on END,
@@ -63,7 +64,8 @@ class WaitingStepList(View):
             {
                 "subject_id": event.originator_id,
                 "task_id": getattr(event, "task_id", event.originator_id),
-                "step": waiting.step,
+                "names_task": hasattr(event, "task_id"),
+                "step": waiting.step_after(event),
                 "since": event.act.effective_on,
                 "named_on": waiting.names and getattr(event, waiting.names),
                 "keeps_named": waiting.keeps_named,

@@ -130,4 +130,5 @@ GETS: dict[str, tuple[Person, Message]] = {
 }
 LISTS: dict[str, tuple[Person, Message]] = {
     "ListBudgetLedger": (OFFICER, messages.ListBudgetLedgerRequest()),
+    "ListYearEstimates": (OFFICER, messages.ListYearEstimatesRequest()),
 }

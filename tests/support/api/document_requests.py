@@ -59,5 +59,6 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetDelegation": (OFFICER, messages.GetDelegationRequest(delegation_id=SOMETHING)),
 }
 LISTS: dict[str, tuple[Person, Message]] = {
+    "ListDelegations": (OFFICER, messages.ListDelegationsRequest()),
     "ListDocuments": (OFFICER, messages.ListDocumentsRequest()),
 }

@@ -61,7 +61,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "AdoptNorms": (LEADER, requests.adopt_norms()),
     "DraftBudgetLine": (OFFICER, requests.draft_budget_line()),
     "AppraiseBudgetLine": (APPRAISER, requests.appraise_budget_line()),
-    "ApproveBudgetLine": (LEADER, requests.approve_budget_line()),
+    "ApproveBudgetLine": (LEADER, requests.approve_budget_line(new_document=requests.new_document())),
     "ProposeTask": (OFFICER, requests.propose_task()),
     "EnlistTask": (LEAD, requests.enlist_task()),
     "OpenTaskCall": (OFFICER, requests.open_task_call(checklists=[grant_call_requests.CHECKLIST])),

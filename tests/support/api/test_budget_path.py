@@ -143,6 +143,15 @@ def test_before_the_rule_amounts_are_stated_with_their_basis(clerk: Clerk, catal
     assert (estimate.computation.rules_id, estimate.lines[0].amount_vnd) == ("", 10**9)
     got = messages.GetYearEstimateRequest(year_estimate_id=estimate.year_estimate_id)
     assert clerk.counter.ask("GetYearEstimate", got, OFFICER).year_estimate == estimate
+    back = clerk.ask("ReturnYearEstimate", budget.return_year_estimate(estimate.year_estimate_id), APPRAISER)
+    listing = messages.ListYearEstimatesRequest(year=2025, min_position=back.recorded.position)
+    [row] = clerk.counter.ask("ListYearEstimates", listing, OFFICER).year_estimates
+    assert (row.year_estimate_id, row.status, row.reason, row.etag) == (
+        estimate.year_estimate_id,
+        back.year_estimate.status,
+        back.year_estimate.reason,
+        back.year_estimate.etag,
+    )
 
 
 def test_money_is_transferred_supplemented_and_cut_and_the_ledger_tells_each(clerk: Clerk, catalogue_id: str) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from google.protobuf.message import Message
 from grpc import StatusCode
+from nscl.support.v1 import document_resources_pb2 as resources
 from nscl.support.v1 import document_service_pb2 as messages
 from nscl.support.v1 import support_service_pb2 as support
 
@@ -197,3 +198,30 @@ class TestDelegations:
         task = city.scored_task()
         answer = refused(clerk, "ApproveTask", approval(city, task, delegation_id=delegation_id), DIRECTOR)
         assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "DELEGATION_ALREADY_REVOKED")
+
+    def test_a_budget_line_is_approved_under_one(self, clerk: Clerk, city: City) -> None:
+        kinds = [resources.DECISION_KIND_ESTIMATE_APPROVAL]
+        grant = documents.grant_delegation(delegate_id=str(DIRECTOR.id), decision_kinds=kinds, ceiling_vnd=10**9)
+        delegation_id = clerk.ask("GrantDelegation", grant, LEADER).delegation.delegation_id
+        draft = requests.draft_budget_line(str(city.plan()[0].id))
+        line_id = clerk.ask("DraftBudgetLine", draft, OFFICER).budget_line.budget_line_id
+        clerk.ask("AppraiseBudgetLine", requests.appraise_budget_line(line_id), APPRAISER)
+        alone = refused(clerk, "ApproveBudgetLine", requests.approve_budget_line(line_id), DIRECTOR)
+        assert (alone.code, alone.reason) == (StatusCode.PERMISSION_DENIED, "AUTHORITY_NOT_DELEGATED")
+        numbered = requests.approve_budget_line(
+            line_id, delegation_id=delegation_id, new_document=requests.new_document()
+        )
+        numbered.basis.document = ""
+        approved = clerk.ask("ApproveBudgetLine", numbered, DIRECTOR).budget_line
+        assert approved.document.endswith("/QĐ-UBND")
+
+    def test_are_listed_by_delegate_and_day(self, clerk: Clerk) -> None:
+        delegate_id = str(uuid4())
+        grants = [documents.grant_delegation(delegate_id=delegate_id) for _ in range(2)]
+        first, second = (clerk.ask("GrantDelegation", grant, LEADER).delegation for grant in grants)
+        revoked = clerk.ask("RevokeDelegation", documents.revoke_delegation(first.delegation_id), LEADER)
+        asked = {"delegate_id": delegate_id, "min_position": revoked.recorded.position}
+        listed = clerk.counter.ask("ListDelegations", messages.ListDelegationsRequest(**asked), OFFICER).delegations
+        assert list(listed) == [second, revoked.delegation]
+        in_force = messages.ListDelegationsRequest(**asked, in_force_on=second.valid_until)
+        assert list(clerk.counter.ask("ListDelegations", in_force, OFFICER).delegations) == [second]

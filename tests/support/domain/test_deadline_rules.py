@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.shared.record import DocumentMissing
+from services.support.domain.contract import Contract
 from services.support.domain.deadline_rules import (
     CountedFrom,
     DayKind,
@@ -17,11 +18,14 @@ from services.support.domain.deadline_rules import (
     StepNamedTwice,
 )
 from services.support.domain.participation import Participation
+from services.support.domain.recovery import Recovery
 from services.support.domain.task import Task
 from services.support.domain.waiting_steps import STEP_IN_WORDS, WAITING, WaitingStep
 from services.support.domain.working_calendar import WorkingDays
 from tests.given import act, given, happened
-from tests.support.examples import COMPLETENESS_RULE, DEADLINES, YEAR_2024
+from tests.support.domain.test_recovery import ORDER
+from tests.support.domain.test_task import by
+from tests.support.examples import COMPLETENESS_RULE, DEADLINES, LEAD, PAYER, YEAR_2024
 
 NEW_YEAR, JULY = date(2024, 1, 1), date(2024, 7, 1)
 ADOPTED = happened(DeadlineRules.Adopted, valid_from=NEW_YEAR, rules=DEADLINES)
@@ -103,3 +107,18 @@ def test_every_step_of_a_task_and_a_participation_is_told_what_it_leaves_to_be_d
     }
     assert events - WAITING.keys() == unchanging
     assert {waiting.step for waiting in WAITING.values() if waiting.step} == set(WaitingStep) == STEP_IN_WORDS.keys()
+
+
+def test_what_is_owed_is_waited_for_until_all_of_it_is_back() -> None:
+    recovery = Recovery.order(by(LEAD, "66/QĐ-TH"), **ORDER)
+    left = []
+    for amount_vnd in (4_000_000, recovery.outstanding_vnd - 4_000_000):
+        recovery.receive_instalment(by(PAYER, "1/GNT"), amount_vnd=amount_vnd)
+        left.append(recovery.pending_events[-1])
+    waiting = WAITING[Recovery.InstalmentReceived]
+    assert [waiting.step_after(event) for event in left] == [WaitingStep.REPAYMENT, None]
+
+
+def test_a_settled_contract_is_still_to_be_liquidated_and_archived() -> None:
+    after = [WAITING[event].step for event in (Contract.Settled, Contract.Liquidated, Contract.Archived)]
+    assert after == [WaitingStep.LIQUIDATION, WaitingStep.ARCHIVING, None]
