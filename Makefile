@@ -44,8 +44,8 @@ check: setup ## Format, lint, types, import contracts, the manners of tests/rule
 	@$(BIN)/pytest -q tests/rules
 
 .PHONY: test
-test: setup ## Run every test in two processes, each with a private PostgreSQL and RabbitMQ
-	@$(BIN)/pytest -q --numprocesses 2 --no-loadscope-reorder
+test: setup ## Run every test in three processes, each with a private PostgreSQL and RabbitMQ
+	@$(BIN)/pytest -q --numprocesses 3 --no-loadscope-reorder
 
 .PHONY: soak
 soak: setup ## As test, with every count in full: a million events, fifty kills; takes long (SEED=n repeats a run)

@@ -25,8 +25,9 @@ def schemas() -> dict[str, Any]:
 
 
 def _topics(event_class: type[Record.Event]) -> Iterator[str]:
-    """Those of all events below this one."""
+    """Those of all events of the services below this one."""
     for derived in event_class.__subclasses__():
-        if (topic := vars(derived).get("TOPIC")) is not None:
+        topic = vars(derived).get("TOPIC")
+        if topic is not None and derived.__module__.startswith("services."):
             yield topic
         yield from _topics(derived)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -23,6 +24,7 @@ class Seat:
     person_id: UUID
     body: str
     role: Role | str
+    kind: StrEnum | None = None
 
 
 @dataclass(frozen=True)
@@ -32,19 +34,11 @@ class Room:
 
 
 SEAT = Seat(UUID(int=7), "SKHCN", Role.CHAIR)
-REST = {
-    "council_id": UUID(int=1),
-    "task_id": UUID(int=2),
-    "milestone_number": None,
-    "rules": None,
-    "recusals": (),
-    "score_sheets": (),
-    "concluded": True,
-    "minutes": None,
-    "average_hundredths": 0,
-    "passed": False,
-    "etag": 3,
-}
+REST: dict[str, Any] = {
+    field.name: () if field.is_repeated else None
+    for field in messages.Council.DESCRIPTOR.fields
+    if field.name not in {"document", "members"}
+} | {"etag": 3}
 
 
 def test_fields_of_the_same_name_are_filled() -> None:
