@@ -98,6 +98,7 @@ class Bundle:
         except KeyError as error:
             raise Missing(f"{path} is missing") from error
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+            # What zipfile raises of a member that lies: also of one encrypted (RuntimeError) or packed unknown ways.
             raise Malformed(f"{path} in the bundle cannot be read: {error}") from error
 
 

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Self
 from uuid import UUID, uuid5
 
-from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
+from services.shared.record import Act, Record, recorded_by
 from services.support.domain.budget_refusals import BudgetRulesAlreadyAdopted, BudgetRulesEndBeforeTheyStart
 from services.support.domain.catalogue import Catalogue
+from services.support.domain.versioned_rules import VersionedRules
 
 __all__ = ["BudgetRules", "SourcePair"]
 
@@ -22,7 +23,7 @@ class SourcePair:
     to_source_code: str
 
 
-class BudgetRules(Record):
+class BudgetRules(VersionedRules, Record):
     """One version of a catalogue's rules (quy tắc dự toán), proposed by one person and adopted by another.
 
     Lines of ``averaged_source_codes`` are estimated at the planned number of new tasks times the average cost of a new
@@ -31,6 +32,7 @@ class BudgetRules(Record):
     """
 
     TOPIC = "support:BudgetRules"
+    ALREADY_ADOPTED = BudgetRulesAlreadyAdopted
 
     class Event(Record.Event):
         """Something that happened to rules of the budget (sự kiện của quy tắc dự toán)."""
@@ -133,26 +135,9 @@ class BudgetRules(Record):
             transfers=transfers,
         )
 
-    def adopt(self, act: Act) -> None:
-        """The rules come into force.
-
-        Raises DocumentMissing, BudgetRulesAlreadyAdopted and ActedBefore.
-        """
-        document_of(act)
-        if self.document is not None:
-            raise BudgetRulesAlreadyAdopted(rules_version=self.rules_version)
-        must_be_another_than(act, self.proposed_by)
-        self._adopted(act=act)
-
     @recorded_by(Adopted)
     def _adopted(self, act: Act) -> None:
         self.document = act.document
-
-    def are_in_force(self, on: date) -> bool:
-        """Whether the rules were adopted and count on a day."""
-        return (
-            self.document is not None and self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
-        )
 
     def let_move(self, from_source_code: str, to_source_code: str) -> bool:
         """Whether money of one source may go to the other."""

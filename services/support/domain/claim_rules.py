@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
+from services.shared.record import Act, Record, recorded_by
 from services.shared.refusals import Invalid, Refusal
+from services.support.domain.versioned_rules import VersionedRules
 
 __all__ = ["ClaimRules", "ClaimScope", "ClaimUnit", "LinkKind", "WindowKind"]
 
@@ -78,7 +79,7 @@ class ClaimRulesAlreadyAdopted(Refusal):
     sentence = "Quy tắc chống trùng lắp phiên bản {rules_version} đã được ban hành."
 
 
-class ClaimRules(Record):
+class ClaimRules(VersionedRules, Record):
     """One version of the rules against double funding (quy tắc chống trùng lắp), proposed and adopted by two persons.
 
     Members tied by one of ``possible_links`` overlap only possibly, which a person decides. A claim that no decision
@@ -86,6 +87,7 @@ class ClaimRules(Record):
     """
 
     TOPIC = "support:ClaimRules"
+    ALREADY_ADOPTED = ClaimRulesAlreadyAdopted
 
     class Event(Record.Event):
         """Something that happened to rules against double funding (sự kiện của quy tắc chống trùng lắp)."""
@@ -179,26 +181,9 @@ class ClaimRules(Record):
             valid_days=valid_days,
         )
 
-    def adopt(self, act: Act) -> None:
-        """The rules come into force.
-
-        Raises DocumentMissing, ClaimRulesAlreadyAdopted and ActedBefore.
-        """
-        document_of(act)
-        if self.document is not None:
-            raise ClaimRulesAlreadyAdopted(rules_version=self.rules_version)
-        must_be_another_than(act, self.proposed_by)
-        self._adopted(act=act)
-
     @recorded_by(Adopted)
     def _adopted(self, act: Act) -> None:
         self.document = act.document
-
-    def are_in_force(self, on: date) -> bool:
-        """Whether the rules were adopted and count on a day."""
-        return (
-            self.document is not None and self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
-        )
 
     def last_day(self, lodged_on: date) -> date:
         """The last day of a claim that was lodged or renewed on a day."""

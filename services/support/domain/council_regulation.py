@@ -6,7 +6,7 @@ from datetime import date
 from typing import Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
+from services.shared.record import Act, Record, recorded_by
 from services.support.domain.council_refusals import (
     CriteriaNotHundred,
     MemberCountsReversed,
@@ -21,13 +21,14 @@ from services.support.domain.council_terms import (
     CouncilProcedure,
     CouncilRules,
 )
+from services.support.domain.versioned_rules import VersionedRules
 
 __all__ = ["CouncilRegulation", "must_be_workable"]
 
 ALL_POINTS = 100
 
 
-class CouncilRegulation(Record):
+class CouncilRegulation(VersionedRules, Record):
     """One version of the rules for councils of a kind (quy chế hội đồng), proposed and adopted by two persons.
 
     Of the versions of a kind in force on a day the highest counts. A council pins the one in force on the day it was
@@ -35,6 +36,7 @@ class CouncilRegulation(Record):
     """
 
     TOPIC = "support:CouncilRegulation"
+    ALREADY_ADOPTED = RegulationAlreadyAdopted
 
     class Event(Record.Event):
         """Something that happened to rules for councils (sự kiện của quy chế hội đồng)."""
@@ -131,26 +133,9 @@ class CouncilRegulation(Record):
             procedure=procedure,
         )
 
-    def adopt(self, act: Act) -> None:
-        """The rules come into force.
-
-        Raises DocumentMissing, RegulationAlreadyAdopted and ActedBefore.
-        """
-        document_of(act)
-        if self.document is not None:
-            raise RegulationAlreadyAdopted(rules_version=self.rules_version)
-        must_be_another_than(act, self.proposed_by)
-        self._adopted(act=act)
-
     @recorded_by(Adopted)
     def _adopted(self, act: Act) -> None:
         self.document = act.document
-
-    def are_in_force(self, on: date) -> bool:
-        """Whether the rules were adopted and count on a day."""
-        return (
-            self.document is not None and self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
-        )
 
 
 def must_be_workable(rules: CouncilRules) -> None:
