@@ -545,8 +545,7 @@ class Council(Record):
     @recorded_by(Reconvened)
     def _reconvened(self, act: Act, meeting_number: int, reason: str) -> None:
         self.meeting_number = meeting_number
-        assert self.minutes is not None, "it passed on condition"
-        self.earlier_minutes = (*self.earlier_minutes, self.minutes)
+        self.earlier_minutes = (*self.earlier_minutes, *filter(None, [self.minutes]))
         self.meeting_on = self.minutes = self.minutes_digest = self.answer_to_survey = self.supplement = None
         self.score_sheets = {}
         self.average_hundredths = 0
