@@ -445,12 +445,18 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         year = forms.optional_year(form)
         status = form.optional_choice("status", TaskStatus)
         budget_line_id = form.optional_uuid("budget_line_id")
+        host_organisation_id = form.optional_uuid("host_organisation_id")
         form.check()
         page = Page.read(request, int)
         caught_up(self._tasks, request.min_position)
         as_of_position = self._tasks.position()
         rows = self._tasks.list_tasks(
-            year=year, status=status, budget_line_id=budget_line_id, after=page.after, limit=page.size + 1
+            year=year,
+            status=status,
+            budget_line_id=budget_line_id,
+            host_organisation_id=host_organisation_id,
+            after=page.after,
+            limit=page.size + 1,
         )
         shown, next_page_token = page.cut(rows, key=lambda row: row.proposed_at_position)
         return messages.ListTasksResponse(
