@@ -105,7 +105,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = SupportLog(SERVICE, settings.postgres)
-    registry = Neighbour("registry", settings.registry_address, ServiceToken.from_settings(SERVICE, settings.door))
+    token = ServiceToken.from_settings(SERVICE, settings.door)
+    registry = Neighbour("registry", settings.registry_address, token, authority=settings.door.authority)
     support = Support.over(log, RegistryDoor(registry))
     servicers = [
         SupportServicer(

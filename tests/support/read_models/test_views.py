@@ -207,9 +207,7 @@ def test_tasks_agree_with_their_records(lived: City) -> None:
 def test_contracts_agree_with_their_records(lived: City) -> None:
     view = ContractList(lived.support.log)
     view.wait_for(lived.support.log.head(), WAIT_SECONDS)
-    rows = view.list_contracts(
-        status=None, payee_id=None, budget_line_id=None, host_organisation_id=None, after=None, limit=100
-    )
+    rows = view.list_contracts(status=None, payee_id=None, budget_line_id=None, after=None, limit=100)
     assert {row.status for row in rows} == {"SIGNED", "SUSPENDED", "TERMINATED", "SETTLED", "ARCHIVED"}
     for row in rows:
         _agree(row, lived.support.contracts.get_contract(row.task_id))
