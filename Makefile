@@ -111,6 +111,10 @@ system: setup ## Let a department's system in: make system NAME=import.sct.examp
 	@PYTHONPATH=.:generated $(BIN)/python -m deploy.local.certificates system --dir $${NSCL_RUN_FOLDER:-.run}/keys \
 	    --name "$${NAME:-}" --body "$${BODY:-}" --capacity "$${CAPACITY:-}"
 
+.PHONY: dashboard
+dashboard: setup ## Draw deploy/monitoring/dashboard.json anew
+	@PYTHONPATH=.:generated $(BIN)/python -m deploy.monitoring.dashboard
+
 .PHONY: lock
 lock: .venv/.ready ## Pin the requirements anew
 	@[[ -x .run/uv/bin/uv ]] || { $(PYTHON) -m venv .run/uv && .run/uv/bin/pip install --quiet uv; }
