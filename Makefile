@@ -106,6 +106,11 @@ token: setup ## Print a token: make -s token CAPACITY=programme_officer BODY=SKH
 	@$(BIN)/python -m deploy.local.tokens issue --dir $${NSCL_RUN_FOLDER:-.run}/keys \
 	    --capacity $(or $(CAPACITY),programme_officer) --body $(or $(BODY),SKHCN) $(if $(PERSON),--person $(PERSON))
 
+.PHONY: system
+system: setup ## Let a department's system in: make system NAME=import.sct.example BODY=SCT CAPACITY=scheme_officer
+	@PYTHONPATH=.:generated $(BIN)/python -m deploy.local.certificates system --dir $${NSCL_RUN_FOLDER:-.run}/keys \
+	    --name "$${NAME:-}" --body "$${BODY:-}" --capacity "$${CAPACITY:-}"
+
 .PHONY: lock
 lock: .venv/.ready ## Pin the requirements anew
 	@[[ -x .run/uv/bin/uv ]] || { $(PYTHON) -m venv .run/uv && .run/uv/bin/pip install --quiet uv; }

@@ -28,6 +28,7 @@ from services.support.read_models.overlap_decisions import OverlapDecisionCounts
 from services.support.read_models.participations import ParticipationList
 from services.support.read_models.recoveries import RecoveryList
 from services.support.read_models.tasks import TaskList
+from services.support.read_models.track_records import TrackRecords
 from services.support.read_models.waiting_steps import WaitingStepList
 from services.support.read_models.year_estimates import YearEstimateList
 from services.support.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings, ProofSettings
@@ -92,6 +93,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.council_servicer import CouncilServicer
     from services.support.api.document_servicer import DocumentServicer
     from services.support.api.grant_call_servicer import GrantCallServicer
+    from services.support.api.host_servicer import HostServicer
     from services.support.api.inspection_servicer import InspectionServicer
     from services.support.api.messages import to_message
     from services.support.api.norms_servicer import NormsServicer
@@ -103,7 +105,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = SupportLog(SERVICE, settings.postgres)
-    registry = Neighbour("registry", settings.registry_address, ServiceToken.from_settings(SERVICE, settings.door))
+    token = ServiceToken.from_settings(SERVICE, settings.door)
+    registry = Neighbour("registry", settings.registry_address, token, authority=settings.door.authority)
     support = Support.over(log, RegistryDoor(registry))
     servicers = [
         SupportServicer(
@@ -125,6 +128,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
         CertificateServicer(CertificateList(log)),
+        HostServicer(TrackRecords(log)),
         ProofServicer(log, settings.door.log),
         PriorityServicer(support),
     ]

@@ -71,6 +71,7 @@ from tests.saved_histories.rare import (
     claim_for_products,
     expired_claim,
     overlap_decision,
+    supplemented_task,
     widened_claim,
 )
 from tests.servers import Database, running
@@ -170,7 +171,7 @@ def support() -> list[Announcement]:
         hold_a_meeting(city, known)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
     claims = widened_claim(), admitted_claim(), expired_claim(), *claim_for_products(), overlap_decision()
-    rare = (*rules_that_end(), *signatures(), *claims, *cases())
+    rare = (*rules_that_end(), *signatures(), *claims, *cases(), *supplemented_task())
     return [*played, *told("support", announce_support, *rare)]
 
 

@@ -28,6 +28,7 @@ from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
 from nscl.support.v1.council_service_pb2_grpc import CouncilServiceStub
 from nscl.support.v1.document_service_pb2_grpc import DocumentServiceStub
 from nscl.support.v1.grant_call_service_pb2_grpc import GrantCallServiceStub
+from nscl.support.v1.host_service_pb2_grpc import HostServiceStub
 from nscl.support.v1.inspection_service_pb2_grpc import InspectionServiceStub
 from nscl.support.v1.norms_service_pb2_grpc import NormsServiceStub
 from nscl.support.v1.participation_service_pb2_grpc import ParticipationServiceStub
@@ -94,6 +95,8 @@ class StandInRegistry(
         self.flagged: set[UUID] = set()
         self.ended: set[UUID] = set()
         self.unknown_hosts: set[UUID] = set()
+        self.flagged_hosts: set[UUID] = set()
+        self.ended_hosts: set[UUID] = set()
         self.owners: set[UUID] = set()
         self.accredited_until: date | None = None
         self.authorised_until: dict[UUID, date] = {}
@@ -146,13 +149,18 @@ class StandInRegistry(
     def GetDeliveringOrganisation(  # noqa: N802 - the rpc's name
         self, request: registry.GetDeliveringOrganisationRequest, context: grpc.ServicerContext
     ) -> registry.GetDeliveringOrganisationResponse:
-        if UUID(request.delivering_organisation_id) in self.unknown_hosts:
+        organisation_id = UUID(request.delivering_organisation_id)
+        if organisation_id in self.unknown_hosts:
             context.abort(grpc.StatusCode.NOT_FOUND, "no such organisation")
-        return registry.GetDeliveringOrganisationResponse(
-            delivering_organisation=registry.DeliveringOrganisation(
-                accreditation_expires_on=date_message(self.accredited_until) if self.accredited_until else None
-            )
+        known = registry.DeliveringOrganisation(
+            accreditation_expires_on=date_message(self.accredited_until) if self.accredited_until else None
         )
+        if organisation_id in self.flagged_hosts:
+            since = date_message(date(2024, 1, 2))
+            known.stop_flags.add(body="SKHCN", document="31/TB-SKHCN", reason="Chậm tiến độ", raised_on=since)
+        if organisation_id in self.ended_hosts:
+            known.ended_on.CopyFrom(date_message(date(2024, 1, 2)))
+        return registry.GetDeliveringOrganisationResponse(delivering_organisation=known)
 
     def MatchPersons(  # noqa: N802 - the rpc's name
         self, request: enterprise_service.MatchPersonsRequest, _context: grpc.ServicerContext
@@ -244,6 +252,7 @@ class Counter:
             RecoveryServiceStub,
             GrantCallServiceStub,
             CertificateServiceStub,
+            HostServiceStub,
             CaseServiceStub,
             PriorityServiceStub,
         )

@@ -233,6 +233,7 @@ DEADLINES = (
     COMPLETENESS_RULE,
     DeadlineRule(WaitingStep.APPLICATION, 0, DayKind.CALENDAR, CountedFrom.NAMED_DAY, HOST_BODY, "Thông báo mời", True),
     DeadlineRule(WaitingStep.SUPPLEMENT, 0, DayKind.CALENDAR, CountedFrom.NAMED_DAY, HOST_BODY, "Mẫu", True),
+    DeadlineRule(WaitingStep.COUNCIL_SUPPLEMENT, 10, DayKind.WORKING, CountedFrom.STEP_START, HOST_BODY, "Mẫu", True),
     DeadlineRule(WaitingStep.DECISION, 10, DayKind.WORKING, CountedFrom.STEP_START, "UBND", "Mẫu", True),
 )
 

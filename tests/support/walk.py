@@ -14,6 +14,7 @@ from services.support.domain.claim_rules import LinkKind
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
 from services.support.domain.council import Council
+from services.support.domain.council_supplement import CouncilSupplement, SuppliedPaper
 from services.support.domain.council_terms import ConflictKind, PersonMatch, PersonTie, Vote
 from services.support.domain.inspection import FindingKind, UpheldFinding
 from services.support.domain.overlap import OverlapOutcome, UndertakingMember
@@ -74,6 +75,7 @@ class Walk:
         self.known = known
         self.chance = chance
         city.calendar()
+        city.deadlines()
         city.regulation(procedure=replace(PROCEDURE, papers_working_days=0, least_members=4))
         self.taken: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -109,6 +111,11 @@ class Walk:
             self.taken[step.__name__] += 1
         except Refusal as refusal:
             self.refused[type(refusal).__name__] += 1
+
+    def supplement_id(self, task: Task) -> UUID:
+        """What the council of a task wants supplied, if it does."""
+        council = self.support.councils.get_council(Council.create_id(task.id))
+        return CouncilSupplement.create_id(council.id, council.meeting_number)
 
     def contract(self, task: Task) -> Contract:
         return self.support.contracts.get_contract(task.id)
@@ -232,7 +239,36 @@ def judge(walk: Walk, who: Person, task: Task) -> object:
 
 
 def conclude(walk: Walk, who: Person, task: Task) -> object:
-    return walk.support.councils.conclude_council(call(who, "5/BB-HĐ"), council_id=Council.create_id(task.id))
+    """Now and then the council passes on condition only."""
+    condition = walk.chance.choice(("Hai báo giá", None, None))
+    return walk.support.councils.conclude_council(
+        call(who, "5/BB-HĐ"), council_id=Council.create_id(task.id), required_supplement=condition
+    )
+
+
+def supply(walk: Walk, who: Person, task: Task) -> object:
+    supplied = {"papers": (SuppliedPaper("Báo giá", "bao-gia.pdf", "ab" * 32),), "explanation": "Đã đủ"}
+    return walk.support.council_supplements.supply_council_supplement(
+        call(who), council_supplement_id=walk.supplement_id(task), **supplied
+    )
+
+
+def confirm(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.council_supplements.confirm_council_supplement(
+        call(who), council_supplement_id=walk.supplement_id(task)
+    )
+
+
+def reconvene(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.council_supplements.reconvene_council(
+        call(who, "34/QĐ-SKHCN"), council_id=Council.create_id(task.id), reason="Thay đổi phương án"
+    )
+
+
+def send_papers(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.councils.send_council_papers(
+        call(who, "9/GM-SKHCN"), council_id=Council.create_id(task.id), meeting_on=DAY
+    )
 
 
 def approve(walk: Walk, who: Person, task: Task) -> object:
@@ -515,6 +551,10 @@ WHO: dict[Step, tuple[Person, ...]] = {
     recuse: (MEMBER, REVIEWER),
     judge: JUDGES,
     conclude: (CHAIR, SECRETARY),
+    supply: (HOST,),
+    confirm: (CHAIR, SECRETARY),
+    reconvene: (LEAD,),
+    send_papers: (OFFICER,),
     approve: (LEADER, DEPUTY),
     approve_some: (LEADER, DEPUTY),
     leave_waiting: (LEADER, DEPUTY),
@@ -583,7 +623,7 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         settle,
     ),
 )
-JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 24, *[conclude] * 5, match, recuse, decline)
+JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 24, *[conclude] * 5, send_papers, match, recuse, decline)
 AT_THE_END: tuple[Step, ...] = (settle, recover, inspect, close, terminate)
 LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.PROPOSED: (enlist,),
@@ -595,7 +635,7 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.REJECTED: (open_call, move_money),
     TaskStatus.SCORED: (
         *(repay, screen, decide_overlap, *[approve] * 4, *[approve_some] * 2),
-        *(leave_waiting, move_money, decline),
+        *(leave_waiting, move_money, decline, supply, confirm, confirm, reconvene),
     ),
     TaskStatus.WAITLISTED: (approve, approve, approve_some, move_money, decline),
     TaskStatus.APPROVED: (*[commit] * 4, *[select_waiting] * 2, refuse_waiting, sign, sign),

@@ -23,7 +23,7 @@ from services.support.domain.conditions import Eligibility, Standing, StandingFi
 from services.support.domain.council_terms import PersonMatch, PersonMatches, PersonTie
 from services.support.domain.norm_terms import EnterpriseSize, SizeEvidence
 from services.support.domain.overlap import Funding, StateMoney, UndertakingMember
-from services.support.domain.representation import Authorisation, Host, Representation
+from services.support.domain.representation import Authorisation, Host, HostFlag, Representation
 
 
 class RegistryDoor:
@@ -73,7 +73,8 @@ class RegistryDoor:
             raise
         known = answer.delivering_organisation
         until = _day(known.accreditation_expires_on) if known.HasField("accreditation_expires_on") else None
-        return Host(organisation_id, until)
+        ended_on = _day(known.ended_on) if known.HasField("ended_on") else None
+        return Host(organisation_id, until, tuple(map(_host_flag, known.stop_flags)), ended_on)
 
     def match_persons(
         self, person_ids: Iterable[UUID], party_ids: Iterable[UUID], on_date: datetime.date
@@ -144,6 +145,11 @@ def _state_money(funding: messages.OtherFunding) -> StateMoney:
 
 def _stop_flag(flag: enterprises.StopFlag) -> StopFlag:
     return StopFlag(UUID(flag.enterprise_id), flag.body, flag.document, flag.reason)
+
+
+def _host_flag(flag: enterprises.StopFlag) -> HostFlag:
+    lifted_on = _day(flag.lifted_on) if flag.HasField("lifted_on") else None
+    return HostFlag(flag.body, flag.document, flag.reason, _day(flag.raised_on), lifted_on)
 
 
 def _day(day: Date) -> datetime.date:

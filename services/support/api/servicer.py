@@ -317,9 +317,17 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
     def ConcludeCouncil(self, request: messages.ConcludeCouncilRequest, call: Call) -> Saved[Council]:
         form = Form(request)
         council_id = form.uuid("council_id")
-        record_digest = form.optional_text("record_digest", pattern=r"[0-9a-f]{64}")
+        record_digest = form.optional_text("record_digest", pattern=forms.SHA256)
+        answer_to_survey = forms.optional_reason(form, "answer_to_survey")
+        required_supplement = forms.optional_reason(form, "required_supplement")
         form.check()
-        return self._support.councils.conclude_council(call, council_id=council_id, record_digest=record_digest)
+        return self._support.councils.conclude_council(
+            call,
+            council_id=council_id,
+            record_digest=record_digest,
+            answer_to_survey=answer_to_survey,
+            required_supplement=required_supplement,
+        )
 
     @query(*COUNCIL_READERS)
     def GetCouncil(self, request: messages.GetCouncilRequest, caller: Caller) -> messages.GetCouncilResponse:
@@ -445,12 +453,18 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         year = forms.optional_year(form)
         status = form.optional_choice("status", TaskStatus)
         budget_line_id = form.optional_uuid("budget_line_id")
+        host_organisation_id = form.optional_uuid("host_organisation_id")
         form.check()
         page = Page.read(request, int)
         caught_up(self._tasks, request.min_position)
         as_of_position = self._tasks.position()
         rows = self._tasks.list_tasks(
-            year=year, status=status, budget_line_id=budget_line_id, after=page.after, limit=page.size + 1
+            year=year,
+            status=status,
+            budget_line_id=budget_line_id,
+            host_organisation_id=host_organisation_id,
+            after=page.after,
+            limit=page.size + 1,
         )
         shown, next_page_token = page.cut(rows, key=lambda row: row.proposed_at_position)
         return messages.ListTasksResponse(

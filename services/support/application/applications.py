@@ -11,7 +11,7 @@ from services.support.application.claims import Claims
 from services.support.application.grant_calls import given_back_to_call
 from services.support.application.overlaps import overlap_of
 from services.support.application.receipts import receipted
-from services.support.application.registry import Registry, must_represent
+from services.support.application.registry import Registry, host_must_be_free, must_represent
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.checklist import ContentChecklist
@@ -93,6 +93,7 @@ class Applications:
         task = self._task(call, task_id)
         task.check_submittable(call.act)
         host = self._registry.host(host_organisation_id)
+        host.must_be_free_on(call.act.effective_on)
         if task.accreditation_required:
             host.must_be_accredited_on(call.act.effective_on)
         must_represent(self._registry, call.act, host_organisation_id)
@@ -131,6 +132,7 @@ class Applications:
         """A line that stands as before keeps its participation; one that is gone or altered gives its claim back."""
         task = self._task(call, task_id)
         task.check_resubmittable(call.act)
+        host_must_be_free(self._registry, call.act, task)
         must_represent(self._registry, call.act, task.host_organisation_id)
         catalogue = self._log.load(Catalogue, task.catalogue_id)
         task.check_lines(catalogue, participations)

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.cases import must_be_no_case, must_not_be_hindered
 from services.support.application.contract_file import ContractFile, ground_of
-from services.support.application.registry import Registry, must_represent
+from services.support.application.registry import Registry, host_must_be_free, must_represent
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone
@@ -50,6 +50,7 @@ class Contracts:
     ) -> Saved[Contract]:
         file = signed(
             self._log,
+            self._registry,
             call,
             self._log.load(Task, task_id, etag=call.etag),
             authority=authority,
@@ -203,6 +204,7 @@ class Contracts:
 
 def signed(
     log: EventLog,
+    registry: Registry,
     call: Call,
     task: Task,
     *,
@@ -215,10 +217,11 @@ def signed(
 ) -> ContractFile:
     """The file of a contract signed now: every enterprise has committed itself, and the money is committed.
 
-    Raises what Contract.sign and Task.contract do, ParticipationNotCommitted, WaitlistOpen, CaseHinders and
-    ReservationTooSmall.
+    Raises what Contract.sign, Task.contract and host_must_be_free do, ParticipationNotCommitted, WaitlistOpen,
+    CaseHinders and ReservationTooSmall.
     """
     task.must_be_approved()
+    host_must_be_free(registry, call.act, task)
     must_not_be_hindered(log, task.standing_grants)
     if waitlist := log.find(Waitlist, Waitlist.create_id(task.id)):
         waitlist.must_be_closed()

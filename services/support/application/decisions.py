@@ -121,6 +121,7 @@ class Decisions:
         [milestone] = milestones = whole_task(task, lines, call.act.effective_on)
         file = signed(
             self._log,
+            self._registry,
             call,
             task,
             authority=f"quyết định {task.decision}",

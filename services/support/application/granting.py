@@ -12,7 +12,7 @@ from services.support.application.claims import Claims
 from services.support.application.grant_tallies import GrantTallies
 from services.support.application.overlaps import overlap_of
 from services.support.application.recoveries import awards_permitted
-from services.support.application.registry import Registry
+from services.support.application.registry import Registry, host_must_be_free
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.conditions import Eligibility, unmet_reasons
 from services.support.domain.norm_terms import Amount
@@ -32,8 +32,8 @@ class ConditionUnmetAtDecision(Refusal):
 class Granting:
     """The grants of a decision on a task to the participations it selects.
 
-    Raises what Norms.must_be_in_force, GrantTallies.grant and Eligibility.must_not_be_stopped do, and
-    ConditionUnmetAtDecision.
+    Raises what host_must_be_free, Norms.must_be_in_force, GrantTallies.grant and Eligibility.must_not_be_stopped do,
+    and ConditionUnmetAtDecision.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Granting:
         selected: list[Participation],
         claims: Claims,
     ) -> None:
+        host_must_be_free(registry, call.act, task)
         self._log = log
         self._call = call
         self._task = task

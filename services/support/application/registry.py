@@ -12,6 +12,7 @@ from services.shared.refusals import Missing
 from services.support.domain.conditions import Eligibility
 from services.support.domain.council_terms import PersonMatches
 from services.support.domain.representation import Host, Representation
+from services.support.domain.task import Task
 
 
 class EnterpriseUnknown(Missing):
@@ -40,6 +41,16 @@ class Registry(Protocol):
 
     def match_persons(self, person_ids: Iterable[UUID], party_ids: Iterable[UUID], on_date: date) -> PersonMatches:
         """Which of the persons stand behind a party, or an enterprise that is one with it, on a day."""
+
+
+def host_must_be_free(registry: Registry, act: Act, task: Task) -> None:
+    """The host may take the task on; of a direct grant it is the enterprise, of which eligibility tells.
+
+    Raises HostEnded and HostFlagged.
+    """
+    if task.grant_call_id is None:
+        assert task.host_organisation_id is not None, "a task that somebody applied for has a host"
+        registry.host(task.host_organisation_id).must_be_free_on(act.effective_on)
 
 
 def must_represent(registry: Registry, act: Act, party_id: UUID | None) -> None:

@@ -12,6 +12,7 @@ from services.support.application.cases import Cases
 from services.support.application.clocks import Clocks
 from services.support.application.contracts import Contracts
 from services.support.application.council_regulations import CouncilRegulations
+from services.support.application.council_supplements import CouncilSupplements
 from services.support.application.councils import Councils
 from services.support.application.decisions import Decisions
 from services.support.application.delegations import Delegations
@@ -65,6 +66,7 @@ class Support:
     rankings: Rankings
     waitlists: Waitlists
     councils: Councils
+    council_supplements: CouncilSupplements
     decisions: Decisions
     contracts: Contracts
     delivery: Delivery
@@ -96,6 +98,7 @@ class Support:
             rankings=Rankings(log),
             waitlists=Waitlists(log, registry),
             councils=Councils(log, registry),
+            council_supplements=CouncilSupplements(log, registry),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),

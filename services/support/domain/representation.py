@@ -1,4 +1,4 @@
-"""Who may act for an enterprise or a host, as the registry knows it."""
+"""Who may act for an enterprise or a host, and which host may take a task on, as the registry knows it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.shared.refusals import Forbidden, Refusal
 
-__all__ = ["Authorisation", "Host", "Representation"]
+__all__ = ["Authorisation", "Host", "HostFlag", "Representation"]
 
 
 class NotAuthorisedToRepresent(Forbidden):
@@ -23,12 +23,52 @@ class HostNotAccredited(Refusal):
     sentence = "Tổ chức {organisation_id} không có giấy công nhận còn hiệu lực vào ngày {day:%d/%m/%Y}."
 
 
+class HostEnded(Refusal):
+    """An organisation that is no more takes no task on."""
+
+    sentence = (
+        "Tổ chức {organisation_id} đã chấm dứt hoạt động từ ngày {ended_on:%d/%m/%Y}, không thể chủ trì nhiệm vụ."
+    )
+
+
+class HostFlagged(Refusal):
+    """While a stop flag stands on an organisation, no task is given to it."""
+
+    sentence = "Tổ chức {organisation_id} đang bị {body} cảnh báo tạm dừng theo {document}: {reason}"
+
+
+@dataclass(frozen=True)
+class HostFlag:
+    """A body's warning not to give an organisation any task, from a day until the day before it is lifted."""
+
+    body: str
+    document: str
+    reason: str
+    raised_on: date
+    lifted_on: date | None
+
+    def stands_on(self, day: date) -> bool:
+        return self.raised_on <= day and (self.lifted_on is None or day < self.lifted_on)
+
+
 @dataclass(frozen=True)
 class Host:
-    """A delivering organisation and the last day of its accreditation; None where it has none."""
+    """A delivering organisation: the last day of its accreditation, None where it has none, and what stops it."""
 
     organisation_id: UUID
     accredited_until: date | None
+    stop_flags: tuple[HostFlag, ...] = ()
+    ended_on: date | None = None
+
+    def must_be_free_on(self, day: date) -> None:
+        """It may take a task on: raises HostEnded and HostFlagged."""
+        if self.ended_on is not None and self.ended_on <= day:
+            raise HostEnded(organisation_id=self.organisation_id, ended_on=self.ended_on)
+        for flag in self.stop_flags:
+            if flag.stands_on(day):
+                raise HostFlagged(
+                    organisation_id=self.organisation_id, body=flag.body, document=flag.document, reason=flag.reason
+                )
 
     def must_be_accredited_on(self, day: date) -> None:
         """Raises HostNotAccredited."""

@@ -125,6 +125,15 @@ class TaskBelowPassMark(Refusal):
     sentence = "Nhiệm vụ chỉ đạt {average} điểm, dưới mức đạt của hội đồng."
 
 
+class SupplementNotConfirmed(Refusal):
+    """What a council passed on condition is granted nothing before chair and secretary find the supplement there."""
+
+    sentence = (
+        "Hội đồng kết luận đạt với điều kiện bổ sung hồ sơ đến {due_on:%d/%m/%Y}; "
+        "chủ tịch và thư ký chưa xác nhận nên chỉ có thể không phê duyệt."
+    )
+
+
 class NothingSelected(Refusal):
     """A decision that selects nobody is no approval."""
 

@@ -200,6 +200,14 @@ class TaskList(View):
         )
 
     @project.register
+    def _(self, event: Task.SupplementConfirmed, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event)
+
+    @project.register
+    def _(self, event: Task.CouncilReconvened, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, status=TaskStatus.VALID, average_hundredths=0, passed=False)
+
+    @project.register
     def _(self, event: Task.Approved, position: int, cursor: Cursor) -> None:
         _tell(
             cursor,
@@ -267,6 +275,7 @@ class TaskList(View):
         year: int | None,
         status: TaskStatus | None,
         budget_line_id: UUID | None,
+        host_organisation_id: UUID | None,
         after: int | None,
         limit: int,
     ) -> Sequence[TaskRow]:
@@ -278,10 +287,18 @@ class TaskList(View):
                 WHERE (%(year)s::integer IS NULL OR year = %(year)s)
                   AND (%(status)s::text IS NULL OR status = %(status)s)
                   AND (%(budget_line_id)s::uuid IS NULL OR budget_line_id = %(budget_line_id)s)
+                  AND (%(host_organisation_id)s::uuid IS NULL OR host_organisation_id = %(host_organisation_id)s)
                   AND (%(after)s::bigint IS NULL OR proposed_at_position < %(after)s)
                 ORDER BY proposed_at_position DESC LIMIT %(limit)s
                 """,
-                {"year": year, "status": status, "budget_line_id": budget_line_id, "after": after, "limit": limit},
+                {
+                    "year": year,
+                    "status": status,
+                    "budget_line_id": budget_line_id,
+                    "host_organisation_id": host_organisation_id,
+                    "after": after,
+                    "limit": limit,
+                },
             )
             return [TaskRow(*row) for row in cursor.fetchall()]
 

@@ -35,7 +35,7 @@ def history(walk: Walk, log: EventLog) -> History:  # noqa: ARG001 - what it lef
 
 def test_the_walk_comes_far_and_is_often_refused(walk: Walk, soak: Soak) -> None:
     assert {"submit", "renew", "approve", "sign", "advance", "move_money"} <= walk.taken.keys()
-    rare = {"accept", "pay", "decide_overlap", "approve_some", "select_waiting", "refuse_waiting"}
+    rare = {"accept", "pay", "decide_overlap", "approve_some", "select_waiting", "refuse_waiting", "confirm"}
     assert not soak.is_full or rare <= walk.taken.keys()
     assert {"ActedBefore", "ContentAlreadyClaimed", "MemberIsRecused"} <= walk.refused.keys()
 

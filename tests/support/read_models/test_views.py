@@ -174,7 +174,9 @@ def test_an_estimate_finds_the_decisions_of_past_years(lived: City) -> None:
     view.wait_for(lived.support.log.head(), WAIT_SECONDS)
     decided = [
         task
-        for row in view.list_tasks(year=2024, status=None, budget_line_id=None, after=None, limit=100)
+        for row in view.list_tasks(
+            year=2024, status=None, budget_line_id=None, host_organisation_id=None, after=None, limit=100
+        )
         if (task := lived.support.applications.get_task(row.id)).norms_id
     ]
     granted_vnd = sum(task.decided_vnd for task in decided)
@@ -184,7 +186,9 @@ def test_an_estimate_finds_the_decisions_of_past_years(lived: City) -> None:
 def test_tasks_agree_with_their_records(lived: City) -> None:
     view = TaskList(lived.support.log)
     view.wait_for(lived.support.log.head(), WAIT_SECONDS)
-    rows = view.list_tasks(year=None, status=None, budget_line_id=None, after=None, limit=100)
+    rows = view.list_tasks(
+        year=None, status=None, budget_line_id=None, host_organisation_id=None, after=None, limit=100
+    )
     assert {TaskStatus(row.status) for row in rows} == {
         TaskStatus.ACCEPTANCE_REQUESTED,
         TaskStatus.SETTLED,
