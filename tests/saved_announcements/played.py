@@ -68,6 +68,7 @@ from tests.registry.bus.test_announcements import (
 from tests.saved_histories.rare import (
     admitted_claim,
     cases,
+    claim_for_products,
     expired_claim,
     overlap_decision,
     supplemented_task,
@@ -169,7 +170,7 @@ def support() -> list[Announcement]:
         set_the_clocks(city)
         hold_a_meeting(city, known)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
-    claims = widened_claim(), admitted_claim(), expired_claim(), overlap_decision()
+    claims = widened_claim(), admitted_claim(), expired_claim(), *claim_for_products(), overlap_decision()
     rare = (*rules_that_end(), *signatures(), *claims, *cases(), *supplemented_task())
     return [*played, *told("support", announce_support, *rare)]
 

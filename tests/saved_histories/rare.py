@@ -22,6 +22,7 @@ from services.support.domain.catalogue import Catalogue
 from services.support.domain.checklist import ContentChecklist
 from services.support.domain.claim import Claim, Claimed
 from services.support.domain.claim_rules import ClaimRules
+from services.support.domain.claimed_units import ClaimUnit
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import Milestone
 from services.support.domain.council import Council
@@ -150,6 +151,7 @@ def records() -> list[Record]:
         released_line(),
         endless_claim(),
         expired_claim(),
+        *claim_for_products(),
         lodged_again(),
         admitted_claim(),
         widened_claim(),
@@ -216,7 +218,9 @@ def expired_claim() -> Claim:
     claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="CRT-FOOD", claimed=for_a_time)
     whose = {"participation_id": FIRST["participation_id"], "reason": "Chờ hội đồng"}
     claim.renew(act(), **whose, expires_on=date(2024, 12, 1))
-    claim.relodge(act(effective_on=date(2024, 12, 2)), Claimed(**SECOND, **TOGETHER), lapsed=True)
+    claim.relodge(
+        act(effective_on=date(2024, 12, 2)), Claimed(**SECOND, **TOGETHER), lapsed=(FIRST["participation_id"],)
+    )
     return claim
 
 
@@ -226,6 +230,17 @@ def endless_claim() -> Claim:
     claim.release(act(), participation_id=FIRST["participation_id"])
     claim.relodge(act(), Claimed(**SECOND, **ALONE))
     return claim
+
+
+def claim_for_products() -> list[Record]:
+    """A claim that two participations hold side by side for different products, and the participation of one."""
+    line = replace(wanted(), content_code="PRD-HOPQUY", unit_keys=("PRODUCT:8934588012345",))
+    content = _CATALOGUE.contents["PRD-HOPQUY"]
+    participation = Participation.register(by(HOST), content, task_id=FIRST["task_id"], line=line)
+    mine = {"task_id": FIRST["task_id"], "participation_id": participation.id, **ALONE, "unit_keys": line.unit_keys}
+    claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code=content.code, claimed=Claimed(**mine))
+    claim.relodge(act(), Claimed(**SECOND, **{**ALONE, "unit_keys": ("PRODUCT:TCCS-02",)}), unit=ClaimUnit.PRODUCT)
+    return [participation, claim]
 
 
 def admitted_claim() -> Claim:
@@ -513,7 +528,7 @@ def widened_claim() -> Claim:
 def cases() -> list[Record]:
     """A claim that was questioned before its decision; a case dismissed and opened again; a confirmed one."""
     claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="TOOL-5S", claimed=Claimed(**FIRST, **ALONE))
-    claim.question(act(), registry_position=43, told=FACT.told)
+    claim.question(act(), participation_id=FIRST["participation_id"], registry_position=43, told=FACT.told)
     reopened = Case.open(act(), **WHOSE_CASE, fact=FACT, paid_vnd=0)
     reopened.hear(act(), replace(FACT, told="Khuyến công hỗ trợ 30.000.000 đồng."), paid_vnd=0)
     reopened.examine(by(OFFICER), finding="Khác nhà máy")

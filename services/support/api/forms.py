@@ -11,6 +11,7 @@ from services.support.application.documents import NewDocument
 from services.support.application.signatures import Signature
 from services.support.domain.budget_rules import SourcePair
 from services.support.domain.catalogue import Article, Content, ContentKind
+from services.support.domain.claimed_units import UNIT_KEY
 from services.support.domain.conditions import Condition, VsicPrefix
 from services.support.domain.norm_terms import (
     EnterpriseSize,
@@ -193,7 +194,13 @@ def participation_line(line: Form) -> ParticipationLine:
         estimated_cost_vnd=line.amount_vnd("estimated_cost_vnd"),
         product_count=line.optional_integer("product_count", least=1, most=1_000) or 1,
         priority_codes=line.texts("priority_codes", pattern=CODE, most=20),
+        unit_keys=unit_keys(line),
     )
+
+
+def unit_keys(line: Form) -> tuple[str, ...]:
+    """The products or sites that a content is for, each once."""
+    return line.texts("unit_keys", pattern=UNIT_KEY, most=1_000)
 
 
 def participation_amount(line: Form) -> ParticipationAmount:

@@ -205,11 +205,12 @@ def participation_message(participation: Participation) -> messages.Participatio
 
 @to_message.register
 def participation_row_message(participation: ParticipationRow) -> messages.Participation:
-    """A list leaves out the verdicts, the size, the computation and what was paid."""
+    """A list leaves out the verdicts, the size, the units, the computation and what was paid."""
     return filled(
         messages.Participation,
         participation,
         participation_id=participation.id,
+        unit_keys=(),
         verdicts=(),
         size=None,
         norms_id=None,
@@ -321,7 +322,9 @@ def council_regulation_message(regulation: CouncilRegulation) -> council_message
 
 @to_message.register
 def claim_message(claim: Claim) -> messages.Claim:
-    return filled(messages.Claim, claim, claim_id=claim.id, etag=claim.version)
+    """As what happened to it last left it; the list tells what others hold of it."""
+    known = {"enterprise_id": claim.enterprise_id, "content_code": claim.content_code}
+    return filled(messages.Claim, claim.last, claim_id=claim.id, etag=claim.version, **known)
 
 
 @to_message.register

@@ -594,7 +594,8 @@ class Task(Proceeding):
     def check_lines(self, catalogue: Catalogue, lines: tuple[ParticipationLine, ...]) -> None:
         """What an application lists fits the call.
 
-        Raises ParticipationsMissing, QuotaExceeded, ParticipationNamedTwice, ContentNotCalledFor and PriorityUnknown.
+        Raises ParticipationsMissing, QuotaExceeded, ParticipationNamedTwice, ContentNotCalledFor, PriorityUnknown and
+        ProductsMiscounted.
         """
         if not lines:
             raise ParticipationsMissing("participations")
@@ -608,6 +609,7 @@ class Task(Proceeding):
             if line.content_code not in self.content_codes:
                 raise ContentNotCalledFor(content_code=line.content_code)
             catalogue.must_have_priorities(f"participations[{index}].priority_codes", line.priority_codes)
+            line.check_products(f"participations[{index}].unit_keys")
 
     def check_papers(self, lines: tuple[ParticipationLine, ...], papers: tuple[Paper, ...]) -> None:
         """An application holds what the call asks for, once for each content that it lists.

@@ -11,6 +11,12 @@ class ContentsMissing(Invalid):
     sentence = "Nhiệm vụ phải nêu ít nhất một nội dung và mỗi nội dung một lần."
 
 
+class ProductsMiscounted(Invalid):
+    """A line that names its products names each of them, once."""
+
+    sentence = "Hồ sơ nêu mã của {named_count} sản phẩm mà ghi {product_count} sản phẩm."
+
+
 class BudgetLineOfAnotherYear(Refusal):
     """A task lives on its own year's money."""
 
