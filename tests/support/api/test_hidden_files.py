@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from grpc import StatusCode
 from nscl.support.v1 import budget_service_pb2 as budget
 from nscl.support.v1 import claim_service_pb2 as claims
@@ -71,10 +70,11 @@ RPCS = {
 }
 
 
-def field_at(path: str, answer: Descriptor) -> FieldDescriptor:
+def fields_at(path: str, answer: Any) -> Any:
+    """The fields of the message at a path of an answer."""
     first, _, rest = path.partition(".")
-    field = answer.fields_by_name[first]
-    return field_at(rest, field.message_type) if rest else field
+    told = answer.fields_by_name[first].message_type
+    return fields_at(rest, told) if rest else told.fields_by_name
 
 
 @pytest.mark.parametrize("method", QUERIES)
@@ -82,7 +82,7 @@ def test_every_question_hides_files_or_shows_nothing_of_one(method: str) -> None
     path = getattr(QUERIES[method], "path_of_files", None)
     assert (path is None) == (method in SHOWS_NOTHING), "of_files, or a reason why not"
     if path is not None:
-        assert "task_id" in field_at(path, RPCS[method].output_type).message_type.fields_by_name
+        assert "task_id" in fields_at(path, RPCS[method].output_type)
 
 
 def test_every_method_of_the_door_is_among_them() -> None:
