@@ -83,3 +83,9 @@ class WaitingStepList(View):
         with self.reading() as cursor:
             cursor.execute(f"SELECT {COLUMNS} FROM waiting_steps WHERE step IS NOT NULL")
             return [WaitingRow(*row) for row in cursor.fetchall()]
+
+    def waiting(self) -> Sequence[tuple[str, int, date]]:
+        """Each step that is waited for: how often, and since when at the longest."""
+        with self.reading() as cursor:
+            cursor.execute("SELECT step, count(*), min(since) FROM waiting_steps WHERE step IS NOT NULL GROUP BY step")
+            return cursor.fetchall()
