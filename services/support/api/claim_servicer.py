@@ -11,6 +11,7 @@ from services.shared.grpc_server import Caller, Form, Page, caught_up, command, 
 from services.shared.wire import filled
 from services.support.api import forms
 from services.support.api.asked import READERS, asked_for
+from services.support.api.hidden_files import of_files
 from services.support.api.messages import (
     claim_row_message,
     claim_rules_message,
@@ -99,6 +100,7 @@ class ClaimServicer(claim_service_pb2_grpc.ClaimServiceServicer):
         )
 
     @query(*READERS)
+    @of_files("overlap_decision")
     def GetOverlapDecision(
         self, request: messages.GetOverlapDecisionRequest, caller: Caller
     ) -> messages.GetOverlapDecisionResponse:
@@ -129,6 +131,7 @@ class ClaimServicer(claim_service_pb2_grpc.ClaimServiceServicer):
         )
 
     @query(*READERS)
+    @of_files("claims")
     def ListClaims(self, request: messages.ListClaimsRequest, caller: Caller) -> messages.ListClaimsResponse:
         form = Form(request)
         status = form.optional_choice("status", ClaimStatus)

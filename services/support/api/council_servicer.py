@@ -9,6 +9,7 @@ from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, command, query
 from services.support.api import council_forms, forms
 from services.support.api.asked import READERS, asked_for
+from services.support.api.hidden_files import of_files
 from services.support.api.messages import council_regulation_message, council_supplement_message
 from services.support.application.support import Support
 from services.support.domain.council import Council
@@ -132,6 +133,7 @@ class CouncilServicer(council_service_pb2_grpc.CouncilServiceServicer):
         return self._supplements.confirm_council_supplement(call, council_supplement_id=supplement_id)
 
     @query(*READERS, "enterprise_representative")
+    @of_files("council_supplement")
     def GetCouncilSupplement(
         self, request: messages.GetCouncilSupplementRequest, caller: Caller
     ) -> messages.GetCouncilSupplementResponse:
@@ -140,5 +142,4 @@ class CouncilServicer(council_service_pb2_grpc.CouncilServiceServicer):
             supplement = self._supplements.get_own_council_supplement(supplement_id, caller.body)
         else:
             supplement = self._supplements.get_council_supplement(supplement_id)
-            self._councils.must_show_file(supplement.task_id, caller.person_id)
         return messages.GetCouncilSupplementResponse(council_supplement=council_supplement_message(supplement))

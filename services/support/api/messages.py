@@ -274,10 +274,13 @@ def inspection_row_message(inspection: InspectionRow) -> inspection_messages.Ins
 
 
 @to_message.register
-def council_message(council: Council, *, sheets_shown: bool = False) -> messages.Council:
-    """Until the minutes nobody sees what others gave but for who may be shown it, nor a digest that would tell."""
+def council_message(council: Council, *, sheets_shown: bool = False, file_shown: bool = True) -> messages.Council:
+    """Until the minutes nobody sees what others gave but for who may be shown it, nor a digest that would tell.
+
+    Who is hidden the file never sees what members made of it.
+    """
     concluded = council.minutes is not None
-    sheets = council.score_sheets if concluded or sheets_shown else {}
+    sheets = council.score_sheets if file_shown and (concluded or sheets_shown) else {}
     return filled(
         messages.Council,
         council,
@@ -293,6 +296,8 @@ def council_message(council: Council, *, sheets_shown: bool = False) -> messages
         score_sheets=[filled(messages.ScoreSheet, sheet, person_id=person_id) for person_id, sheet in sheets.items()],
         concluded=concluded,
         record_digest=_shown_digest(council),
+        answer_to_survey=council.answer_to_survey if file_shown else None,
+        supplement=council.supplement if file_shown else None,
         etag=council.version,
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
-from services.shared.refusals import Forbidden, Taken
+from services.shared.refusals import Taken
 from services.support.application.clocks import known_calendar
 from services.support.application.council_regulations import rules_for
 from services.support.application.council_supplements import demanded
@@ -114,8 +114,10 @@ class Councils:
     def declare_conflicts(
         self, call: Call, *, council_id: UUID, conflict_kinds: tuple[ConflictKind, ...]
     ) -> Saved[Council]:
+        """Whatever a member says, the registry is asked, too: the file is shown to nobody whom it finds."""
         council = self._council(call, council_id)
         council.declare_conflicts(call.act, conflict_kinds=conflict_kinds)
+        council.match_conflicts(call.act, self._found(call, council, self._log.load(Task, council.task_id)))
         return self._log.save_for(call, council)
 
     def match_conflicts(self, call: Call, *, council_id: UUID) -> Saved[Council]:
@@ -169,20 +171,6 @@ class Councils:
         assert task.host_body is not None, "somebody applied"
         supplement = CouncilSupplement.demand(call.act, council, party_body=task.host_body)
         return self._log.save_for(call, council, task, supplement)
-
-    def must_show_file(self, task_id: UUID, person_id: UUID) -> None:
-        """Raises FileHidden and ConflictsNotDeclared for members of the council that selects for a task."""
-        council = self._log.find(Council, Council.create_id(task_id))
-        if council is not None:
-            council.must_show_file_to(person_id)
-
-    def shows_file(self, task_id: UUID, person_id: UUID) -> bool:
-        """Whether a person may see the file of a task, for lists that leave out what they may not."""
-        try:
-            self.must_show_file(task_id, person_id)
-        except Forbidden:
-            return False
-        return True
 
     def get_council(self, council_id: UUID) -> Council:
         return self._log.load(Council, council_id)

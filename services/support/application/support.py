@@ -19,6 +19,7 @@ from services.support.application.delegations import Delegations
 from services.support.application.delivery import Delivery
 from services.support.application.documents import Documents
 from services.support.application.estimates import Estimates
+from services.support.application.files import Files
 from services.support.application.grant_calls import GrantCalls
 from services.support.application.inspections import Inspections
 from services.support.application.log import SupportLog
@@ -67,6 +68,7 @@ class Support:
     waitlists: Waitlists
     councils: Councils
     council_supplements: CouncilSupplements
+    files: Files
     decisions: Decisions
     contracts: Contracts
     delivery: Delivery
@@ -99,6 +101,7 @@ class Support:
             waitlists=Waitlists(log, registry),
             councils=Councils(log, registry),
             council_supplements=CouncilSupplements(log, registry),
+            files=Files(log),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),
