@@ -181,8 +181,8 @@ def _grant_reading(cursor: Cursor, tables: LogTables, auditor_role: str) -> None
     cursor.execute(f"REVOKE ALL ON ALL TABLES {everything}")
     cursor.execute(f"REVOKE ALL ON ALL FUNCTIONS {everything}")
     cursor.execute(f"GRANT USAGE ON SCHEMA {tables.fill('{{schema}}')} TO {role}")
-    log = ", ".join(tables.named(kind) for kind in ("events", "position", "migrations", "tiles", "checkpoints"))
-    cursor.execute(f"GRANT SELECT ON {log} TO {role}")
+    readable = ", ".join(tables.named(kind) for kind in ("events", "position", "migrations", "tiles", "checkpoints"))
+    cursor.execute(f"GRANT SELECT ON {readable} TO {role}")
 
 
 def tables_of(view: _HasTable) -> list[str]:
