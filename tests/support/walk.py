@@ -463,16 +463,14 @@ def settle(walk: Walk, who: Person, task: Task) -> object:
     return walk.support.contracts.settle_contract(call(who, "3/QT-STC"), task_id=task.id)
 
 
-def recover(
-    walk: Walk, who: Person, task: Task, *, amount_vnd: int | None = None, finding: FindingReference | None = None
-) -> object:
+def recover(walk: Walk, who: Person, task: Task, *, amount_vnd: int, finding: FindingReference) -> object:
     grants = list(task.grants.values())
     debtor_id = walk.chance.choice(grants).enterprise_id if grants else STAR_CONSULTING
     ordered = walk.support.recoveries.order_recovery(
         call(who, f"{walk.chance.randrange(10**6)}/QĐ-TH"),
         task_id=task.id,
         debtor_id=debtor_id,
-        amount_vnd=amount_vnd or walk.chance.choice((1, 5, 50)) * 1_000_000,
+        amount_vnd=amount_vnd,
         due_on=END,
         reason="Chi sai mục đích",
         finding=finding,
@@ -582,7 +580,6 @@ WHO: dict[Step, tuple[Person, ...]] = {
     resume: (LEAD,),
     terminate: (LEAD,),
     settle: (SETTLER, PAYER),
-    recover: (LEAD,),
     repay: (PAYER,),
     inspect: (AUDITOR,),
     move_money: (LEADER,),
@@ -625,7 +622,7 @@ UNDER_CONTRACT: tuple[Step, ...] = (
 )
 JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 24, *[conclude] * 5, send_papers, match, *[recuse] * 2, decline)
 SUPPLEMENTING: tuple[Step, ...] = (*[supply] * 3, *[confirm] * 6, reconvene, approve, decline)
-AT_THE_END: tuple[Step, ...] = (settle, recover, inspect, close, terminate)
+AT_THE_END: tuple[Step, ...] = (settle, inspect, inspect, close, terminate)
 LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.PROPOSED: (enlist,),
     TaskStatus.ENLISTED: (open_call,),
@@ -646,5 +643,5 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.ACCEPTED: UNDER_CONTRACT,
     TaskStatus.PAID: AT_THE_END,
     TaskStatus.TERMINATED: AT_THE_END,
-    TaskStatus.SETTLED: (recover, inspect, close, move_money),
+    TaskStatus.SETTLED: (inspect, inspect, close, move_money),
 }
