@@ -34,12 +34,13 @@ release-proto: setup ## Add what is new in proto/ to what is released, unless it
 	@$(BIN)/buf build generated/descriptors.binpb --exclude-source-info --as-file-descriptor-set --output $(RELEASED)
 
 .PHONY: check
-check: setup ## Format, lint, types, import contracts, the manners of tests/rules, buf lint
+check: setup ## Format, lint, types, import contracts, the manners of tests/rules, buf lint, the image
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/buf lint generated/descriptors.binpb
 	@$(BIN)/buf breaking generated/descriptors.binpb --against $(RELEASED)
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/hadolint Containerfile
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q tests/rules
 
@@ -105,6 +106,15 @@ rebuild-view: setup ## Make a view anew beside the live one and compare: SERVICE
 token: setup ## Print a token: make -s token CAPACITY=programme_officer BODY=SKHCN
 	@$(BIN)/python -m deploy.local.tokens issue --dir $${NSCL_RUN_FOLDER:-.run}/keys \
 	    --capacity $(or $(CAPACITY),programme_officer) --body $(or $(BODY),SKHCN) $(if $(PERSON),--person $(PERSON))
+
+.PHONY: system
+system: setup ## Let a department's system in: make system NAME=import.sct.example BODY=SCT CAPACITY=scheme_officer
+	@PYTHONPATH=.:generated $(BIN)/python -m deploy.local.certificates system --dir $${NSCL_RUN_FOLDER:-.run}/keys \
+	    --name "$${NAME:-}" --body "$${BODY:-}" --capacity "$${CAPACITY:-}"
+
+.PHONY: dashboard
+dashboard: setup ## Draw deploy/monitoring/dashboard.json anew
+	@PYTHONPATH=.:generated $(BIN)/python -m deploy.monitoring.dashboard
 
 .PHONY: lock
 lock: .venv/.ready ## Pin the requirements anew

@@ -32,8 +32,10 @@ from nscl.support.v1.priority_service_pb2_grpc import PriorityServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
 
+from deploy.local.certificates import AUTHORITY
 from deploy.local.tokens import Issuer
 from programme.people import Person
+from services.shared.channel import open_channel
 
 Answer = TypeVar("Answer", bound=Message)
 
@@ -56,7 +58,8 @@ class Doors:
     """The services' doors, opened with the addresses and keys of a running platform."""
 
     def __init__(self, addresses: dict[str, str], keys: Path) -> None:
-        self._channels = {name: grpc.insecure_channel(address) for name, address in addresses.items()}
+        authority = keys / AUTHORITY
+        self._channels = {name: open_channel(address, authority) for name, address in addresses.items()}
         self.registry = RegistryServiceStub(self._channels["registry"])
         self.fundings = FundingServiceStub(self._channels["registry"])
         self.particulars = ParticularsServiceStub(self._channels["registry"])

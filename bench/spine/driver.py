@@ -15,6 +15,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -37,7 +38,8 @@ async def drive(job: dict[str, Any]) -> dict[str, Any]:
     requests = [pb.RecordOtherFundingRequest.FromString(bytes.fromhex(request)) for request in job["requests"]]
     measured = Measured()
     decisions = count(random.randrange(10**14))
-    async with grpc.aio.insecure_channel(job["address"]) as channel:
+    credentials = grpc.ssl_channel_credentials(Path(job["authority"]).read_bytes())
+    async with grpc.aio.secure_channel(job["address"], credentials) as channel:
         call: Any = channel.unary_unary(METHOD)  # bytes out, bytes in: the driver's own cost stays small
         metadata = (("authorization", f"Bearer {job['token']}"),)
         end = time.perf_counter() + job["seconds"]

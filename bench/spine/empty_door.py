@@ -26,7 +26,7 @@ class EmptyHanded(RegistryServicer):
 
 def main() -> None:
     settings = ApiSettings.from_environment(SERVICE)
-    door_settings = replace(settings.door, listen="127.0.0.1:0", metrics_listen=None)
+    door_settings = replace(settings.door, listen="127.0.0.1:0", systems=None, metrics_listen=None)
     servicer = EmptyHanded.__new__(EmptyHanded)  # no other method of it is called
     log = EventLog(SERVICE, settings.postgres)
     door = serve(SERVICE, [servicer], log=log, to_message=to_message, settings=door_settings)

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.ports import SERVICES
+from deploy.local.certificates import Certificates
+from deploy.local.ports import LOOPBACK, SERVICES
 from deploy.local.postgres import PostgresServer, Role
 from deploy.local.tokens import Issuer, write_private
 from deploy.local.trouble import Trouble
@@ -26,11 +27,12 @@ __all__ = [
     "log_policy",
     "private_databases",
     "python",
+    "tls_environment",
     "write_secret_once",
 ]
 
 LOG_ORIGIN = "localhost/nscl"
-NO_PROXY_FOR = ("127.0.0.1", "localhost")
+NO_PROXY_FOR = (LOOPBACK, "localhost")
 
 
 class Passwords:
@@ -139,6 +141,19 @@ def door_environment(issuer: Issuer) -> dict[str, str]:
     request_secret = issuer.directory / "request_secret"
     write_secret_once(request_secret)
     return {"NSCL_TOKEN_KEYS": str(issuer.jwks_path), "NSCL_REQUEST_SECRET_FILE": str(request_secret)}
+
+
+def tls_environment(service: str, certificates: Certificates, systems_listen: str) -> dict[str, str]:
+    """By what a service's door is known, which doors it believes, and where departments' systems are let in."""
+    tls, prefix = certificates.of_door(service, LOOPBACK, "localhost"), service.upper()
+    return {
+        f"{prefix}_TLS_CERTIFICATE_FILE": str(tls.certificate),
+        f"{prefix}_TLS_KEY_FILE": str(tls.key),
+        "NSCL_TLS_AUTHORITY_FILE": str(certificates.doors.certificate),
+        f"{prefix}_SYSTEMS_LISTEN": systems_listen,
+        "NSCL_SYSTEMS_AUTHORITY_FILE": str(certificates.systems.certificate),
+        "NSCL_SYSTEMS_FILE": str(certificates.known_systems),
+    }
 
 
 def log_environment(service: str, keys: Path, folder: Path) -> dict[str, str]:

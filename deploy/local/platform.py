@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from deploy.local.certificates import AUTHORITY, Certificates
 from deploy.local.environment import (
     Passwords,
     ServiceDatabase,
@@ -22,6 +23,7 @@ from deploy.local.environment import (
     log_policy,
     private_databases,
     python,
+    tls_environment,
     write_secret_once,
 )
 from deploy.local.ports import LOOPBACK, SERVICES, Ports
@@ -102,6 +104,7 @@ class Platform:
     def _prepare(self) -> None:
         self._passwords.save()
         issuer = Issuer.in_directory(self.folder / "keys")
+        certificates = Certificates.in_directory(issuer.directory)
         write_secret_once(issuer.directory / IDENTIFIER_SECRET)
         servers = [server for server in (self._postgres, self._rabbitmq) if server]
         for server in servers:
@@ -109,6 +112,7 @@ class Platform:
         programs = [server.program() for server in servers]
         for database in self._databases:
             environment = self._environment_of(database, issuer)
+            environment |= tls_environment(database.service, certificates, self._systems_address(database.service))
             programs += [
                 Program(f"{database.service}_{room}", python(f"services.{database.service}.run_{room}"), environment)
                 for room in ("api", "bus")
@@ -175,7 +179,7 @@ class Platform:
         """Return when all eight processes serve; ``Trouble`` for one that will not."""
         checks: dict[str, Callable[[], bool]] = {}
         for service, addresses in self.endpoints()["services"].items():
-            checks[f"{service}_api"] = partial(door_is_ready, addresses["grpc"])
+            checks[f"{service}_api"] = partial(door_is_ready, addresses["grpc"], self._authority())
             checks[f"{service}_bus"] = partial(bus_is_ready, addresses["bus_ready"])
         wait_until_ready(self.supervisor, checks)
 
@@ -183,12 +187,21 @@ class Platform:
         """Where the service's gRPC door is, as ``host:port``."""
         return self._listen(f"{service.upper()}_GRPC_PORT")
 
+    def _systems_address(self, service: str) -> str:
+        """Where departments' systems knock, with their client certificates."""
+        return self._listen(f"{service.upper()}_SYSTEMS_PORT")
+
+    def _authority(self) -> Path:
+        """Who signs the doors' certificates (PEM)."""
+        return self.folder / "keys" / AUTHORITY
+
     def endpoints(self) -> dict[str, Any]:
         """Every address of the platform, as ``endpoints.json`` gives them."""
         return {
             "services": {database.service: self._endpoints_of(database) for database in self._databases},
             "amqp": self.amqp_uri,
             "keys": str(self.folder / "keys"),
+            "authority": str(self._authority()),
             "logs": str(self.folder / "log"),
         }
 
@@ -196,6 +209,7 @@ class Platform:
         service, prefix = database.service, database.service.upper()
         return {
             "grpc": self.address(service),
+            "systems": self._systems_address(service),
             "api_metrics": f"http://{self._listen(f'{prefix}_API_METRICS_PORT')}/metrics",
             "bus_metrics": f"http://{self._listen(f'{prefix}_BUS_PORT')}/metrics",
             "bus_ready": f"http://{self._listen(f'{prefix}_BUS_PORT')}/ready",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -13,15 +14,16 @@ from grpc_health.v1.health_pb2_grpc import HealthStub
 
 from deploy.local.supervision import Supervisor, last_lines
 from deploy.local.trouble import Trouble
+from services.shared.channel import open_channel
 
 __all__ = ["bus_is_ready", "door_is_ready", "wait_until_ready"]
 
 HOPELESS_AFTER_STARTS = 3
 
 
-def door_is_ready(address: str) -> bool:
-    """Whether the gRPC server at the address says it serves."""
-    with grpc.insecure_channel(address) as channel:
+def door_is_ready(address: str, authority: Path | None = None) -> bool:
+    """Whether the gRPC server at the address says it serves; ``authority`` (PEM) signed its certificate, if any."""
+    with open_channel(address, authority) as channel:
         try:
             answer = HealthStub(channel).Check(HealthCheckRequest(), timeout=2)
         except grpc.RpcError:

@@ -82,7 +82,8 @@ def stay_up(platform: Platform) -> None:
 
 def how_to_use(platform: Platform) -> str:
     """Addresses, how to get a token, how to call a method, how to stop."""
-    services = platform.endpoints()["services"]
+    endpoints = platform.endpoints()
+    services = endpoints["services"]
     doors = "\n".join(f"  {name:<10} {addresses['grpc']}" for name, addresses in services.items())
     return f"""
 The platform is up. Its doors (gRPC):
@@ -90,9 +91,9 @@ The platform is up. Its doors (gRPC):
 Every address: {platform.folder / "endpoints.json"}; logs: {platform.folder / "log"}
 
 A token:  make -s token CAPACITY=programme_officer BODY=SKHCN
-A call:   .venv/bin/buf curl --protocol grpc --http2-prior-knowledge \\
+A call:   .venv/bin/buf curl --protocol grpc --cacert {endpoints["authority"]} \\
             -H "Authorization: Bearer $(make -s token CAPACITY=programme_officer BODY=SKHCN)" -d '{{}}' \\
-            http://{services["registry"]["grpc"]}/nscl.registry.v1.RegistryService/ListEnterprises
+            https://{services["registry"]["grpc"]}/nscl.registry.v1.RegistryService/ListEnterprises
 Stop:     Ctrl-C here, or 'make stop' in another shell"""
 
 

@@ -11,6 +11,7 @@ from nscl.common.v1.proof_service_pb2_grpc import ProofServiceStub
 
 from services.audit.events import MAX_PAGE_BYTES, StoredEvent
 from services.audit.fetch import SourceFailed
+from services.shared.channel import open_channel
 
 _MOST_SECONDS = 600.0
 # Whoever was cut off goes on after what came, this many times without anything new.
@@ -21,12 +22,11 @@ class DoorEvents:
     """The events of one service, asked for as often as it takes when the stream breaks off."""
 
     def __init__(self, address: str, token: str, roots: Path | None = None) -> None:
-        """``address`` is ``host:port``; ``roots`` the certificates (PEM) by which the door is known, if it has one."""
-        options = [("grpc.max_receive_message_length", MAX_PAGE_BYTES)]
-        if roots is None:
-            channel = grpc.insecure_channel(address, options)
-        else:
-            channel = grpc.secure_channel(address, grpc.ssl_channel_credentials(roots.read_bytes()), options)
+        """``address`` is ``host:port``; ``roots`` the certificates (PEM) by which the door is known.
+
+        DoorUnprotected when there are none and the door is on another machine.
+        """
+        channel = open_channel(address, roots, [("grpc.max_receive_message_length", MAX_PAGE_BYTES)])
         self._address = address
         self._stub = ProofServiceStub(channel)
         self._metadata = (("authorization", f"Bearer {token}"),)

@@ -46,22 +46,68 @@ class LogSettings:
 
 
 @dataclass(frozen=True)
-class DoorSettings:
-    """Where a service's gRPC door listens, and by which keys it knows its callers.
+class TlsSettings:
+    """The certificate (PEM, with those between it and its authority) by which a service is known, and its key (PEM)."""
 
-    ``listen`` and ``metrics_listen`` are ``host:port``; port 0 takes any free one, no ``metrics_listen`` serves none.
-    ``token_keys`` is a JWKS file; ``service_key`` the private key (PEM, Ed25519) the service itself asks others with.
-    ``request_secret`` keys the digests by which a repeated request is known. ``log`` tells what was signed of the log
-    behind the door; without it that is not looked at.
+    certificate: Path
+    key: Path
+
+    @classmethod
+    def from_environment(cls, service: str) -> Self | None:
+        """Read ``<SERVICE>_TLS_…``; None where no certificate is named, EnvError where one has no key."""
+        env = Env()
+        with env.prefixed(f"{service.upper()}_TLS_"):
+            certificate = env.path("CERTIFICATE_FILE", None)
+            return None if certificate is None else cls(certificate, env.path("KEY_FILE"))
+
+
+@dataclass(frozen=True)
+class SystemsSettings:
+    """Where other departments' systems are let in, with a client certificate.
+
+    ``listen`` is ``host:port``; ``authority`` (PEM) holds who signs their certificates; ``known`` is the JSON file that
+    lists them.
     """
 
     listen: str
-    token_keys: Path
+    authority: Path
+    known: Path
+
+    @classmethod
+    def from_environment(cls, service: str) -> Self | None:
+        """Read ``<SERVICE>_SYSTEMS_LISTEN`` and ``NSCL_SYSTEMS_…``; None where there is no such place."""
+        env = Env()
+        listen = env.str(f"{service.upper()}_SYSTEMS_LISTEN", None)
+        if listen is None:
+            return None
+        return cls(listen, env.path("NSCL_SYSTEMS_AUTHORITY_FILE"), env.path("NSCL_SYSTEMS_FILE"))
+
+
+@dataclass(frozen=True)
+class DoorSettings:
+    """Where a service's gRPC door listens, and by which keys it knows its callers.
+
+    Each ``…listen`` is ``host:port``; port 0 takes any free one. ``health_listen`` answers the health service alone, in
+    the clear, for probes that know no TLS. Without ``tls`` the door opens on this machine only; ``authority`` (PEM)
+    holds who signs other services' certificates. ``token_keys`` is a JWKS, a file or an https address; ``service_key``
+    the private key (PEM, Ed25519) the service itself asks others with. ``request_secret`` keys the digests by which a
+    repeated request is known. ``log`` tells what was signed of the log behind the door; without it that is not looked
+    at. One caller gets at most ``calls_per_second`` and ``calls_at_once``.
+    """
+
+    listen: str
+    token_keys: Path | str
     request_secret: bytes = field(repr=False)
     issuer: str = DEVELOPMENT_ISSUER
     metrics_listen: str | None = None
+    health_listen: str | None = None
+    tls: TlsSettings | None = None
+    authority: Path | None = None
+    systems: SystemsSettings | None = None
     service_key: Path | None = None
     threads: int = 64
+    calls_per_second: int = 500
+    calls_at_once: int = 32
     default_deadline_seconds: float = 15.0
     stream_deadline_seconds: float = 600.0
     grace_seconds: float = 10.0
@@ -75,12 +121,18 @@ class DoorSettings:
         own = f"{service.upper()}_"
         return cls(
             listen=env.str(own + "GRPC_LISTEN", "127.0.0.1:0"),
-            token_keys=env.path("NSCL_TOKEN_KEYS"),
+            token_keys=env.str("NSCL_TOKEN_KEYS"),
             request_secret=secret_in(env, "NSCL_REQUEST_SECRET_FILE"),
             issuer=env.str("NSCL_TOKEN_ISSUER", DEVELOPMENT_ISSUER),
             metrics_listen=env.str(own + "API_METRICS_LISTEN", None),
+            health_listen=env.str(own + "HEALTH_LISTEN", None),
+            tls=TlsSettings.from_environment(service),
+            authority=env.path("NSCL_TLS_AUTHORITY_FILE", None),
+            systems=SystemsSettings.from_environment(service),
             service_key=env.path(own + "SERVICE_KEY", None),
             threads=env.int(own + "GRPC_THREADS", 64),
+            calls_per_second=env.int("NSCL_CALLS_PER_SECOND", 500),
+            calls_at_once=env.int("NSCL_CALLS_AT_ONCE", 32),
             reuse_port=env.bool(own + "GRPC_REUSE_PORT", False),
             log=LogSettings.from_environment(service) if env.str(own + "LOG_MEMORY_FILE", None) else None,
         )

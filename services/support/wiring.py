@@ -105,7 +105,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = SupportLog(SERVICE, settings.postgres)
-    registry = Neighbour("registry", settings.registry_address, ServiceToken.from_settings(SERVICE, settings.door))
+    token = ServiceToken.from_settings(SERVICE, settings.door)
+    registry = Neighbour("registry", settings.registry_address, token, authority=settings.door.authority)
     support = Support.over(log, RegistryDoor(registry))
     servicers = [
         SupportServicer(
@@ -140,6 +141,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
     from services.shared.transparency_log.signing import Signing
     from services.support.bus.announcements import announce
     from services.support.bus.consumers import RegistryListener
+    from services.support.bus.programme_metrics import ProgrammeMetrics
 
     settings = settings or BusSettings.from_environment(SERVICE)
     log = SupportLog(SERVICE, settings.postgres)
@@ -152,6 +154,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
+        collectors=(ProgrammeMetrics(BudgetLineList(log), WaitingStepList(log)),),
     )
 
 

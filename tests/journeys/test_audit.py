@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import grpc
 import pytest
 from nscl.common.v1 import proof_service_pb2 as proofs
 from nscl.common.v1.proof_service_pb2_grpc import ProofServiceStub
@@ -15,6 +14,7 @@ from nscl.common.v1.proof_service_pb2_grpc import ProofServiceStub
 from deploy.local.environment import common_environment
 from deploy.local.platform import LOG_POLICY, PROJECT
 from deploy.local.ports import SERVICES
+from services.shared.channel import open_channel
 from services.shared.transparency_log.policy import Policy
 from services.shared.transparency_log.proofs import LogProof
 from tests.journeys.conftest import Played, addresses_of
@@ -50,6 +50,8 @@ def test_the_logs_of_the_year_are_fetched_and_found_right(platform: RunningPlatf
             platform.folder / LOG_POLICY,
             "--token",
             tmp_path / "token",
+            "--roots",
+            platform.endpoints["authority"],
             *doors,
         )
         assert status == 0, said
@@ -61,7 +63,7 @@ def test_what_was_recorded_has_its_proof(played: Played, platform: RunningPlatfo
     policy, addresses = policy_of(platform), addresses_of(platform)[0]
     metadata = [("authorization", f"Bearer {platform.token('programme_officer', 'SKHCN')}")]
     for recorded in played.year.positions():
-        with grpc.insecure_channel(addresses[recorded.service]) as channel:
+        with open_channel(addresses[recorded.service], Path(platform.endpoints["authority"])) as channel:
             request = proofs.GetTlogProofRequest(position=recorded.position)
             answer = ProofServiceStub(channel).GetTlogProof(request, timeout=10, metadata=metadata)
         origin = origin_of(policy, recorded.service)

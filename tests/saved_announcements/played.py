@@ -65,7 +65,15 @@ from tests.registry.bus.test_announcements import (
     stopped,
     unlinked,
 )
-from tests.saved_histories.rare import admitted_claim, cases, expired_claim, overlap_decision, widened_claim
+from tests.saved_histories.rare import (
+    admitted_claim,
+    cases,
+    claim_for_products,
+    expired_claim,
+    overlap_decision,
+    supplemented_task,
+    widened_claim,
+)
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
@@ -162,8 +170,8 @@ def support() -> list[Announcement]:
         set_the_clocks(city)
         hold_a_meeting(city, known)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
-    claims = widened_claim(), admitted_claim(), expired_claim(), overlap_decision()
-    rare = (*rules_that_end(), *signatures(), *claims, *cases())
+    claims = widened_claim(), admitted_claim(), expired_claim(), *claim_for_products(), overlap_decision()
+    rare = (*rules_that_end(), *signatures(), *claims, *cases(), *supplemented_task())
     return [*played, *told("support", announce_support, *rare)]
 
 

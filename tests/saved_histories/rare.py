@@ -22,11 +22,20 @@ from services.support.domain.catalogue import Catalogue
 from services.support.domain.checklist import ContentChecklist
 from services.support.domain.claim import Claim, Claimed
 from services.support.domain.claim_rules import ClaimRules
+from services.support.domain.claimed_units import ClaimUnit
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import Milestone
 from services.support.domain.council import Council
 from services.support.domain.council_regulation import CouncilRegulation
-from services.support.domain.council_terms import ConflictKind, PersonMatch, PersonMatches, PersonTie, Vote
+from services.support.domain.council_supplement import CouncilSupplement, SuppliedPaper
+from services.support.domain.council_terms import (
+    ConflictKind,
+    PersonMatch,
+    PersonMatches,
+    PersonTie,
+    SupplementDemand,
+    Vote,
+)
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentNumber, DocumentRegister
@@ -93,6 +102,7 @@ from tests.support.examples import (
     CHAIR,
     CHECKLIST,
     CLAIM_RULES,
+    DAY,
     DEADLINES,
     FIVE_S_PAPERS,
     GOOD_POINTS,
@@ -141,6 +151,7 @@ def records() -> list[Record]:
         released_line(),
         endless_claim(),
         expired_claim(),
+        *claim_for_products(),
         lodged_again(),
         admitted_claim(),
         widened_claim(),
@@ -166,6 +177,7 @@ def records() -> list[Record]:
         closed_participation(),
         acceptance_council(),
         council_regulation(),
+        *supplemented_task(),
         regulated_council(),
         *recoveries(),
         inspection(),
@@ -206,7 +218,9 @@ def expired_claim() -> Claim:
     claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="CRT-FOOD", claimed=for_a_time)
     whose = {"participation_id": FIRST["participation_id"], "reason": "Chờ hội đồng"}
     claim.renew(act(), **whose, expires_on=date(2024, 12, 1))
-    claim.relodge(act(effective_on=date(2024, 12, 2)), Claimed(**SECOND, **TOGETHER), lapsed=True)
+    claim.relodge(
+        act(effective_on=date(2024, 12, 2)), Claimed(**SECOND, **TOGETHER), lapsed=(FIRST["participation_id"],)
+    )
     return claim
 
 
@@ -216,6 +230,17 @@ def endless_claim() -> Claim:
     claim.release(act(), participation_id=FIRST["participation_id"])
     claim.relodge(act(), Claimed(**SECOND, **ALONE))
     return claim
+
+
+def claim_for_products() -> list[Record]:
+    """A claim that two participations hold side by side for different products, and the participation of one."""
+    line = replace(wanted(), content_code="PRD-HOPQUY", unit_keys=("PRODUCT:8934588012345",))
+    content = _CATALOGUE.contents["PRD-HOPQUY"]
+    participation = Participation.register(by(HOST), content, task_id=FIRST["task_id"], line=line)
+    mine = {"task_id": FIRST["task_id"], "participation_id": participation.id, **ALONE, "unit_keys": line.unit_keys}
+    claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code=content.code, claimed=Claimed(**mine))
+    claim.relodge(act(), Claimed(**SECOND, **{**ALONE, "unit_keys": ("PRODUCT:TCCS-02",)}), unit=ClaimUnit.PRODUCT)
+    return [participation, claim]
 
 
 def admitted_claim() -> Claim:
@@ -365,6 +390,41 @@ def acceptance_council() -> Council:
     )
 
 
+def supplemented_task() -> list[Record]:
+    """A council answers a survey, passes on condition, meets again and does so once more; then it is confirmed."""
+    task = Task.propose(by(OWNER), _CATALOGUE, approved_line(), **PROPOSAL)
+    application = {"grant_call_id": UUID(int=40), "receipt_number": 1, "enterprise_id": LOTUS_MILL}
+    task.apply_under_call(by(OWNER), **application, participation_ids=(UUID(int=21),), papers=FIVE_S_PAPERS)
+    task.validate_application(by(SECOND_OFFICER))
+    task.record_survey(by(OFFICER, "7/BB-KS"), surveyed_on=DAY, favourable=False, findings="Chưa có dây chuyền")
+    of_owner = {"submitters": frozenset({OWNER.id}), "host_body": OWNER.body, "members": MEMBERS, "rules": RULES}
+    council = Council.appoint(by(LEAD, "30/QĐ-SKHCN"), task_id=task.id, **of_owner)
+    first = passed_on_condition(task, council)
+    again = by(LEAD, "34/QĐ-SKHCN")
+    council.reconvene(again, reason="Thay đổi phương án")
+    first.overtake(again)
+    task.reconvene_council(again)
+    council.send_papers(by(OFFICER, "9/GM"), meeting_on=DAY, calendar=WorkingDays([YEAR_2024]))
+    second = passed_on_condition(task, council)
+    papers = (SuppliedPaper("Báo giá", "bao-gia.pdf", "ab" * 32),)
+    second.supply(by(OWNER), papers=papers, explanation="Đã có hai báo giá")
+    for leader in (CHAIR, SECRETARY):
+        second.attest(by(leader), council)
+    task.confirm_supplement(by(SECRETARY))
+    return [task, council, first, second]
+
+
+def passed_on_condition(task: Task, council: Council) -> CouncilSupplement:
+    """What the council wants supplied after a meeting."""
+    minutes = by(SECRETARY, "5/BB-HĐ")
+    for member in (CHAIR, SECRETARY, REVIEWER):
+        council.cast_score(by(member), points=GOOD_POINTS)
+    answered = {"unfavourable_survey": True, "answer_to_survey": "Dây chuyền đã lắp sau khảo sát"}
+    council.conclude(minutes, **answered, supplement=SupplementDemand("Hai báo giá", DAY))
+    task.score(minutes, council)
+    return CouncilSupplement.demand(minutes, council, party_body=OWNER.body)
+
+
 def council_regulation() -> CouncilRegulation:
     """Rules for councils, adopted."""
     regulation = CouncilRegulation.propose(by(OFFICER), **REGULATION)
@@ -376,7 +436,7 @@ def regulated_council() -> Council:
     """A council under a regulation, with a seat given on and a vice-chair who presides."""
     parties: dict[str, Any] = {"submitters": frozenset({HOST.id}), "host_body": HOST.body}
     council = Council.appoint(
-        by(LEAD, "30/QĐ-SKHCN"), task_id=UUID(int=4), members=JURY, rules=council_regulation(), **parties
+        by(LEAD, "30/QĐ-SKHCN"), task_id=UUID(int=104), members=JURY, rules=council_regulation(), **parties
     )
     newcomer = replace(JURY[3], person_id=SUBSTITUTE.id, body=SUBSTITUTE.body)
     council.replace_member(by(LEAD, "33/QĐ-SKHCN"), person_id=MEMBER.id, member=newcomer, **parties)
@@ -468,7 +528,7 @@ def widened_claim() -> Claim:
 def cases() -> list[Record]:
     """A claim that was questioned before its decision; a case dismissed and opened again; a confirmed one."""
     claim = Claim.lodge(act(), enterprise_id=LOTUS_MILL, content_code="TOOL-5S", claimed=Claimed(**FIRST, **ALONE))
-    claim.question(act(), registry_position=43, told=FACT.told)
+    claim.question(act(), participation_id=FIRST["participation_id"], registry_position=43, told=FACT.told)
     reopened = Case.open(act(), **WHOSE_CASE, fact=FACT, paid_vnd=0)
     reopened.hear(act(), replace(FACT, told="Khuyến công hỗ trợ 30.000.000 đồng."), paid_vnd=0)
     reopened.examine(by(OFFICER), finding="Khác nhà máy")

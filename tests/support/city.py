@@ -20,6 +20,7 @@ from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
 from services.support.domain.council import Council
 from services.support.domain.council_regulation import CouncilRegulation
+from services.support.domain.council_supplement import CouncilSupplement
 from services.support.domain.council_terms import CouncilMember, PersonMatch, PersonMatches
 from services.support.domain.grant_call import GrantCall
 from services.support.domain.inspection import FindingKind, Inspection, UpheldFinding
@@ -39,6 +40,7 @@ from tests.support.examples import (
     CHAIR,
     CLAIM_RULES,
     DAY,
+    DEADLINES,
     FIVE_S_PAPERS,
     GOOD_POINTS,
     GRANT_CALL,
@@ -214,6 +216,12 @@ class City:
         adopted = {"legal_basis": "DỮ LIỆU MẪU", "sample": True, "days": YEAR_2024}
         self.support.clocks.adopt_working_calendar(call(ADMINISTRATOR, "6150/TB"), **adopted)
 
+    def deadlines(self) -> None:
+        """How long some steps may take, from 1/1/2024 on."""
+        self.support.clocks.adopt_deadline_rules(
+            call(LEADER, "40/QĐ-UBND"), valid_from=date(2024, 1, 1), rules=DEADLINES
+        )
+
     def meeting(self, task_id: UUID, jury: tuple[CouncilMember, ...] = JURY) -> Council:
         """A council under the regulation, called to meet."""
         councils = self.support.councils
@@ -322,7 +330,7 @@ class City:
         self.support.grant_calls.record_field_survey(call(OFFICER, "7/BB-KS"), task_id=task_id, **seen)
         return self.concluded(task_id, points)
 
-    def concluded(self, task_id: UUID, points: Any = GOOD_POINTS) -> Task:
+    def concluded(self, task_id: UUID, points: Any = GOOD_POINTS, **said: Any) -> Task:
         """Scored by a council of four."""
         councils = self.support.councils
         council = councils.appoint_council(
@@ -330,12 +338,20 @@ class City:
         ).record
         for person in (CHAIR, SECRETARY, REVIEWER, MEMBER):
             councils.cast_council_score(call(person), council_id=council.id, points=points)
-        councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id)
+        councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), council_id=council.id, **said)
         return self.support.applications.get_task(task_id)
 
     def scored_task(self, *lines: ParticipationLine, line_id: UUID | None = None, points: Any = GOOD_POINTS) -> Task:
         task = self.screened_task(*lines, line_id=line_id)
         return self.concluded(task.id, points)
+
+    def demanded_supplement(self, line_id: UUID | None = None) -> UUID:
+        """What a council wants supplied that passed a task on condition, within ten working days."""
+        self.calendar()
+        self.deadlines()
+        task = self.concluded(self.screened_task(line_id=line_id).id, required_supplement="Hai báo giá")
+        assert task.council_id is not None
+        return CouncilSupplement.create_id(task.council_id, 1)
 
     def approve(
         self, task: Task, *, norms: Norms | None = None, on: date = DAY, refusals: Mapping[UUID, str] | None = None

@@ -10,7 +10,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from services.support.domain.budget_rules import SourcePair
 from services.support.domain.catalogue import Article, Content, ContentKind
 from services.support.domain.checklist import ChecklistItem
-from services.support.domain.claim_rules import ClaimRules, ClaimScope, ClaimUnit, LinkKind, WindowKind
+from services.support.domain.claim_rules import ClaimRules, ClaimScope, LinkKind, WindowKind
+from services.support.domain.claimed_units import ClaimUnit
 from services.support.domain.conditions import (
     Condition,
     Eligibility,
@@ -232,6 +233,7 @@ DEADLINES = (
     COMPLETENESS_RULE,
     DeadlineRule(WaitingStep.APPLICATION, 0, DayKind.CALENDAR, CountedFrom.NAMED_DAY, HOST_BODY, "Thông báo mời", True),
     DeadlineRule(WaitingStep.SUPPLEMENT, 0, DayKind.CALENDAR, CountedFrom.NAMED_DAY, HOST_BODY, "Mẫu", True),
+    DeadlineRule(WaitingStep.COUNCIL_SUPPLEMENT, 10, DayKind.WORKING, CountedFrom.STEP_START, HOST_BODY, "Mẫu", True),
     DeadlineRule(WaitingStep.DECISION, 10, DayKind.WORKING, CountedFrom.STEP_START, "UBND", "Mẫu", True),
 )
 
@@ -327,7 +329,9 @@ def eligibility(
 OTHER_FUNDING = Funding("Khuyến công", "Sở Công Thương", 40_000_000, date(2024, 3, 1), "55/QĐ-SCT")
 
 
-def overlap(*money: StateMoney, rules: ClaimRules | None = None, **changes: Any) -> Overlap:
+def overlap(
+    *money: StateMoney, rules: ClaimRules | None = None, unit_keys: tuple[str, ...] = (), **changes: Any
+) -> Overlap:
     """What is said of the lotus mill and 5S in view of that money."""
     known = eligibility(**changes)
     return judge_overlap(
@@ -338,6 +342,7 @@ def overlap(*money: StateMoney, rules: ClaimRules | None = None, **changes: Any)
         on_date=known.on_date,
         registry_position=known.registry_position,
         support_position=7,
+        unit_keys=unit_keys,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from services.support.domain.claim import Claim
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
 from services.support.domain.council_digest import record_digest
+from services.support.domain.council_supplement import CouncilSupplement
 from services.support.domain.council_terms import ConflictKind, ScoreSheet
 from services.support.domain.inspection import Inspection
 from services.support.domain.norms import Norms
@@ -236,6 +238,7 @@ def nobody_in_conflict_voted(history: History) -> None:
 
     The minutes are bound to what counts: average and digest follow from the events alone.
     """
+    meetings: defaultdict[UUID, int] = defaultdict(lambda: 1)
     sheets: defaultdict[UUID, dict[UUID, ScoreSheet]] = defaultdict(dict)
     recused: defaultdict[UUID, dict[UUID, ConflictKind]] = defaultdict(dict)
     declared: defaultdict[UUID, dict[UUID, tuple[ConflictKind, ...]]] = defaultdict(dict)
@@ -250,11 +253,42 @@ def nobody_in_conflict_voted(history: History) -> None:
         elif isinstance(event, Council.MemberRecused):
             recused[council_id][event.person_id] = event.conflict_kind
             sheets[council_id].pop(event.person_id, None)
+        elif isinstance(event, Council.Reconvened):
+            meetings[council_id], sheets[council_id] = event.meeting_number, {}
         elif isinstance(event, Council.Concluded):
             counted = sheets[council_id].values()
             assert event.average_hundredths == sum(sheet.total_points for sheet in counted) * 100 // len(counted)
-            handed_in = {"declarations": declared[council_id], "recusals": recused[council_id]}
-            assert event.record_digest == record_digest(council_id, **handed_in, score_sheets=sheets[council_id])
+            assert event.record_digest == record_digest(
+                council_id,
+                declarations=declared[council_id],
+                recusals=recused[council_id],
+                score_sheets=sheets[council_id],
+                meeting_number=meetings[council_id],
+                answer_to_survey=event.answer_to_survey,
+                supplement=event.supplement,
+            )
+
+
+def nothing_is_granted_before_a_supplement_is_confirmed(history: History) -> None:
+    """What a council wants was supplied by its day and confirmed by two, unless the council meets again instead."""
+    awaited: dict[UUID, date] = {}
+    attesting: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for recorded in history:
+        event = recorded.event
+        if isinstance(event, Council.Concluded) and event.supplement is not None:
+            awaited[event.task_id] = event.supplement.due_on
+        elif isinstance(event, Council.Reconvened):
+            del awaited[event.task_id]
+        elif isinstance(event, CouncilSupplement.Supplied):
+            assert event.act.effective_on <= awaited[event.task_id], recorded.position
+            attesting[event.task_id] = set()
+        elif isinstance(event, CouncilSupplement.Attested):
+            attesting[event.task_id].add(event.act.person_id)
+        elif isinstance(event, CouncilSupplement.Confirmed):
+            assert len(attesting.pop(event.task_id)) == 2, recorded.position
+            del awaited[event.task_id]
+        elif isinstance(event, Task.Approved | Task.Waitlisted):
+            assert event.originator_id not in awaited, recorded.position
 
 
 def nobody_is_supported_twice(history: History) -> None:
@@ -340,6 +374,7 @@ RULES = (
     no_more_comes_back_than_was_found,
     nobody_decided_on_their_own,
     nobody_in_conflict_voted,
+    nothing_is_granted_before_a_supplement_is_confirmed,
     nobody_is_supported_twice,
     no_undertaking_is_supported_twice,
     nobody_admitted_what_they_had_screened,

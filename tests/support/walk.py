@@ -14,6 +14,7 @@ from services.support.domain.claim_rules import LinkKind
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, ContractStatus, Milestone, MilestoneStatus
 from services.support.domain.council import Council
+from services.support.domain.council_supplement import CouncilSupplement, SuppliedPaper
 from services.support.domain.council_terms import ConflictKind, PersonMatch, PersonTie, Vote
 from services.support.domain.inspection import FindingKind, UpheldFinding
 from services.support.domain.overlap import OverlapOutcome, UndertakingMember
@@ -60,7 +61,7 @@ TASKS_AT_ONCE = 6
 ENTERPRISES_PER_TASK = (1, 2, 3, 3)
 ASTRAY = 0.15
 """How often a step is any step at all, and how often somebody takes it who may not."""
-EAGER = 0.7
+EAGER = 0.6
 """How often a likely step is one that was never taken, where there is one."""
 
 ENDED = {TaskStatus.DECLINED: 0.5, TaskStatus.REJECTED: 0.3, TaskStatus.SETTLED: 0.15}
@@ -77,6 +78,7 @@ class Walk:
         self.known = known
         self.chance = chance
         city.calendar()
+        city.deadlines()
         city.regulation(procedure=replace(PROCEDURE, papers_working_days=0, least_members=4))
         self.taken: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -117,6 +119,8 @@ class Walk:
         """What may well come next."""
         if task.status is TaskStatus.VALID and task.id in self.with_council:
             return JUDGING
+        if task.status is TaskStatus.VALID and self.unscreened_ids(task):
+            return SCREENING
         if LIKELY[task.status] is UNDER_CONTRACT and self.contract(task).status is ContractStatus.SUSPENDED:
             return SUSPENDED
         return LIKELY[task.status]
@@ -141,6 +145,11 @@ class Walk:
         """What nobody has done yet."""
         return tuple(step for step in ALL_STEPS if step.__name__ not in self.taken)
 
+    def supplement_id(self, task: Task) -> UUID:
+        """What the council of a task wants supplied, if it does."""
+        council = self.support.councils.get_council(Council.create_id(task.id))
+        return CouncilSupplement.create_id(council.id, council.meeting_number)
+
     def contract(self, task: Task) -> Contract:
         return self.support.contracts.get_contract(task.id)
 
@@ -153,6 +162,10 @@ class Walk:
         some = self.chance.sample(self.enterprise_ids, self.chance.choice(ENTERPRISES_PER_TASK))
         cost_vnd = self.chance.randrange(20, 120) * 1_000_000
         return tuple(wanted(enterprise_id, self.chance.choice(CONTENTS), cost_vnd) for enterprise_id in some)
+
+    def unscreened_ids(self, task: Task) -> list[UUID]:
+        """Who was not screened yet."""
+        return [each.id for each in self.city.participations(task) if each.status is ParticipationStatus.REGISTERED]
 
     def waiting_ids(self, task: Task) -> tuple[UUID, ...]:
         """Who waits for the task's money, where somebody does."""
@@ -206,8 +219,7 @@ def reject(walk: Walk, who: Person, task: Task) -> object:
 
 def screen(walk: Walk, who: Person, task: Task) -> object:
     """Mostly one that was not screened yet, where there is one."""
-    registered = [each.id for each in walk.city.participations(task) if each.status is ParticipationStatus.REGISTERED]
-    some = walk.chance.choice(registered or task.participation_ids or (task.id,))
+    some = walk.chance.choice(walk.unscreened_ids(task) or task.participation_ids or (task.id,))
     return walk.support.applications.screen_participation(call(who), participation_id=some)
 
 
@@ -265,7 +277,36 @@ def judge(walk: Walk, who: Person, task: Task) -> object:
 
 
 def conclude(walk: Walk, who: Person, task: Task) -> object:
-    return walk.support.councils.conclude_council(call(who, "5/BB-HĐ"), council_id=Council.create_id(task.id))
+    """Now and then the council passes on condition only."""
+    condition = walk.chance.choice(("Hai báo giá", None, None))
+    return walk.support.councils.conclude_council(
+        call(who, "5/BB-HĐ"), council_id=Council.create_id(task.id), required_supplement=condition
+    )
+
+
+def supply(walk: Walk, who: Person, task: Task) -> object:
+    supplied = {"papers": (SuppliedPaper("Báo giá", "bao-gia.pdf", "ab" * 32),), "explanation": "Đã đủ"}
+    return walk.support.council_supplements.supply_council_supplement(
+        call(who), council_supplement_id=walk.supplement_id(task), **supplied
+    )
+
+
+def confirm(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.council_supplements.confirm_council_supplement(
+        call(who), council_supplement_id=walk.supplement_id(task)
+    )
+
+
+def reconvene(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.council_supplements.reconvene_council(
+        call(who, "34/QĐ-SKHCN"), council_id=Council.create_id(task.id), reason="Thay đổi phương án"
+    )
+
+
+def send_papers(walk: Walk, who: Person, task: Task) -> object:
+    return walk.support.councils.send_council_papers(
+        call(who, "9/GM-SKHCN"), council_id=Council.create_id(task.id), meeting_on=DAY
+    )
 
 
 def approve(walk: Walk, who: Person, task: Task) -> object:
@@ -547,6 +588,10 @@ WHO: dict[Step, tuple[Person, ...]] = {
     recuse: (MEMBER, REVIEWER),
     judge: JUDGES,
     conclude: (CHAIR, SECRETARY),
+    supply: (HOST,),
+    confirm: (CHAIR, SECRETARY),
+    reconvene: (LEAD,),
+    send_papers: (OFFICER,),
     approve: (LEADER, DEPUTY),
     approve_some: (LEADER, DEPUTY),
     leave_waiting: (LEADER, DEPUTY),
@@ -616,7 +661,8 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         leave,
     ),
 )
-JUDGING: tuple[Step, ...] = (screen, *[judge] * 24, *[conclude] * 5, match, recuse, reject)
+JUDGING: tuple[Step, ...] = (screen, *[judge] * 24, *[conclude] * 3, send_papers, match, recuse, reject)
+SCREENING: tuple[Step, ...] = (*[screen] * 8, decide_overlap, renew)
 SUSPENDED: tuple[Step, ...] = (*[resume] * 4, terminate)
 AT_THE_END: tuple[Step, ...] = (settle, *[recover] * 3, inspect, close, terminate)
 LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
@@ -625,11 +671,11 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.OPEN: (submit,),
     TaskStatus.RECEIVED: (validate, validate, validate, give_back, reject),
     TaskStatus.RETURNED: (resubmit, resubmit, reject),
-    TaskStatus.VALID: (*[screen] * 6, *[decide_overlap] * 2, renew, *[appoint] * 3),
+    TaskStatus.VALID: (screen, screen, decide_overlap, decide_overlap, renew, *[appoint] * 5, reject),
     TaskStatus.REJECTED: (open_call, move_money),
     TaskStatus.SCORED: (
-        *(repay, *[screen] * 6, decide_overlap, *[approve] * 2, *[approve_some] * 4),
-        *(leave_waiting, move_money, decline),
+        *(repay, *[screen] * 3, decide_overlap, *[approve] * 2, *[approve_some] * 4),
+        *(leave_waiting, move_money, decline, decline, *[supply, confirm] * 2, reconvene),
     ),
     TaskStatus.WAITLISTED: (approve, approve, approve_some, move_money, decline),
     TaskStatus.APPROVED: (*[commit] * 4, *[select_waiting] * 2, refuse_waiting, sign, sign),

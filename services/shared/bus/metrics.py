@@ -37,4 +37,5 @@ tree_lag_positions = Gauge("nscl_bus_tree_lag_positions", "Events of the log tha
 history_lost = Counter("nscl_bus_history_lost", "Times the log was found not to be the one that was signed", ["error"])
 witness_refusals = Counter("nscl_bus_witness_refusals", "Times that a witness did not cosign a checkpoint")
 
+view_errors = Gauge("nscl_bus_view_errors", "1 while something keeps a view from following its log", ["view"])
 view_lag_positions = Gauge("nscl_bus_view_lag_positions", "Events of the own log that a view has not seen", ["view"])

@@ -16,6 +16,7 @@ from eventlet.greenthread import GreenThread
 from eventlet.patcher import is_monkey_patched
 from eventsourcing.persistence import PersistenceError
 from nameko.runners import ServiceRunner
+from prometheus_client import REGISTRY
 
 from services.shared.bus import metrics
 from services.shared.bus.broker import HEARTBEAT_SECONDS, KEEPALIVE, close_quietly, connect
@@ -72,6 +73,8 @@ class BusProcess:
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())
+        for collector in self._bus.collectors:
+            REGISTRY.register(collector)
         threads = [eventlet.spawn(self._serve_http), *(self._start() if self._history_holds else ())]
         for thread in threads:
             thread.link(lambda _: self._stop())
@@ -169,8 +172,10 @@ class BusProcess:
             with suppress(PersistenceError):
                 metrics.skipped.labels(stream.name).set(stream.parked.count_skipped(stream.name))
         if self._bus.feeder is not None:
+            errors = self._bus.feeder.errors()
             for view, behind in self._bus.feeder.lag().items():
                 metrics.view_lag_positions.labels(view).set(behind)
+                metrics.view_errors.labels(view).set(view in errors)
         if self._relay is not None:
             with suppress(PersistenceError):
                 self._relay.measure()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from prometheus_client.registry import Collector
+
 from services.shared.bus.announcements import Announce
 from services.shared.bus.consumers import Consumer
 from services.shared.event_store.log import EventLog
@@ -29,6 +31,8 @@ class BusService:
     feeder: ViewFeeder | None = None
     signing: Signing | None = None
     """With what the log's tree is signed; without it the log is neither integrated nor published."""
+    collectors: Sequence[Collector] = ()
+    """What ``/metrics`` tells beside what every bus process counts."""
     tries: int = 8
     """How often a handler may fail before its stream is parked."""
     first_delay_seconds: float = 0.1

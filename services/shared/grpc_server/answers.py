@@ -12,8 +12,9 @@ from uuid import uuid4
 
 from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError, PersistenceError
 from google.protobuf.any_pb2 import Any as Detail
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
-from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, LocalizedMessage
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, LocalizedMessage, RetryInfo
 from google.rpc.status_pb2 import Status
 from grpc import StatusCode
 
@@ -26,6 +27,7 @@ from services.shared.grpc_server.refusals import (
     DatabaseReadOnly,
     DatabaseUnavailable,
     DeadlinePassed,
+    Exhausted,
     FormIncorrect,
     NotRecordedInTime,
     OutcomeUnknown,
@@ -53,6 +55,7 @@ _CODES: dict[type[Refusal], StatusCode] = {
     Taken: StatusCode.ALREADY_EXISTS,
     Stale: StatusCode.ABORTED,
     Unavailable: StatusCode.UNAVAILABLE,
+    Exhausted: StatusCode.RESOURCE_EXHAUSTED,
     ViewLagged: StatusCode.UNAVAILABLE,
     DeadlinePassed: StatusCode.DEADLINE_EXCEEDED,
     CallerGone: StatusCode.CANCELLED,
@@ -127,6 +130,8 @@ def _status(code: StatusCode, refusal: Refusal) -> Status:
     match refusal:
         case FormIncorrect():
             _add(status, _bad_request(refusal.violations, MOST_DETAIL_BYTES - status.ByteSize()))
+        case Exhausted():
+            _add(status, RetryInfo(retry_delay=Duration(seconds=1)))
         case Invalid():
             _add(status, _bad_request([Violation(refusal.field, refusal.reason(), str(refusal))], MOST_DETAIL_BYTES))
     return status

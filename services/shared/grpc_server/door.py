@@ -22,10 +22,11 @@ from grpc_status import rpc_status
 
 from services.shared.deadline import within
 from services.shared.grpc_server.answers import answer_to
-from services.shared.grpc_server.identity import TokenKeys
+from services.shared.grpc_server.fair_use import FairUse
 from services.shared.grpc_server.methods import Declaration, Desk, Visit, declaration_of, present_visit
 from services.shared.grpc_server.metrics import Entry
 from services.shared.grpc_server.refusals import CallerGone, DeadlinePassed, DoorBusy, RequestMalformed
+from services.shared.grpc_server.systems import Callers
 
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 CarryOut = Callable[[Any, grpc.ServicerContext], Any]
@@ -73,10 +74,13 @@ class Patience:
 class Doorkeeper(grpc.ServerInterceptor):
     """Stands before every declared method; health and reflection, which are not declared, pass without a token."""
 
-    def __init__(self, methods: Mapping[str, Method], desk: Desk, token_keys: TokenKeys, patience: Patience) -> None:
+    def __init__(
+        self, methods: Mapping[str, Method], desk: Desk, callers: Callers, fair_use: FairUse, patience: Patience
+    ) -> None:
         self._methods = methods
         self._desk = desk
-        self._token_keys = token_keys
+        self._callers = callers
+        self._fair_use = fair_use
         self._patience = patience
         self._streams = BoundedSemaphore(patience.most_streams)
         self._guarded: dict[str, Handler] = {}
@@ -132,13 +136,13 @@ class Doorkeeper(grpc.ServerInterceptor):
     def _admitted(self, method: Method, context: grpc.ServicerContext, entry: Entry) -> Iterator[None]:
         """What is done within is done for this caller, who may call the method, and in the time they give it."""
         seconds = self._seconds_left(method, context)
-        entry.caller = caller = self._token_keys.caller(context.invocation_metadata())
+        entry.caller = caller = self._callers.caller(context)
         method.declaration.admit(caller, method.path)
         if method.streams and not self._streams.acquire(blocking=False):
             raise DoorBusy()
         token = present_visit.set(Visit(method.path, method.response_class, caller, self._desk))
         try:
-            with within(seconds):
+            with self._fair_use.admitted(caller, streams=method.streams), within(seconds):
                 yield
         finally:
             present_visit.reset(token)

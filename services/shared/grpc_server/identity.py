@@ -1,7 +1,7 @@
 """Who is calling: bearer tokens, verified against the published keys of those who may issue them.
 
-A token is a JWT signed with Ed25519. The keys come from a JWKS file; a key whose id begins with ``service:`` belongs
-to one service of the platform and can speak for that service only, never for a person.
+A token is a JWT signed with Ed25519. The keys come from a JWKS; a key whose id begins with ``service:`` belongs to one
+service of the platform and can speak for that service only, never for a person.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import jwt
 
+from services.shared.grpc_server.published_keys import Keys, PublishedKeys
 from services.shared.grpc_server.refusals import TokenExpired, TokenInvalid, TokenMissing
 from services.shared.record import SERVICE_CAPACITY, service_person_id
 
@@ -26,7 +26,7 @@ SERVICE_KEY_PREFIX = "service:"
 CLAIMS = ("iss", "aud", "sub", "body", "capacity", "iat", "exp", "jti")
 LEEWAY_SECONDS = 5
 CACHED_TOKENS = 10_000
-_BODY = re.compile(r"[A-Z0-9][A-Z0-9_.-]{0,39}")
+BODY_FORM = re.compile(r"[A-Z0-9][A-Z0-9_.-]{0,39}")
 _CAPACITY = re.compile(r"[a-z][a-z_]{0,39}")
 
 
@@ -40,36 +40,35 @@ class Caller:
 
 
 class TokenKeys:
-    """Verifies tokens against a JWKS file, and reads the file again when it changed and a token names a new key.
+    """Verifies tokens against the keys that are published now.
 
-    A verified token is remembered until it expires, because verifying takes longer than most queries; the memory is
-    bounded and forgets the longest unused first.
+    A verified token is remembered until it expires or the keys change, because verifying takes longer than most
+    queries; the memory is bounded and forgets the longest unused first.
     """
 
-    def __init__(self, jwks_path: Path, issuer: str) -> None:
-        self._path = jwks_path
+    def __init__(self, published: PublishedKeys, issuer: str) -> None:
+        self._published = published
         self._issuer = issuer
-        self._read_at = 0
-        self._keys: Mapping[str, jwt.PyJWK] = {}
+        self._keys = published.current()
         self._verified: OrderedDict[str, tuple[Caller, float]] = OrderedDict()
         self._lock = threading.Lock()
-        self._read_keys()
 
     def caller(self, metadata: Sequence[tuple[str, str | bytes]]) -> Caller:
         """Who calls, by the ``authorization`` entry of a call's metadata.
 
         TokenMissing, TokenExpired or TokenInvalid when that cannot be told.
         """
-        for name, value in metadata:
-            if name == "authorization" and isinstance(value, str):
-                scheme, _, token = value.partition(" ")
-                if scheme.lower() != "bearer" or not token:
-                    raise TokenInvalid()
-                return self._remembered(token) or self._verify(token)
-        raise TokenMissing()
+        token = token_in(metadata)
+        if token is None:
+            raise TokenMissing()
+        return self._remembered(token) or self._verify(token)
 
     def _remembered(self, token: str) -> Caller | None:
+        keys = self._published.current()
         with self._lock:
+            if keys is not self._keys:
+                self._keys = keys
+                self._verified.clear()
             known = self._verified.get(token)
             if known is None:
                 return None
@@ -81,8 +80,9 @@ class TokenKeys:
             return caller
 
     def _verify(self, token: str) -> Caller:
+        keys = self._published.current()
         try:
-            key = self._key(jwt.get_unverified_header(token))
+            key = self._key(keys, jwt.get_unverified_header(token))
             claims = jwt.decode(
                 token,
                 key,
@@ -99,28 +99,36 @@ class TokenKeys:
         caller = _caller_of(claims)
         _check_issuer_may_speak_for(key, caller)
         with self._lock:
-            self._verified[token] = caller, float(claims["exp"])
-            if len(self._verified) > CACHED_TOKENS:
-                self._verified.popitem(last=False)
+            if keys is self._keys:  # what was verified by keys that have gone meanwhile is not remembered
+                self._verified[token] = caller, float(claims["exp"])
+                if len(self._verified) > CACHED_TOKENS:
+                    self._verified.popitem(last=False)
         return caller
 
-    def _key(self, header: Mapping[str, Any]) -> jwt.PyJWK:
+    def _key(self, keys: Keys, header: Mapping[str, Any]) -> jwt.PyJWK:
         key_id = header.get("kid")
-        if key_id not in self._keys and self._path.stat().st_mtime_ns != self._read_at:
-            self._read_keys()
-        if not isinstance(key_id, str) or key_id not in self._keys:
+        if not isinstance(key_id, str):
             raise TokenInvalid()
-        return self._keys[key_id]
+        key = keys.get(key_id) or self._published.again().get(key_id)
+        if key is None:
+            raise TokenInvalid()
+        return key
 
-    def _read_keys(self) -> None:
-        self._read_at = self._path.stat().st_mtime_ns
-        keys = jwt.PyJWKSet.from_json(self._path.read_text(encoding="utf-8")).keys
-        self._keys = {key.key_id: key for key in keys if key.key_id and key.key_type == "OKP"}
+
+def token_in(metadata: Sequence[tuple[str, str | bytes]]) -> str | None:
+    """The bearer token that comes with a call, None without; TokenInvalid for another kind of credential."""
+    for name, value in metadata:
+        if name == "authorization" and isinstance(value, str):
+            scheme, _, token = value.partition(" ")
+            if scheme.lower() != "bearer" or not token:
+                raise TokenInvalid()
+            return token
+    return None
 
 
 def _caller_of(claims: Mapping[str, Any]) -> Caller:
     body, capacity = claims["body"], claims["capacity"]
-    if not isinstance(body, str) or not _BODY.fullmatch(body):
+    if not isinstance(body, str) or not BODY_FORM.fullmatch(body):
         raise TokenInvalid()
     if not isinstance(capacity, str) or not _CAPACITY.fullmatch(capacity):
         raise TokenInvalid()

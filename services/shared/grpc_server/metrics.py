@@ -12,6 +12,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from services.shared.grpc_server.identity import Caller
 
 CALLS = Counter("nscl_calls", "Calls answered at the gRPC door.", ["method", "code"])
+REFUSALS = Counter("nscl_refusals", "Calls that were not carried out, by the reason told.", ["code", "reason"])
 CALL_SECONDS = Histogram(
     "nscl_call_seconds",
     "From a call's arrival in its thread to its answer.",
@@ -47,6 +48,8 @@ class Entry:
         CALLS_IN_FLIGHT.dec()
         CALLS.labels(self.method, self.code).inc()
         CALL_SECONDS.labels(self.method).observe(seconds)
+        if self.reason != "-":
+            REFUSALS.labels(self.code, self.reason).inc()
         body, capacity, person = _who(self.caller)
         _access.info(
             "method=%s code=%s reason=%s body=%s capacity=%s person=%s request_id=%s ms=%.1f",

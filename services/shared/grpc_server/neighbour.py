@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from google.rpc.error_details_pb2 import ErrorInfo, LocalizedMessage
 from grpc_status import rpc_status
 
+from services.shared.channel import open_channel
 from services.shared.deadline import remaining_seconds
 from services.shared.grpc_server.identity import AUDIENCE, SERVICE_KEY_PREFIX
 from services.shared.grpc_server.refusals import NeighbourUnavailable
@@ -125,10 +126,20 @@ class Neighbour:
     The question's deadline is what the present call has left, and at most ``most_seconds``.
     """
 
-    def __init__(self, service: str, address: str, token: ServiceToken, *, most_seconds: float = MOST_SECONDS) -> None:
-        self.channel = grpc.insecure_channel(
+    def __init__(
+        self,
+        service: str,
+        address: str,
+        token: ServiceToken,
+        *,
+        authority: Path | None = None,
+        most_seconds: float = MOST_SECONDS,
+    ) -> None:
+        """``authority``: the certificates (PEM) by which the door is known. DoorUnprotected as ``open_channel``."""
+        self.channel = open_channel(
             address,
-            options=[
+            authority,
+            [
                 ("grpc.service_config", _SERVICE_CONFIG),
                 ("grpc.enable_retries", 1),
                 ("grpc.enable_http_proxy", 0),  # a neighbour is never behind the proxy that leads to the world

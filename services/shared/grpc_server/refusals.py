@@ -24,6 +24,14 @@ class TokenExpired(Unauthenticated):
     sentence = "Mã thông báo đăng nhập đã hết hạn; cần xin mã mới."
 
 
+class SystemUnknown(Unauthenticated):
+    sentence = "Hệ thống gọi đến chưa được đăng ký, hoặc chứng thư của hệ thống không mang tên đã đăng ký."
+
+
+class SystemOfAnotherBody(Forbidden):
+    sentence = "Hệ thống của {body} chỉ được gọi thay người của {body}."
+
+
 class CapacityNotPermitted(Forbidden):
     sentence = "Tư cách {capacity} không được phép gọi {method}."
 
@@ -44,6 +52,18 @@ class DoorBusy(Unavailable):
     """As many long calls as the door has threads for are in hand."""
 
     sentence = "Hệ thống đang xử lý nhiều tệp dữ liệu cùng lúc; xin gửi lại đúng yêu cầu này sau ít phút."
+
+
+class Exhausted(Refusal):
+    """The caller asks for more than their share (gRPC RESOURCE_EXHAUSTED); others are served meanwhile."""
+
+
+class CallsTooMany(Exhausted):
+    sentence = "Đã vượt quá {most} yêu cầu mỗi giây; xin gửi chậm lại."
+
+
+class CallsAtOnceTooMany(Exhausted):
+    sentence = "Đang có {most} yêu cầu của bên gọi chưa xong; xin đợi có kết quả rồi gửi tiếp."
 
 
 class DatabaseReadOnly(Unavailable):

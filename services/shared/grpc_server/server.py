@@ -20,10 +20,15 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 from prometheus_client import start_http_server
 
+from services.shared.channel import DoorUnprotected
 from services.shared.grpc_server.door import Doorkeeper, Patience, add_to, declared_methods, service_of
+from services.shared.grpc_server.fair_use import FairUse, Share
 from services.shared.grpc_server.identity import TokenKeys
 from services.shared.grpc_server.methods import Desk, Memory
 from services.shared.grpc_server.metrics import LOG_POSITION
+from services.shared.grpc_server.published_keys import published_keys
+from services.shared.grpc_server.systems import Callers, Systems
+from services.shared.grpc_server.tls import open_port
 from services.shared.settings import DoorSettings
 
 _log = logging.getLogger("nscl.server")
@@ -34,7 +39,10 @@ MOST_RESPONSE_BYTES = 4 << 20
 CALLS_WAITING_PER_THREAD = 16
 # A call that streams keeps its thread for minutes; most threads stay for those that ask for one thing.
 THREADS_PER_STREAM = 4
+CALLERS_WHO_STREAM = 4
 MOST_WATCHERS = 8
+MOST_PROBES = 2
+MOST_STREAMS_PER_CONNECTION = 100
 _MINUTE_MS = 60_000
 
 
@@ -54,12 +62,17 @@ class Door:
         metrics: WSGIServer | None,
         address: str,
         grace: float,
+        *,
+        probes: grpc.Server | None = None,
+        systems_address: str | None = None,
     ) -> None:
         self._server = server
+        self._probes = probes
         self._health = health_of
         self._metrics = metrics
         self._grace = grace
         self.address = address
+        self.systems_address = systems_address
 
     @property
     def metrics_address(self) -> str | None:
@@ -70,6 +83,8 @@ class Door:
         """Say NOT_SERVING, let the calls in hand finish within the grace, and end."""
         self._health.enter_graceful_shutdown()
         self._server.stop(self._grace).wait()
+        if self._probes is not None:
+            self._probes.stop(None).wait()
         if self._metrics is not None:
             self._metrics.shutdown()
             self._metrics.server_close()
@@ -110,16 +125,20 @@ def serve(
     """Start the gRPC server of a service.
 
     ``to_message`` turns a record into its resource message; ``clock`` gives the moment of each act, in UTC.
-    UndeclaredMethod when a method has no declaration; OSError when the port is taken.
+    UndeclaredMethod when a method has no declaration; DoorUnprotected without a certificate beyond this machine;
+    OSError when a port is taken or a file is not there, ValueError when it holds something else.
     """
+    most_streams = max(1, settings.threads // THREADS_PER_STREAM)
+    streams_of_one = max(1, most_streams // CALLERS_WHO_STREAM)
     doorkeeper = Doorkeeper(
         declared_methods(servicers),
         Desk(log, to_message, clock, settings.request_secret),
-        TokenKeys(settings.token_keys, settings.issuer),
+        _callers(settings),
+        FairUse(Share(settings.calls_per_second, settings.calls_at_once, streams_of_one)),
         Patience(
             settings.default_deadline_seconds,
             settings.stream_deadline_seconds,
-            most_streams=max(1, settings.threads // THREADS_PER_STREAM),
+            most_streams=most_streams,
         ),
     )
     server = grpc.server(
@@ -133,18 +152,57 @@ def serve(
     names = [service_of(servicer).full_name for servicer in servicers]
     health_of = _add_health(server, names)
     reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
-    address = _bind(server, settings.listen)
+    address = open_port(server, settings.listen, settings.tls)
+    systems_address = _open_to_systems(server, settings)
+    probes = _probes(health_of, settings.health_listen)
     LOG_POSITION.labels(service).set_function(lambda: _head(log))
     metrics = _start_metrics(settings.metrics_listen)
     server.start()
     for name in ("", *names):
         health_of.set(name, health_pb2.HealthCheckResponse.SERVING)
-    return Door(server, health_of, metrics, address, settings.grace_seconds)
+    return Door(
+        server,
+        health_of,
+        metrics,
+        address,
+        settings.grace_seconds,
+        probes=probes,
+        systems_address=systems_address,
+    )
+
+
+def _callers(settings: DoorSettings) -> Callers:
+    token_keys = TokenKeys(published_keys(settings.token_keys), settings.issuer)
+    return Callers(token_keys, Systems(settings.systems.known) if settings.systems else None)
+
+
+def _open_to_systems(server: grpc.Server, settings: DoorSettings) -> str | None:
+    """Where the same methods answer systems; gRPC asks either all callers of a port for a certificate, or none."""
+    if settings.systems is None:
+        return None
+    if settings.tls is None:
+        raise DoorUnprotected("a door to departments' systems needs a certificate and its key")
+    return open_port(server, settings.systems.listen, settings.tls, settings.systems.authority)
+
+
+def _probes(health_of: health.HealthServicer, listen: str | None) -> grpc.Server | None:
+    """The health service by itself and in the clear, started: a kubelet's gRPC probe knows no TLS."""
+    if listen is None:
+        return None
+    server = grpc.server(ThreadPoolExecutor(MOST_PROBES, thread_name_prefix="probe"))
+    health_pb2_grpc.add_HealthServicer_to_server(health_of, server)
+    try:
+        server.add_insecure_port(listen)
+    except RuntimeError as error:
+        raise OSError(f"cannot listen on {listen}: {error}") from error
+    server.start()
+    return server
 
 
 def _options(reuse_port: bool) -> list[tuple[str, int]]:
     return [
         ("grpc.so_reuseport", int(reuse_port)),
+        ("grpc.max_concurrent_streams", MOST_STREAMS_PER_CONNECTION),
         ("grpc.max_receive_message_length", MOST_REQUEST_BYTES),
         ("grpc.max_send_message_length", MOST_RESPONSE_BYTES),
         ("grpc.keepalive_time_ms", _MINUTE_MS),
@@ -167,15 +225,6 @@ def _add_health(server: grpc.Server, names: Sequence[str]) -> health.HealthServi
     for name in ("", *names):
         servicer.set(name, health_pb2.HealthCheckResponse.NOT_SERVING)
     return servicer
-
-
-def _bind(server: grpc.Server, listen: str) -> str:
-    host, _, _ = listen.rpartition(":")
-    try:
-        port = server.add_insecure_port(listen)
-    except RuntimeError as error:
-        raise OSError(f"cannot listen on {listen}: {error}") from error
-    return f"{host}:{port}"
 
 
 def _start_metrics(listen: str | None) -> WSGIServer | None:

@@ -9,6 +9,7 @@ from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.support.api import forms
 from services.support.api.asked import READERS, asked_for
+from services.support.api.hidden_files import of_files
 from services.support.api.messages import (
     budget_adjustment_message,
     budget_rules_message,
@@ -219,6 +220,7 @@ class BudgetServicer(budget_service_pb2_grpc.BudgetServiceServicer):
         )
 
     @query(*READERS)
+    @of_files("entries")
     def ListBudgetLedger(
         self, request: messages.ListBudgetLedgerRequest, caller: Caller
     ) -> messages.ListBudgetLedgerResponse:

@@ -9,6 +9,7 @@ from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.support.api import forms
 from services.support.api.asked import READERS, asked_for
+from services.support.api.hidden_files import of_files
 from services.support.api.messages import case_message, case_row_message
 from services.support.application.support import Support
 from services.support.domain.case import Case, CaseStatus
@@ -47,11 +48,13 @@ class CaseServicer(case_service_pb2_grpc.CaseServiceServicer):
         return self._support.cases.dismiss_case(call, case_id=case_id, reason=reason)
 
     @query(*READERS)
+    @of_files("case")
     def GetCase(self, request: messages.GetCaseRequest, caller: Caller) -> messages.GetCaseResponse:
         case = self._support.cases.get_case(asked_for(self._support, request, "case_id"))
         return messages.GetCaseResponse(case=case_message(case))
 
     @query(*READERS)
+    @of_files("cases")
     def ListCases(self, request: messages.ListCasesRequest, caller: Caller) -> messages.ListCasesResponse:
         form = Form(request)
         status = form.optional_choice("status", CaseStatus)

@@ -11,6 +11,7 @@ from services.shared.grpc_server import Caller, Form, Page, caught_up, command, 
 from services.shared.wire import filled
 from services.support.api import forms
 from services.support.api.asked import READERS, asked_for
+from services.support.api.hidden_files import of_files
 from services.support.api.messages import (
     claim_row_message,
     claim_rules_message,
@@ -20,7 +21,8 @@ from services.support.api.messages import (
 from services.support.application.support import Support
 from services.support.domain.claim import Claim, ClaimStatus
 from services.support.domain.claim_code import SYMBOLS
-from services.support.domain.claim_rules import ClaimRules, ClaimScope, ClaimUnit, LinkKind, WindowKind
+from services.support.domain.claim_rules import ClaimRules, ClaimScope, LinkKind, WindowKind
+from services.support.domain.claimed_units import ClaimUnit
 from services.support.domain.overlap import OverlapOutcome
 from services.support.domain.overlap_decision import OverlapDecision
 from services.support.read_models.claims import ClaimList
@@ -80,9 +82,10 @@ class ClaimServicer(claim_service_pb2_grpc.ClaimServiceServicer):
         enterprise_id = form.uuid("enterprise_id")
         content_code = form.text("content_code", pattern=forms.CONTENT_CODE)
         on_date = form.date("on_date")
+        unit_keys = forms.unit_keys(form)
         form.check()
         caught_up(self._support, request.min_position)
-        overlap = self._overlaps.check_overlap(enterprise_id, content_code, on_date)
+        overlap = self._overlaps.check_overlap(enterprise_id, content_code, on_date, unit_keys)
         return messages.CheckOverlapResponse(overlap=overlap_message(overlap))
 
     @command("programme_officer", "programme_lead", resource="overlap_decision")
@@ -97,6 +100,7 @@ class ClaimServicer(claim_service_pb2_grpc.ClaimServiceServicer):
         )
 
     @query(*READERS)
+    @of_files("overlap_decision")
     def GetOverlapDecision(
         self, request: messages.GetOverlapDecisionRequest, caller: Caller
     ) -> messages.GetOverlapDecisionResponse:
@@ -120,10 +124,14 @@ class ClaimServicer(claim_service_pb2_grpc.ClaimServiceServicer):
         form = Form(request)
         claim_id = form.uuid("claim_id")
         reason = forms.reason(form)
+        participation_id = form.optional_uuid("participation_id")
         form.check()
-        return self._support.renewals.renew_claim(call, claim_id=claim_id, reason=reason)
+        return self._support.renewals.renew_claim(
+            call, claim_id=claim_id, reason=reason, participation_id=participation_id
+        )
 
     @query(*READERS)
+    @of_files("claims")
     def ListClaims(self, request: messages.ListClaimsRequest, caller: Caller) -> messages.ListClaimsResponse:
         form = Form(request)
         status = form.optional_choice("status", ClaimStatus)

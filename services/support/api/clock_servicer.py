@@ -13,6 +13,7 @@ from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.support.api import forms
 from services.support.api.asked import READERS
+from services.support.api.hidden_files import of_files
 from services.support.api.messages import deadline_rules_message, due_step_message, working_calendar_message
 from services.support.application.support import Support
 from services.support.domain.deadline_rules import CountedFrom, DayKind, DeadlineRule, DeadlineRules
@@ -71,6 +72,7 @@ class ClockServicer(clock_service_pb2_grpc.ClockServiceServicer):
         return messages.GetDeadlineRulesResponse(deadline_rules=rules)
 
     @query(*READERS)
+    @of_files("due_steps")
     def ListDueSteps(self, request: messages.ListDueStepsRequest, caller: Caller) -> messages.ListDueStepsResponse:
         form = Form(request)
         on_date = form.date("on_date")

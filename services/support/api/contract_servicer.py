@@ -9,6 +9,7 @@ from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.support.api import contract_forms, council_forms, forms
 from services.support.api.asked import READERS
+from services.support.api.hidden_files import of_files
 from services.support.api.messages import contract_message, contract_row_message
 from services.support.application.support import Support
 from services.support.domain.contract import Contract
@@ -234,13 +235,14 @@ class ContractServicer(contract_service_pb2_grpc.ContractServiceServicer):
     # What contracts are there
 
     @query(*READERS)
+    @of_files("contract")
     def GetContract(self, request: messages.GetContractRequest, caller: Caller) -> messages.GetContractResponse:
         task_id = forms.task_id(request)
         caught_up(self._support, request.min_position)
-        self._support.councils.must_show_file(task_id, caller.person_id)
         return messages.GetContractResponse(contract=contract_message(self._support.contracts.get_contract(task_id)))
 
     @query(*READERS)
+    @of_files("contracts")
     def ListContracts(self, request: messages.ListContractsRequest, caller: Caller) -> messages.ListContractsResponse:
         form = Form(request)
         status = form.optional_choice("status", ContractStatus)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.shared.grpc_server import Form
 from services.support.api import forms
+from services.support.domain.council_supplement import SuppliedPaper
 from services.support.domain.council_terms import (
     CouncilMember,
     CouncilProcedure,
@@ -64,4 +65,12 @@ def criterion(line: Form) -> Criterion:
 def points(line: Form) -> Points:
     return Points(
         criterion_code=line.text("criterion_code", pattern=forms.CODE), points=line.integer("points", least=0, most=100)
+    )
+
+
+def supplied_paper(line: Form) -> SuppliedPaper:
+    return SuppliedPaper(
+        title=line.text("title", longest=250),
+        reference=line.text("reference", longest=250),
+        sha256=line.text("sha256", pattern=forms.SHA256),
     )

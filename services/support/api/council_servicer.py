@@ -1,4 +1,4 @@
-"""The gRPC door to the rules for councils, and to what happens before a council scores."""
+"""The gRPC door to the rules for councils, to what happens before a council scores and after it passed on condition."""
 
 from __future__ import annotations
 
@@ -7,22 +7,27 @@ from nscl.support.v1 import council_service_pb2_grpc
 
 from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, command, query
-from services.support.api import council_forms
+from services.support.api import council_forms, forms
 from services.support.api.asked import READERS, asked_for
-from services.support.api.messages import council_regulation_message
+from services.support.api.hidden_files import of_files
+from services.support.api.messages import council_regulation_message, council_supplement_message
 from services.support.application.support import Support
 from services.support.domain.council import Council
 from services.support.domain.council_regulation import CouncilRegulation
+from services.support.domain.council_supplement import CouncilSupplement
 from services.support.domain.council_terms import ConflictKind, CouncilKind
+
+APPLICANTS = ("host_representative", "enterprise_representative")
 
 
 class CouncilServicer(council_service_pb2_grpc.CouncilServiceServicer):
-    """What others may ask of councils before they score, and in which capacity."""
+    """What others may ask of councils before they score and after they passed on condition, and in which capacity."""
 
     def __init__(self, support: Support) -> None:
         self._support = support
         self._councils = support.councils
         self._regulations = support.council_regulations
+        self._supplements = support.council_supplements
 
     @command("programme_officer", "administrator", resource="council_regulation")
     def ProposeCouncilRegulation(
@@ -96,3 +101,45 @@ class CouncilServicer(council_service_pb2_grpc.CouncilServiceServicer):
         conflict_kinds = form.choices("conflict_kinds", ConflictKind, most=len(ConflictKind))
         form.check()
         return self._councils.declare_conflicts(call, council_id=council_id, conflict_kinds=conflict_kinds)
+
+    @command("programme_lead", resource="council")
+    def ReconveneCouncil(self, request: messages.ReconveneCouncilRequest, call: Call) -> Saved[Council]:
+        form = Form(request)
+        council_id = form.uuid("council_id")
+        reason = forms.reason(form)
+        form.check()
+        return self._supplements.reconvene_council(call, council_id=council_id, reason=reason)
+
+    @command("host_representative", "enterprise_representative", resource="council_supplement")
+    def SupplyCouncilSupplement(
+        self, request: messages.SupplyCouncilSupplementRequest, call: Call
+    ) -> Saved[CouncilSupplement]:
+        form = Form(request)
+        supplement_id = form.uuid("council_supplement_id")
+        papers = form.each("papers", council_forms.supplied_paper, least=1, most=100)
+        explanation = form.text("explanation", longest=forms.LONGEST_REASON, lines=True)
+        form.check()
+        return self._supplements.supply_council_supplement(
+            call, council_supplement_id=supplement_id, papers=papers, explanation=explanation
+        )
+
+    @command("council_member", resource="council_supplement")
+    def ConfirmCouncilSupplement(
+        self, request: messages.ConfirmCouncilSupplementRequest, call: Call
+    ) -> Saved[CouncilSupplement]:
+        form = Form(request)
+        supplement_id = form.uuid("council_supplement_id")
+        form.check()
+        return self._supplements.confirm_council_supplement(call, council_supplement_id=supplement_id)
+
+    @query(*READERS, "enterprise_representative")
+    @of_files("council_supplement")
+    def GetCouncilSupplement(
+        self, request: messages.GetCouncilSupplementRequest, caller: Caller
+    ) -> messages.GetCouncilSupplementResponse:
+        supplement_id = asked_for(self._support, request, "council_supplement_id")
+        if caller.capacity in APPLICANTS:
+            supplement = self._supplements.get_own_council_supplement(supplement_id, caller.body)
+        else:
+            supplement = self._supplements.get_council_supplement(supplement_id)
+        return messages.GetCouncilSupplementResponse(council_supplement=council_supplement_message(supplement))

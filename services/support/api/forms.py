@@ -11,6 +11,7 @@ from services.support.application.documents import NewDocument
 from services.support.application.signatures import Signature
 from services.support.domain.budget_rules import SourcePair
 from services.support.domain.catalogue import Article, Content, ContentKind
+from services.support.domain.claimed_units import UNIT_KEY
 from services.support.domain.conditions import Condition, VsicPrefix
 from services.support.domain.norm_terms import (
     EnterpriseSize,
@@ -30,6 +31,7 @@ CONTENT_CODE = r"[A-Z]{2,4}-[A-Z0-9]{1,20}"
 BODY_CODE = r"[A-Z0-9][A-Z0-9_.-]{0,39}"
 DOCUMENT_TYPE = r"[^\W\d_]{1,10}"
 LONGEST_REASON = 2_000
+SHA256 = r"[0-9a-f]{64}"
 FIRST_YEAR, LAST_YEAR = 2021, 2100
 
 
@@ -192,7 +194,13 @@ def participation_line(line: Form) -> ParticipationLine:
         estimated_cost_vnd=line.amount_vnd("estimated_cost_vnd"),
         product_count=line.optional_integer("product_count", least=1, most=1_000) or 1,
         priority_codes=line.texts("priority_codes", pattern=CODE, most=20),
+        unit_keys=unit_keys(line),
     )
+
+
+def unit_keys(line: Form) -> tuple[str, ...]:
+    """The products or sites that a content is for, each once."""
+    return line.texts("unit_keys", pattern=UNIT_KEY, most=1_000)
 
 
 def participation_amount(line: Form) -> ParticipationAmount:

@@ -20,6 +20,7 @@ class WantedContent:
     estimated_cost_vnd: int
     product_count: int
     priority_codes: tuple[str, ...]
+    unit_keys: tuple[str, ...]
 
     def of(self, enterprise_id: UUID) -> ParticipationLine:
         """The same as a line of an application."""
@@ -57,6 +58,7 @@ def wanted_content(line: Form) -> WantedContent:
         estimated_cost_vnd=line.amount_vnd("estimated_cost_vnd"),
         product_count=line.optional_integer("product_count", least=1, most=1_000) or 1,
         priority_codes=line.texts("priority_codes", pattern=forms.CODE, most=20),
+        unit_keys=forms.unit_keys(line),
     )
 
 

@@ -12,6 +12,7 @@ from services.shared.grpc_server import Caller, Form, Page, caught_up, command, 
 from services.shared.record import LOCAL_TIME
 from services.support.api import forms, grant_call_forms
 from services.support.api.asked import READERS, asked_for
+from services.support.api.hidden_files import of_files
 from services.support.api.messages import grant_call_message, grant_call_row_message, task_message
 from services.support.application.support import Support
 from services.support.domain.grant_call import GrantCall
@@ -121,6 +122,7 @@ class GrantCallServicer(grant_call_service_pb2_grpc.GrantCallServiceServicer):
         return self._support.withdrawals.withdraw_participation(call, participation_id=participation_id, reason=reason)
 
     @query("enterprise_representative")
+    @of_files("task")
     def GetGrantApplication(
         self, request: messages.GetGrantApplicationRequest, caller: Caller
     ) -> messages.GetGrantApplicationResponse:

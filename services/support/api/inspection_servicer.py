@@ -9,6 +9,7 @@ from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.support.api import forms
 from services.support.api.asked import READERS, asked_for
+from services.support.api.hidden_files import of_files
 from services.support.api.messages import inspection_message, inspection_row_message
 from services.support.application.support import Support
 from services.support.domain.inspection import FindingKind, Inspection, InspectionStatus, UpheldFinding
@@ -94,12 +95,14 @@ class InspectionServicer(inspection_service_pb2_grpc.InspectionServiceServicer):
         )
 
     @query(*READERS)
+    @of_files("inspection")
     def GetInspection(self, request: messages.GetInspectionRequest, caller: Caller) -> messages.GetInspectionResponse:
         inspection_id = asked_for(self._support, request, "inspection_id")
         inspection = self._support.inspections.get_inspection(inspection_id)
         return messages.GetInspectionResponse(inspection=inspection_message(inspection))
 
     @query(*READERS)
+    @of_files("inspections")
     def ListInspections(
         self, request: messages.ListInspectionsRequest, caller: Caller
     ) -> messages.ListInspectionsResponse:

@@ -10,6 +10,7 @@ from nscl.support.v1 import case_resources_pb2 as cases
 from nscl.support.v1 import claim_resources_pb2 as claims
 from nscl.support.v1 import clock_resources_pb2 as clock_messages
 from nscl.support.v1 import contract_resources_pb2 as contract_messages
+from nscl.support.v1 import council_resources_pb2 as councils
 from nscl.support.v1 import council_service_pb2 as council_messages
 from nscl.support.v1 import document_resources_pb2 as documents
 from nscl.support.v1 import grant_call_resources_pb2 as grant_call_messages
@@ -30,6 +31,7 @@ from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
 from services.support.domain.council_regulation import CouncilRegulation
+from services.support.domain.council_supplement import CouncilSupplement
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentRegister
@@ -162,7 +164,7 @@ def task_message(task: Task) -> messages.Task:
 def task_row_message(task: TaskRow) -> messages.Task:
     """A list leaves out what belongs to single participations."""
     lines = dict.fromkeys(("participation_ids", "grants", "payments", "papers", "faults", "checklists"), ())
-    numbers = {"receipt_number": 0, "receipt": None, "accreditation_required": False}
+    numbers = {"receipt_number": 0, "receipt": None, "accreditation_required": False, "supplement_by": None}
     return filled(messages.Task, task, task_id=task.id, etag=task.version, **lines, **numbers)
 
 
@@ -203,11 +205,12 @@ def participation_message(participation: Participation) -> messages.Participatio
 
 @to_message.register
 def participation_row_message(participation: ParticipationRow) -> messages.Participation:
-    """A list leaves out the verdicts, the size, the computation and what was paid."""
+    """A list leaves out the verdicts, the size, the units, the computation and what was paid."""
     return filled(
         messages.Participation,
         participation,
         participation_id=participation.id,
+        unit_keys=(),
         verdicts=(),
         size=None,
         norms_id=None,
@@ -271,10 +274,13 @@ def inspection_row_message(inspection: InspectionRow) -> inspection_messages.Ins
 
 
 @to_message.register
-def council_message(council: Council, *, sheets_shown: bool = False) -> messages.Council:
-    """Until the minutes nobody sees what others gave but for who may be shown it, nor a digest that would tell."""
+def council_message(council: Council, *, sheets_shown: bool = False, file_shown: bool = True) -> messages.Council:
+    """Until the minutes nobody sees what others gave but for who may be shown it, nor a digest that would tell.
+
+    Who is hidden the file never sees what members made of it.
+    """
     concluded = council.minutes is not None
-    sheets = council.score_sheets if concluded or sheets_shown else {}
+    sheets = council.score_sheets if file_shown and (concluded or sheets_shown) else {}
     return filled(
         messages.Council,
         council,
@@ -289,9 +295,22 @@ def council_message(council: Council, *, sheets_shown: bool = False) -> messages
         ],
         score_sheets=[filled(messages.ScoreSheet, sheet, person_id=person_id) for person_id, sheet in sheets.items()],
         concluded=concluded,
-        record_digest=council.record_digest if concluded or council.voters <= council.score_sheets.keys() else None,
+        record_digest=_shown_digest(council),
+        answer_to_survey=council.answer_to_survey if file_shown else None,
+        supplement=council.supplement if file_shown else None,
         etag=council.version,
     )
+
+
+def _shown_digest(council: Council) -> str | None:
+    """That of the minutes; before them one only once everybody has scored, and after minutes of old anybody's own."""
+    shown = council.minutes is not None or council.voters <= council.score_sheets.keys()
+    return council.minutes_digest or (council.record_digest if shown else None)
+
+
+@to_message.register
+def council_supplement_message(supplement: CouncilSupplement) -> councils.CouncilSupplement:
+    return filled(councils.CouncilSupplement, supplement, council_supplement_id=supplement.id, etag=supplement.version)
 
 
 @to_message.register
@@ -303,7 +322,9 @@ def council_regulation_message(regulation: CouncilRegulation) -> council_message
 
 @to_message.register
 def claim_message(claim: Claim) -> messages.Claim:
-    return filled(messages.Claim, claim, claim_id=claim.id, etag=claim.version)
+    """As what happened to it last left it; the list tells what others hold of it."""
+    known = {"enterprise_id": claim.enterprise_id, "content_code": claim.content_code}
+    return filled(messages.Claim, claim.last, claim_id=claim.id, etag=claim.version, **known)
 
 
 @to_message.register

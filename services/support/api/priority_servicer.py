@@ -9,6 +9,7 @@ from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, caught_up, command, query
 from services.support.api import forms
 from services.support.api.asked import READERS, asked_for
+from services.support.api.hidden_files import of_files
 from services.support.api.priority_messages import (
     priority_file_message,
     priority_rules_message,
@@ -85,6 +86,7 @@ class PriorityServicer(priority_service_pb2_grpc.PriorityServiceServicer):
         return self._support.priorities.verify_priorities(call, participation_id=participation_id, findings=findings)
 
     @query(*READERS)
+    @of_files("priority_file")
     def GetPriorityFile(
         self, request: messages.GetPriorityFileRequest, caller: Caller
     ) -> messages.GetPriorityFileResponse:
@@ -92,6 +94,7 @@ class PriorityServicer(priority_service_pb2_grpc.PriorityServiceServicer):
         return messages.GetPriorityFileResponse(priority_file=priority_file_message(file))
 
     @query(*READERS)
+    @of_files("ranking.places")
     def GetTaskRanking(
         self, request: messages.GetTaskRankingRequest, caller: Caller
     ) -> messages.GetTaskRankingResponse:
@@ -104,6 +107,7 @@ class PriorityServicer(priority_service_pb2_grpc.PriorityServiceServicer):
         return messages.GetTaskRankingResponse(ranking=ranking_message(ranking))
 
     @query(*READERS)
+    @of_files("ranking.places")
     def GetGrantCallRanking(
         self, request: messages.GetGrantCallRankingRequest, caller: Caller
     ) -> messages.GetGrantCallRankingResponse:
@@ -156,6 +160,7 @@ class PriorityServicer(priority_service_pb2_grpc.PriorityServiceServicer):
         )
 
     @query(*READERS)
+    @of_files("waitlist")
     def GetWaitlist(self, request: messages.GetWaitlistRequest, caller: Caller) -> messages.GetWaitlistResponse:
         waitlist = self._support.waitlists.get_waitlist(asked_for(self._support, request, "task_id"))
         return messages.GetWaitlistResponse(waitlist=waitlist_message(waitlist))

@@ -9,6 +9,7 @@ from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.support.api import forms
 from services.support.api.asked import READERS
+from services.support.api.hidden_files import of_files
 from services.support.api.messages import recovery_message, recovery_row_message
 from services.support.application.support import Support
 from services.support.domain.recovery import FindingReference, Recovery, RecoveryStatus
@@ -70,6 +71,7 @@ class RecoveryServicer(recovery_service_pb2_grpc.RecoveryServiceServicer):
         return self._support.recoveries.write_off_recovery(call, recovery_id=recovery_id, reason=reason)
 
     @query(*READERS)
+    @of_files("recovery")
     def GetRecovery(self, request: messages.GetRecoveryRequest, caller: Caller) -> messages.GetRecoveryResponse:
         form = Form(request)
         recovery_id = form.uuid("recovery_id")
@@ -80,6 +82,7 @@ class RecoveryServicer(recovery_service_pb2_grpc.RecoveryServiceServicer):
         )
 
     @query(*READERS)
+    @of_files("recoveries")
     def ListRecoveries(
         self, request: messages.ListRecoveriesRequest, caller: Caller
     ) -> messages.ListRecoveriesResponse:

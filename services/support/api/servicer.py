@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from nscl.support.v1 import support_service_pb2 as messages
 from nscl.support.v1 import support_service_pb2_grpc
 
@@ -11,6 +9,7 @@ from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.support.api import council_forms, forms, grant_call_forms
 from services.support.api.asked import READERS, asked_for
+from services.support.api.hidden_files import of_files
 from services.support.api.messages import (
     award_message,
     budget_line_message,
@@ -317,14 +316,26 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
     def ConcludeCouncil(self, request: messages.ConcludeCouncilRequest, call: Call) -> Saved[Council]:
         form = Form(request)
         council_id = form.uuid("council_id")
-        record_digest = form.optional_text("record_digest", pattern=r"[0-9a-f]{64}")
+        record_digest = form.optional_text("record_digest", pattern=forms.SHA256)
+        answer_to_survey = forms.optional_reason(form, "answer_to_survey")
+        required_supplement = forms.optional_reason(form, "required_supplement")
         form.check()
-        return self._support.councils.conclude_council(call, council_id=council_id, record_digest=record_digest)
+        return self._support.councils.conclude_council(
+            call,
+            council_id=council_id,
+            record_digest=record_digest,
+            answer_to_survey=answer_to_survey,
+            required_supplement=required_supplement,
+        )
 
     @query(*COUNCIL_READERS)
     def GetCouncil(self, request: messages.GetCouncilRequest, caller: Caller) -> messages.GetCouncilResponse:
         council = self._support.councils.get_council(asked_for(self._support, request, "council_id"))
-        shown = council_message(council, sheets_shown=caller.capacity == "auditor")
+        shown = council_message(
+            council,
+            sheets_shown=caller.capacity == "auditor",
+            file_shown=self._support.files.shows(council.task_id, caller.person_id),
+        )
         return messages.GetCouncilResponse(council=shown)
 
     # The decision and the contract
@@ -434,12 +445,13 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
     # What tasks, participations and claims are there
 
     @query(*READERS)
+    @of_files("task")
     def GetTask(self, request: messages.GetTaskRequest, caller: Caller) -> messages.GetTaskResponse:
         task_id = asked_for(self._support, request, "task_id")
-        self._support.councils.must_show_file(task_id, caller.person_id)
         return messages.GetTaskResponse(task=task_message(self._support.applications.get_task(task_id)))
 
     @query(*READERS)
+    @of_files("tasks")
     def ListTasks(self, request: messages.ListTasksRequest, caller: Caller) -> messages.ListTasksResponse:
         form = Form(request)
         year = forms.optional_year(form)
@@ -460,21 +472,22 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         )
         shown, next_page_token = page.cut(rows, key=lambda row: row.proposed_at_position)
         return messages.ListTasksResponse(
-            tasks=[task_row_message(task) for task in shown if self._shows_file(task.id, caller)],
+            tasks=map(task_row_message, shown),
             next_page_token=next_page_token,
             as_of_position=as_of_position,
         )
 
     @query(*READERS)
+    @of_files("participation")
     def GetParticipation(
         self, request: messages.GetParticipationRequest, caller: Caller
     ) -> messages.GetParticipationResponse:
         participation_id = asked_for(self._support, request, "participation_id")
         participation = self._support.applications.get_participation(participation_id)
-        self._support.councils.must_show_file(participation.task_id, caller.person_id)
         return messages.GetParticipationResponse(participation=participation_message(participation))
 
     @query(*READERS)
+    @of_files("participations")
     def ListParticipations(
         self, request: messages.ListParticipationsRequest, caller: Caller
     ) -> messages.ListParticipationsResponse:
@@ -491,16 +504,13 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         )
         shown, next_page_token = page.cut(rows, key=lambda row: row.registered_at_position)
         return messages.ListParticipationsResponse(
-            participations=[
-                participation_row_message(participation)
-                for participation in shown
-                if self._shows_file(participation.task_id, caller)
-            ],
+            participations=map(participation_row_message, shown),
             next_page_token=next_page_token,
             as_of_position=as_of_position,
         )
 
     @query(*READERS)
+    @of_files("claim")
     def GetClaim(self, request: messages.GetClaimRequest, caller: Caller) -> messages.GetClaimResponse:
         claim_id = asked_for(self._support, request, "claim_id")
         return messages.GetClaimResponse(claim=claim_message(self._support.applications.get_claim(claim_id)))
@@ -550,7 +560,3 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
     def GetAward(self, request: messages.GetAwardRequest, caller: Caller) -> messages.GetAwardResponse:
         award_id = asked_for(self._support, request, "award_id")
         return messages.GetAwardResponse(award=award_message(self._support.results.get_award(award_id)))
-
-    def _shows_file(self, task_id: UUID, caller: Caller) -> bool:
-        """Lists leave out for a member of a council what it may not see; nobody else is hidden anything."""
-        return caller.capacity != "council_member" or self._support.councils.shows_file(task_id, caller.person_id)

@@ -183,7 +183,7 @@ class Applications:
         eligibility = self._eligibility(call, participation)
         eligibility.must_not_be_stopped()
         claims = Claims(self._log, call)
-        overlap = overlap_of(self._log, eligibility, participation_id=participation_id)
+        overlap = overlap_of(self._log, eligibility, participation)
         verdicts = catalogue.judge(eligibility, overlap, holds_claim=claims.cover(participation, eligibility))
         participation.screen(
             call.act,

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog
 from services.support.application.overlaps import claim_rules_in_force, has_lapsed
-from services.support.domain.claim import Claim, Claimed, ClaimStatus
-from services.support.domain.claim_rules import ClaimRules
+from services.support.domain.claim import Claim, Claimed, ClaimStatus, Holding
+from services.support.domain.claim_rules import ClaimRules, unit_of
 from services.support.domain.conditions import Eligibility
 from services.support.domain.overlap import Overlap
 from services.support.domain.participation import Participation
@@ -53,21 +53,22 @@ class Claims:
         own = self._claim(participation.claim_id)
         if not own.is_held_by(participation.id):
             return False
+        held = own.held_by(participation.id)
         found = ((member, self._found(member, participation)) for member in eligibility.undertaking)
         missing = {member: claim for member, claim in found if not (claim and claim.is_held_by(participation.id))}
-        if any(claim is not None and claim.stands and not self._has_lapsed(claim) for claim in missing.values()):
+        if any(claim is not None and self._in_the_way(claim, participation) for claim in missing.values()):
             return False
-        decided = own.status is ClaimStatus.CONFIRMED
+        decided = held.status is ClaimStatus.CONFIRMED
         for enterprise_id, other in missing.items():
-            expires_on = None if decided else own.expires_on
+            expires_on = None if decided else held.expires_on
             claim = self._lodge_at(enterprise_id, other, participation, eligibility, expires_on)
             if decided:
                 claim.confirm(
                     self._act,
                     participation_id=participation.id,
                     registry_position=eligibility.registry_position,
-                    overlap_decision_id=own.overlap_decision_id,
-                    decision=own.decision,
+                    overlap_decision_id=held.overlap_decision_id,
+                    decision=held.decision,
                 )
         if missing:
             own.widen(
@@ -88,8 +89,7 @@ class Claims:
         Raises ClaimNotHeld when the decision would rest on nothing, UndertakingGrown and ClaimExpired.
         """
         own = self._claim(participation.claim_id)
-        own.must_be_held_by(participation.id)
-        own.must_cover(eligibility.undertaking)
+        own.must_cover(participation.id, eligibility.undertaking)
         for claim in self._all_of(participation):
             claim.confirm(
                 self._act,
@@ -128,21 +128,35 @@ class Claims:
             member_ids=eligibility.undertaking,
             registry_position=eligibility.registry_position,
             expires_on=expires_on,
+            unit_keys=participation.unit_keys,
         )
         content_code = participation.content_code
         if claim is None:
             claim = Claim.lodge(self._act, enterprise_id=enterprise_id, content_code=content_code, claimed=claimed)
         else:
-            claim.relodge(self._act, claimed, lapsed=self._has_lapsed(claim))
+            unit = unit_of(self._rules, content_code)
+            claim.relodge(self._act, claimed, unit=unit, lapsed=self._lapsed(claim))
         self._claims[claim.id] = claim
         return claim
 
-    def _has_lapsed(self, claim: Claim) -> bool:
-        return has_lapsed(self._log, claim, self._rules, self._act.effective_on)
+    def _in_the_way(self, claim: Claim, participation: Participation) -> tuple[Holding, ...]:
+        unit = unit_of(self._rules, participation.content_code)
+        return claim.in_the_way(unit, participation.unit_keys, self._lapsed(claim))
+
+    def _lapsed(self, claim: Claim) -> frozenset[UUID]:
+        """The participations that hold it beyond their time."""
+        on = self._act.effective_on
+        return frozenset(
+            held.participation_id
+            for held in claim.standing
+            if has_lapsed(self._log, claim.content_code, held, self._rules, on)
+        )
 
     def _all_of(self, participation: Participation) -> list[Claim]:
-        own = self._claim(participation.claim_id)
-        return [self._claim(Claim.create_id(member_id, own.content_code)) for member_id in own.member_ids]
+        """Its claims at every member; one that it holds no more tells where it was last."""
+        held = self._claim(participation.claim_id).holdings.get(participation.id)
+        members = held.member_ids if held else ()
+        return [self._claim(Claim.create_id(member_id, participation.content_code)) for member_id in members]
 
     def _found(self, enterprise_id: UUID, participation: Participation) -> Claim | None:
         claim_id = Claim.create_id(enterprise_id, participation.content_code)

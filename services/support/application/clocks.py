@@ -143,6 +143,16 @@ class Clocks:
             )
 
 
+def due_day(log: EventLog, step: WaitingStep, since: date) -> date | None:
+    """The last day for a step that begins on a day; None where no rule is in force.
+
+    Raises DayOutsideCalendars.
+    """
+    rules = log.find(DeadlineRules, DeadlineRules.create_id())
+    rule = rules.rule_of(step, since) if rules else None
+    return rule.due_on(since, None, known_calendar(log, {since.year})) if rule else None
+
+
 def known_calendar(log: EventLog, years: set[int]) -> WorkingDays:
     """The known calendars of the years in which steps began, and of those that their deadlines may reach."""
     wanted = {year + ahead for year in years for ahead in range(YEARS_AHEAD + 1)}

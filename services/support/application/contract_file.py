@@ -188,7 +188,7 @@ class ContractFile:
             participation = self._log.load(Participation, participation_id)
             eligibility = registry.eligibility(line.enterprise_id, line.content_code, self._call.act.effective_on)
             eligibility.must_not_be_stopped()
-            overlap = overlap_of(self._log, eligibility, participation_id=participation_id)
+            overlap = overlap_of(self._log, eligibility, participation)
             verdicts = catalogue.judge(eligibility, overlap, holds_claim=claims.cover(participation, eligibility))
             if reasons := unmet_reasons(verdicts):
                 raise PaymentConditionUnmet(participation_id=participation_id, reasons=reasons)

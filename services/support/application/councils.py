@@ -1,4 +1,4 @@
-"""The council's acts: appointed, members recused, scores cast, concluded by its minutes."""
+"""The council's acts: appointed, called, members recused, scores cast, concluded by its minutes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from datetime import date
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
-from services.shared.refusals import Forbidden, Taken
+from services.shared.refusals import Taken
 from services.support.application.clocks import known_calendar
 from services.support.application.council_regulations import rules_for
+from services.support.application.council_supplements import demanded
 from services.support.application.registry import Registry
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
+from services.support.domain.council_supplement import CouncilSupplement
 from services.support.domain.council_terms import (
     ConflictKind,
     CouncilKind,
@@ -112,8 +114,10 @@ class Councils:
     def declare_conflicts(
         self, call: Call, *, council_id: UUID, conflict_kinds: tuple[ConflictKind, ...]
     ) -> Saved[Council]:
+        """Whatever a member says, the registry is asked, too: the file is shown to nobody whom it finds."""
         council = self._council(call, council_id)
         council.declare_conflicts(call.act, conflict_kinds=conflict_kinds)
+        council.match_conflicts(call.act, self._found(call, council, self._log.load(Task, council.task_id)))
         return self._log.save_for(call, council)
 
     def match_conflicts(self, call: Call, *, council_id: UUID) -> Saved[Council]:
@@ -139,29 +143,34 @@ class Councils:
         council.cast_score(call.act, points=points, vote=vote, opinion=opinion)
         return self._log.save_for(call, council)
 
-    def conclude_council(self, call: Call, *, council_id: UUID, record_digest: str | None = None) -> Saved[Council]:
+    def conclude_council(
+        self,
+        call: Call,
+        *,
+        council_id: UUID,
+        record_digest: str | None = None,
+        answer_to_survey: str | None = None,
+        required_supplement: str | None = None,
+    ) -> Saved[Council]:
+        """``required_supplement`` is on what condition the council passes the task; the rules say until when."""
         council = self._council(call, council_id)
-        council.conclude(call.act, record_digest=record_digest)
         task = self._log.load(Task, council.task_id)
+        council.conclude(
+            call.act,
+            record_digest=record_digest,
+            unfavourable_survey=council.kind is CouncilKind.SELECTION and task.survey_unfavourable,
+            answer_to_survey=answer_to_survey,
+            supplement=demanded(self._log, call.act.effective_on, required_supplement),
+        )
         council.must_have_recorded(self._found(call, council, task))
-        if council.milestone_number is not None:
+        if council.kind is CouncilKind.ACCEPTANCE:
             return self._log.save_for(call, council)
         task.score(call.act, council)
-        return self._log.save_for(call, council, task)
-
-    def must_show_file(self, task_id: UUID, person_id: UUID) -> None:
-        """Raises FileHidden and ConflictsNotDeclared for members of the council that selects for a task."""
-        council = self._log.find(Council, Council.create_id(task_id))
-        if council is not None:
-            council.must_show_file_to(person_id)
-
-    def shows_file(self, task_id: UUID, person_id: UUID) -> bool:
-        """Whether a person may see the file of a task, for lists that leave out what they may not."""
-        try:
-            self.must_show_file(task_id, person_id)
-        except Forbidden:
-            return False
-        return True
+        if council.supplement is None:
+            return self._log.save_for(call, council, task)
+        assert task.host_body is not None, "somebody applied"
+        supplement = CouncilSupplement.demand(call.act, council, party_body=task.host_body)
+        return self._log.save_for(call, council, task, supplement)
 
     def get_council(self, council_id: UUID) -> Council:
         return self._log.load(Council, council_id)

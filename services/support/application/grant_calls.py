@@ -123,6 +123,7 @@ class GrantCalls:
 
     def _registered(self, call: Call, task: Task, catalogue: Catalogue, line: ParticipationLine) -> Participation:
         catalogue.must_have_priorities("priority_codes", line.priority_codes)
+        line.check_products("unit_keys")
         content = catalogue.content("content_code", line.content_code)
         return Participation.register(call.act, content, task_id=task.id, line=line)
 

@@ -90,7 +90,7 @@ def _still_eligible(
     """What the registry knows now of a participation found eligible before, and what that says of double funding."""
     eligibility = registry.eligibility(participation.enterprise_id, participation.content_code, call.act.effective_on)
     eligibility.must_not_be_stopped()
-    overlap = overlap_of(log, eligibility, participation_id=participation.id)
+    overlap = overlap_of(log, eligibility, participation)
     verdicts = catalogue.judge(eligibility, overlap, holds_claim=True)  # as the confirmation of the claim shows
     if reasons := unmet_reasons(verdicts):
         raise ConditionUnmetAtDecision(participation_id=participation.id, reasons=reasons)

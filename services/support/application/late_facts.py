@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import permutations
 from typing import TypeVar, cast
 from uuid import UUID, uuid5
 
@@ -12,7 +13,8 @@ from services.shared.event_store import Call, Cursor, EventLog
 from services.shared.record import PLATFORM_BODY, SERVICE_CAPACITY, Act, Record, service_person_id
 from services.support.application.overlaps import claim_rules_in_force
 from services.support.domain.case import Case, Fact, FactKind
-from services.support.domain.claim import Claim, ClaimStatus
+from services.support.domain.claim import Claim, ClaimStatus, Holding
+from services.support.domain.claim_rules import unit_of
 from services.support.domain.contract import Contract
 from services.support.domain.overlap import OverlapVerdict, StateMoney, UndertakingMember, judge_overlap
 from services.support.domain.participation import Participation
@@ -68,17 +70,19 @@ class LateFacts:
         hearing = self._hearing(heard)
         of_one, of_other = ({claim.content_code: claim for claim in self._claims(id_)} for id_ in (one_id, other_id))
         for content_code in of_one.keys() & of_other.keys():
-            pair = of_one[content_code], of_other[content_code]
-            if pair[0].participation_id != pair[1].participation_id:
-                for claim in pair:
-                    hearing.put(claim, Fact(FactKind.LINK, link_id, claim.enterprise_id, heard.told, heard.position))
+            unit = unit_of(claim_rules_in_force(self._log, heard.effective_on), content_code)
+            for claim, other in permutations((of_one[content_code], of_other[content_code])):
+                for held in claim.questioned_by(other, unit):
+                    fact = Fact(FactKind.LINK, link_id, claim.enterprise_id, heard.told, heard.position)
+                    hearing.put(claim, held, fact)
         hearing.save()
 
     def hear_of(self, heard: Heard, kind: FactKind, fact_id: UUID, enterprise_id: UUID) -> None:
         """Something that concerns every content of an enterprise, and of those that count as one with it."""
         hearing = self._hearing(heard)
         for claim in self._claims(enterprise_id):
-            hearing.put(claim, Fact(kind, fact_id, enterprise_id, heard.told, heard.position))
+            for held in claim.standing:
+                hearing.put(claim, held, Fact(kind, fact_id, enterprise_id, heard.told, heard.position))
         hearing.save()
 
     def hear_again(self, heard: Heard, fact_id: UUID, *enterprise_ids: UUID) -> None:
@@ -93,21 +97,23 @@ class LateFacts:
 
     def _hear_funding(self, hearing: _Hearing, fact_id: UUID, content_code: str, money: StateMoney) -> None:
         claim = self._log.find(Claim, Claim.create_id(money.enterprise_id, content_code))
-        if claim is None or not claim.stands:
+        if claim is None:
             return
-        if (told := _overlap_in_words(self._log, claim, money)) is not None:
-            position = hearing.heard.position
-            hearing.put(claim, Fact(FactKind.OTHER_FUNDING, fact_id, money.enterprise_id, told, position))
+        for held in claim.standing:
+            if (told := _overlap_in_words(self._log, content_code, held, money)) is not None:
+                position = hearing.heard.position
+                hearing.put(claim, held, Fact(FactKind.OTHER_FUNDING, fact_id, money.enterprise_id, told, position))
 
     def _hear_again(self, hearing: _Hearing, fact_id: UUID, enterprise_id: UUID) -> None:
         for claim in self._claims(enterprise_id):
-            hearing.tell_again(claim, fact_id)
+            for held in claim.standing:
+                hearing.tell_again(held, fact_id)
 
     def _claims(self, enterprise_id: UUID) -> list[Claim]:
         """The claims that stand at an enterprise now; ViewLagged when that is not known."""
         self._claim_list.wait_for(self._log.head(), _PATIENCE_SECONDS)
         claim_ids = self._claim_list.standing_at(enterprise_id)
-        return [claim for claim in self._log.load_many(Claim, claim_ids).values() if claim.stands]
+        return [claim for claim in self._log.load_many(Claim, claim_ids).values() if claim.standing]
 
 
 class _Hearing:
@@ -119,19 +125,24 @@ class _Hearing:
         self._now = now
         self._moved: dict[UUID, Record] = {}
 
-    def put(self, claim: Claim, fact: Fact) -> None:
+    def put(self, claim: Claim, held: Holding, fact: Fact) -> None:
         """A fact put to the participation that claims: to its claim before the decision, to its case afterwards."""
-        if self._was_known(claim, fact.kind):
+        if self._was_known(held, fact.kind):
             return
-        if claim.status is ClaimStatus.LODGED:
-            if claim.id not in self._moved:
-                claim.question(self._act(), registry_position=fact.registry_position, told=fact.told)
-                self._moved[claim.id] = claim
+        if held.status is ClaimStatus.LODGED:
+            asked = cast("Claim", self._moved.setdefault(claim.id, claim))
+            if asked.held_by(held.participation_id).questioned_at != fact.registry_position:
+                asked.question(
+                    self._act(),
+                    participation_id=held.participation_id,
+                    registry_position=fact.registry_position,
+                    told=fact.told,
+                )
             return
-        paid_vnd = self._paid_vnd(claim)
-        case = self._found(Case, Case.create_id(claim.participation_id))
+        paid_vnd = self._paid_vnd(held)
+        case = self._found(Case, Case.create_id(held.participation_id))
         if case is None:
-            case = self._opened(claim, fact, paid_vnd)
+            case = self._opened(held, fact, paid_vnd)
         else:
             case.hear(self._act(), fact, paid_vnd=paid_vnd)
         self._hold(case, fact)
@@ -142,21 +153,21 @@ class _Hearing:
             act = self._act(not_before=contract.last_acted_on)
             contract.hold_payments(act, case_number=case.number, reason=fact.told)
 
-    def _was_known(self, claim: Claim, kind: FactKind) -> bool:
+    def _was_known(self, held: Holding, kind: FactKind) -> bool:
         """Whether the registry's answer that the claim rests on, which is exact at its position, held the fact already.
 
         Of flags, duties and ends it tells those of the day asked about, so that a later one was not among them.
         """
-        of_that_day = kind in {FactKind.OTHER_FUNDING, FactKind.LINK} or self.heard.effective_on <= claim.since
-        return self.heard.position <= claim.registry_position and of_that_day
+        of_that_day = kind in {FactKind.OTHER_FUNDING, FactKind.LINK} or self.heard.effective_on <= held.since
+        return self.heard.position <= held.registry_position and of_that_day
 
-    def tell_again(self, claim: Claim, fact_id: UUID) -> None:
+    def tell_again(self, held: Holding, fact_id: UUID) -> None:
         """What was announced, told to the claim's case if it holds the fact and has not just heard of it."""
-        case = self._found(Case, Case.create_id(claim.participation_id))
+        case = self._found(Case, Case.create_id(held.participation_id))
         if case is None or case.pending_events or (known := case.fact(fact_id)) is None:
             return
         fact = replace(known, told=self.heard.told, registry_position=self.heard.position)
-        case.hear(self._act(), fact, paid_vnd=self._paid_vnd(claim))
+        case.hear(self._act(), fact, paid_vnd=self._paid_vnd(held))
         self._hold(case, fact)
 
     def save(self) -> None:
@@ -166,12 +177,12 @@ class _Hearing:
             call = Call(self._act(), request_digest=self._cause.encode())
             self._log.save_within(self.heard.cursor, call, *changed)
 
-    def _opened(self, claim: Claim, fact: Fact, paid_vnd: int) -> Case:
-        participation = self._log.load(Participation, claim.participation_id)
+    def _opened(self, held: Holding, fact: Fact, paid_vnd: int) -> Case:
+        participation = self._log.load(Participation, held.participation_id)
         case = Case.open(
             self._act(),
-            task_id=claim.task_id,
-            participation_id=claim.participation_id,
+            task_id=held.task_id,
+            participation_id=held.participation_id,
             enterprise_id=participation.enterprise_id,
             content_code=participation.content_code,
             fact=fact,
@@ -180,9 +191,9 @@ class _Hearing:
         self._moved[case.id] = case
         return case
 
-    def _paid_vnd(self, claim: Claim) -> int:
-        contract = self._found(Contract, Contract.create_id(claim.task_id))
-        return contract.paid_vnd_of.get(claim.participation_id, 0) if contract else 0
+    def _paid_vnd(self, held: Holding) -> int:
+        contract = self._found(Contract, Contract.create_id(held.task_id))
+        return contract.paid_vnd_of.get(held.participation_id, 0) if contract else 0
 
     def _found(self, record_class: type[R], record_id: UUID) -> R | None:
         if record_id not in self._moved:
@@ -209,20 +220,21 @@ class _Hearing:
         )
 
 
-def _overlap_in_words(log: EventLog, claim: Claim, money: StateMoney) -> str | None:
+def _overlap_in_words(log: EventLog, content_code: str, held: Holding, money: StateMoney) -> str | None:
     """What another scheme's money means for a claim, by the rules of the day it was decided on; None where nothing.
 
     Only the registry knows by which link its enterprise belongs to the claim's undertaking; it is taken for proof.
     """
-    members = (UndertakingMember(claim.claimant_id), UndertakingMember(money.enterprise_id, claim.claimant_id))
+    members = (UndertakingMember(held.claimant_id), UndertakingMember(money.enterprise_id, held.claimant_id))
     overlap = judge_overlap(
         members,
         (money,),
-        claim_rules_in_force(log, claim.since),
-        content_code=claim.content_code,
-        on_date=claim.since,
+        claim_rules_in_force(log, held.since),
+        content_code=content_code,
+        on_date=held.since,
         registry_position=0,
         support_position=0,
+        unit_keys=held.unit_keys,
     )
     [line] = overlap.lines
     if line.verdict is OverlapVerdict.CLEAR:

@@ -29,11 +29,11 @@ class OverlapDecisions:
         """
         participation = self._log.load(Participation, participation_id)
         participation.must_be_screened()
-        self._log.load(Claim, participation.claim_id).must_be_held_by(participation_id)
+        self._log.load(Claim, participation.claim_id).held_by(participation_id)
         eligibility = self._registry.eligibility(
             participation.enterprise_id, participation.content_code, call.act.effective_on
         )
-        overlap = overlap_of(self._log, eligibility, participation_id=participation_id)
+        overlap = overlap_of(self._log, eligibility, participation)
         decision = self._log.find(OverlapDecision, OverlapDecision.create_id(participation_id))
         if decision is None:
             decision = OverlapDecision.make(call.act, participation, overlap, outcome=outcome, reason=reason)

@@ -12,12 +12,14 @@ from services.support.application.cases import Cases
 from services.support.application.clocks import Clocks
 from services.support.application.contracts import Contracts
 from services.support.application.council_regulations import CouncilRegulations
+from services.support.application.council_supplements import CouncilSupplements
 from services.support.application.councils import Councils
 from services.support.application.decisions import Decisions
 from services.support.application.delegations import Delegations
 from services.support.application.delivery import Delivery
 from services.support.application.documents import Documents
 from services.support.application.estimates import Estimates
+from services.support.application.files import Files
 from services.support.application.grant_calls import GrantCalls
 from services.support.application.inspections import Inspections
 from services.support.application.log import SupportLog
@@ -65,6 +67,8 @@ class Support:
     rankings: Rankings
     waitlists: Waitlists
     councils: Councils
+    council_supplements: CouncilSupplements
+    files: Files
     decisions: Decisions
     contracts: Contracts
     delivery: Delivery
@@ -96,6 +100,8 @@ class Support:
             rankings=Rankings(log),
             waitlists=Waitlists(log, registry),
             councils=Councils(log, registry),
+            council_supplements=CouncilSupplements(log, registry),
+            files=Files(log),
             decisions=Decisions(log, registry),
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),

@@ -28,6 +28,7 @@ from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
 from services.support.domain.council_regulation import CouncilRegulation
+from services.support.domain.council_supplement import CouncilSupplement
 from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.delegation import Delegation
 from services.support.domain.document_register import DocumentRegister
@@ -110,6 +111,8 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Task.ApplicationValidated: (messages.TaskApplicationValidated, "task_id"),
     Task.ApplicationRejected: (messages.TaskApplicationRejected, "task_id"),
     Task.Scored: (messages.TaskScored, "task_id"),
+    Task.SupplementConfirmed: (messages.TaskSupplementConfirmed, "task_id"),
+    Task.CouncilReconvened: (messages.TaskCouncilReconvened, "task_id"),
     Task.Approved: (messages.TaskApproved, "task_id"),
     Task.Waitlisted: (messages.TaskWaitlisted, "task_id"),
     Task.SelectedFromWaitlist: (messages.TaskSelectedFromWaitlist, "task_id"),
@@ -212,6 +215,12 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Council.MemberRecused: (messages.CouncilMemberRecused, "council_id"),
     Council.ScoreCast: (messages.CouncilScoreCast, "council_id"),
     Council.Concluded: (messages.CouncilConcluded, "council_id"),
+    Council.Reconvened: (messages.CouncilReconvened, "council_id"),
+    CouncilSupplement.Demanded: (messages.CouncilSupplementDemanded, "council_supplement_id"),
+    CouncilSupplement.Supplied: (messages.CouncilSupplementSupplied, "council_supplement_id"),
+    CouncilSupplement.Attested: (messages.CouncilSupplementAttested, "council_supplement_id"),
+    CouncilSupplement.Confirmed: (messages.CouncilSupplementConfirmed, "council_supplement_id"),
+    CouncilSupplement.Overtaken: (messages.CouncilSupplementOvertaken, "council_supplement_id"),
     Product.Certified: (messages.ProductCertified, "product_id"),
     Award.Nominated: (messages.AwardNominated, "award_id"),
     WorkingCalendar.Adopted: (messages.WorkingCalendarAdopted, "working_calendar_id"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.shared.refusals import Refusal
+from services.shared.refusals import Invalid, Refusal
 
 
 class ContentAlreadyClaimed(Refusal):
@@ -42,6 +42,12 @@ class ClaimNotHeld(Refusal):
     """A participation acts on a claim that another holds, or nobody."""
 
     sentence = "Hồ sơ tham gia không còn giữ đăng ký chống trùng lắp cho nội dung {content_code}."
+
+
+class ClaimHeldBySeveral(Invalid):
+    """Where several hold a claim for different products or sites, it is said whose is meant."""
+
+    sentence = "Nội dung {content_code} có nhiều hồ sơ đăng ký cho sản phẩm hoặc địa điểm khác nhau; hãy nêu một."
 
 
 class UndertakingGrown(Refusal):

@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.shared.record import Act, Record, recorded_by
 from services.shared.refusals import Invalid, Refusal
+from services.support.domain.claimed_units import ClaimUnit
 from services.support.domain.versioned_rules import VersionedRules
 
 __all__ = ["ClaimRules", "ClaimScope", "ClaimUnit", "LinkKind", "WindowKind"]
@@ -34,14 +35,6 @@ class WindowKind(StrEnum):
 
     FISCAL_YEARS = "FISCAL_YEARS"
     MONTHS = "MONTHS"
-
-
-class ClaimUnit(StrEnum):
-    """What may have a content once: the enterprise, each of its products, or each of its sites."""
-
-    ENTERPRISE = "ENTERPRISE"
-    PRODUCT = "PRODUCT"
-    SITE = "SITE"
 
 
 @dataclass(frozen=True)
@@ -194,6 +187,12 @@ class ClaimRules(VersionedRules, Record):
         named = (scope for scope in self.scopes if content_code in scope.content_codes)
         others = (scope for scope in self.scopes if not scope.content_codes)
         return next(named, None) or next(others, None)
+
+
+def unit_of(rules: ClaimRules | None, content_code: str) -> ClaimUnit:
+    """What may have a content once; the enterprise where no rule says otherwise."""
+    scope = rules.scope_of(content_code) if rules else None
+    return scope.unit if scope else ClaimUnit.ENTERPRISE
 
 
 def _each_content_once(scopes: tuple[ClaimScope, ...]) -> None:

@@ -30,11 +30,12 @@ from services.support.domain.council_refusals import (
     MinutesDoNotMatch,
     NeitherChairNorSecretary,
     NotAMember,
+    NothingToMeetAgainFor,
+    NoUnfavourableSurvey,
     PapersSentTooLate,
-    PointsOutOfRange,
-    ScoreSheetIncomplete,
-    VoteMissing,
-    VoteNotAskedFor,
+    SupplementForSelectionOnly,
+    SupplementWithoutPass,
+    SurveyNotAnswered,
 )
 from services.support.domain.council_regulation import CouncilRegulation, must_be_workable
 from services.support.domain.council_terms import (
@@ -54,9 +55,11 @@ from services.support.domain.council_terms import (
     Recusal,
     ScoreSheet,
     Share,
+    SupplementDemand,
     Vote,
     total_points,
 )
+from services.support.domain.council_voting import Outcome, must_be_filled_in
 from services.support.domain.working_calendar import WorkingDays
 
 __all__ = ["Council", "in_points"]
@@ -189,20 +192,42 @@ class Council(Record):
         """The council concluded by its minutes (kết luận hội đồng)."""
 
         TOPIC = "support:Council.Concluded"
-        class_version = 2
+        class_version = 3
         average_hundredths: int
         passed: bool
         record_digest: str | None
+        answer_to_survey: str | None
+        supplement: SupplementDemand | None
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
             """Minutes used not to be bound to what was handed in."""
             state.update(record_digest=None)
 
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            """Minutes used to say neither what they make of a survey nor what is to be supplied."""
+            state.update(answer_to_survey=None, supplement=None)
+
         def sentence(self) -> str:
             verdict = "đạt" if self.passed else "không đạt"
             average = in_points(self.average_hundredths)
-            return f"Hội đồng kết luận theo biên bản {self.act.document}: trung bình {average} điểm, {verdict}."
+            told = f"Hội đồng kết luận theo biên bản {self.act.document}: trung bình {average} điểm, {verdict}"
+            if self.supplement is not None:
+                told += f" với điều kiện bổ sung đến {self.supplement.due_on:%d/%m/%Y}: {self.supplement.requirement}"
+            if self.answer_to_survey is not None:
+                told += f". Ý kiến về khảo sát chưa phù hợp: {self.answer_to_survey}"
+            return f"{told}."
+
+    class Reconvened(Event):
+        """The council meets again about what it passed on condition (họp lại hội đồng)."""
+
+        TOPIC = "support:Council.Reconvened"
+        meeting_number: int
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Hội đồng họp lại lần {self.meeting_number} theo {self.act.document}. Lý do: {self.reason}"
 
     @staticmethod
     def create_id(task_id: UUID, milestone_number: int | None = None, milestone_round: int = 0) -> UUID:
@@ -230,6 +255,8 @@ class Council(Record):
         self.task_id = task_id
         self.members = {member.person_id: member for member in members}
         self.rules = rules
+        self.meeting_number = 1
+        self.earlier_minutes: tuple[str, ...] = ()
         self.meeting_on: date | None = None
         self.matched_at: int | None = None
         self.declarations: dict[UUID, tuple[ConflictKind, ...]] = {}
@@ -239,6 +266,8 @@ class Council(Record):
         self.minutes_digest: str | None = None
         self.average_hundredths = 0
         self.passed = False
+        self.answer_to_survey: str | None = None
+        self.supplement: SupplementDemand | None = None
 
     @classmethod
     def appoint(
@@ -290,12 +319,18 @@ class Council(Record):
 
     @property
     def record_digest(self) -> str:
-        """The digest over all that the members have handed in so far."""
+        """The digest over all that the members have handed in so far for the present meeting."""
+        return self._digest()
+
+    def _digest(self, answer_to_survey: str | None = None, supplement: SupplementDemand | None = None) -> str:
         return record_digest(
             self.id,
             declarations=self.declarations,
             recusals={person_id: recusal.conflict_kind for person_id, recusal in self.recusals.items()},
             score_sheets=self.score_sheets,
+            meeting_number=self.meeting_number,
+            answer_to_survey=answer_to_survey,
+            supplement=supplement,
         )
 
     def must_show_file_to(self, person_id: UUID) -> None:
@@ -424,19 +459,7 @@ class Council(Record):
         self._must_have_met(act)
         if self.procedure and act.person_id not in self.declarations:
             raise ConflictsNotDeclared
-        most_points_of = {criterion.code: criterion.most_points for criterion in self.rules.criteria}
-        if sorted(given.criterion_code for given in points) != sorted(most_points_of):
-            raise ScoreSheetIncomplete("points")
-        for index, given in enumerate(points):
-            most_points = most_points_of[given.criterion_code]
-            if not 0 <= given.points <= most_points:
-                raise PointsOutOfRange(
-                    f"points[{index}].points", criterion_code=given.criterion_code, most_points=most_points
-                )
-        if self._share_for and vote is None:
-            raise VoteMissing("vote")
-        if vote and not self._share_for:
-            raise VoteNotAskedFor("vote")
+        must_be_filled_in(points, vote, self.rules, votes=self._share_for is not None)
         self._score_cast(act=act, person_id=act.person_id, points=points, vote=vote, opinion=opinion)
 
     @recorded_by(ScoreCast)
@@ -445,35 +468,88 @@ class Council(Record):
     ) -> None:
         self.score_sheets[person_id] = ScoreSheet(points, vote, opinion)
 
-    def conclude(self, act: Act, *, record_digest: str | None = None) -> None:
-        """The minutes; the average is the sum of all sheets over their number, in hundredths, rounded down.
+    def conclude(
+        self,
+        act: Act,
+        *,
+        record_digest: str | None = None,
+        unfavourable_survey: bool = False,
+        answer_to_survey: str | None = None,
+        supplement: SupplementDemand | None = None,
+    ) -> None:
+        """The minutes, which answer an ``unfavourable_survey`` and may pass on condition of a ``supplement``.
 
-        Where members vote, enough of them are in favour besides. ``record_digest`` is what minutes on paper name.
+        ``record_digest`` is what minutes on paper name: that over all that the members handed in.
         Raises DocumentMissing, CouncilAlreadyConcluded, NotAMember, MemberOfAnotherBody, MemberIsRecused,
-        NeitherChairNorSecretary, MeetingNotCalled, MeetingNotHeld, CouncilLacksQuorum and MinutesDoNotMatch.
+        NeitherChairNorSecretary, MeetingNotCalled, MeetingNotHeld, CouncilLacksQuorum, MinutesDoNotMatch,
+        SurveyNotAnswered, NoUnfavourableSurvey, SupplementForSelectionOnly and SupplementWithoutPass.
         """
         document_of(act)
-        self._member(act)
-        if act.person_id not in self._leaders:
+        self._must_be_free(act)
+        if act.person_id not in self.leaders:
             raise NeitherChairNorSecretary
         self._must_have_met(act)
         self._must_have_quorum()
         if record_digest is not None and record_digest != self.record_digest:
             raise MinutesDoNotMatch
-        sheets = self.score_sheets.values()
-        average_hundredths = sum(sheet.total_points for sheet in sheets) * 100 // len(sheets)
-        in_favour = sum(sheet.vote is Vote.FOR for sheet in sheets)
-        passed = average_hundredths >= self.rules.pass_mark_points * 100 and (
-            self._share_for is None or in_favour >= self._share_for.of(len(sheets))
+        if unfavourable_survey and answer_to_survey is None:
+            raise SurveyNotAnswered("answer_to_survey")
+        if answer_to_survey is not None and not unfavourable_survey:
+            raise NoUnfavourableSurvey("answer_to_survey")
+        outcome = Outcome.of(self.score_sheets.values(), self.rules, self._share_for)
+        if supplement is not None:
+            self._may_demand(outcome)
+        self._concluded(
+            act=act,
+            average_hundredths=outcome.average_hundredths,
+            passed=outcome.passed,
+            record_digest=self._digest(answer_to_survey, supplement),
+            answer_to_survey=answer_to_survey,
+            supplement=supplement,
         )
-        self._concluded(act=act, average_hundredths=average_hundredths, passed=passed, record_digest=self.record_digest)
+
+    def _may_demand(self, outcome: Outcome) -> None:
+        """Raises SupplementForSelectionOnly and SupplementWithoutPass."""
+        if self.kind is not CouncilKind.SELECTION:
+            raise SupplementForSelectionOnly("required_supplement")
+        if not outcome.passed:
+            raise SupplementWithoutPass("required_supplement")
 
     @recorded_by(Concluded)
-    def _concluded(self, act: Act, average_hundredths: int, passed: bool, record_digest: str | None) -> None:
+    def _concluded(
+        self,
+        act: Act,
+        average_hundredths: int,
+        passed: bool,
+        record_digest: str | None,
+        answer_to_survey: str | None,
+        supplement: SupplementDemand | None,
+    ) -> None:
         self.minutes = act.document
         self.minutes_digest = record_digest
         self.average_hundredths = average_hundredths
         self.passed = passed
+        self.answer_to_survey = answer_to_survey
+        self.supplement = supplement
+
+    def reconvene(self, act: Act, *, reason: str) -> None:
+        """The council meets again about what it passed on condition: papers, meeting and sheets anew.
+
+        What members declared stands, as do recusals. Raises DocumentMissing and NothingToMeetAgainFor.
+        """
+        document_of(act)
+        if self.supplement is None:
+            raise NothingToMeetAgainFor
+        self._reconvened(act=act, meeting_number=self.meeting_number + 1, reason=reason)
+
+    @recorded_by(Reconvened)
+    def _reconvened(self, act: Act, meeting_number: int, reason: str) -> None:
+        self.meeting_number = meeting_number
+        self.earlier_minutes = (*self.earlier_minutes, *filter(None, [self.minutes]))
+        self.meeting_on = self.minutes = self.minutes_digest = self.answer_to_survey = self.supplement = None
+        self.score_sheets = {}
+        self.average_hundredths = 0
+        self.passed = False
 
     def must_have_concluded(self, *, passed: bool) -> None:
         """Raises CouncilNotConcluded and CouncilConcludedOtherwise."""
@@ -488,7 +564,7 @@ class Council(Record):
         return self.procedure.least_share_for if self.procedure else None
 
     @property
-    def _leaders(self) -> frozenset[UUID]:
+    def leaders(self) -> frozenset[UUID]:
         """The secretary and who presides: the vice-chair where there is one and the chair has a conflict."""
         holder_of = {member.role: member.person_id for member in self.members.values()}
         chair_id = holder_of[CouncilRole.CHAIR]
@@ -498,18 +574,18 @@ class Council(Record):
 
     def _must_have_quorum(self) -> None:
         needed = self.rules.quorum.of(len(self.voters))
-        if len(self.score_sheets) < needed or not self._leaders <= self.score_sheets.keys():
+        if len(self.score_sheets) < needed or not self.leaders <= self.score_sheets.keys():
             raise CouncilLacksQuorum(needed=needed, cast=len(self.score_sheets))
 
     def _must_have_met(self, act: Act) -> None:
         if self.meeting_on is None:
-            if self.procedure:
+            if self.procedure or self.meeting_number > 1:
                 raise MeetingNotCalled
         elif act.effective_on < self.meeting_on:
             raise MeetingNotHeld(meeting_on=self.meeting_on)
 
     def _must_admit(self, act: Act) -> None:
-        self._member(act)
+        self._must_be_free(act)
         if act.person_id in self.score_sheets:
             raise AlreadyScored
 
@@ -517,16 +593,19 @@ class Council(Record):
         if self.minutes is not None:
             raise CouncilAlreadyConcluded
 
-    def _member(self, act: Act) -> CouncilMember:
+    def _must_be_free(self, act: Act) -> None:
         self._must_not_be_concluded()
+        self.must_be_seated(act)
+        if act.person_id in self.recusals:
+            raise MemberIsRecused
+
+    def must_be_seated(self, act: Act) -> None:
+        """Raises NotAMember and MemberOfAnotherBody."""
         if act.person_id not in self.members:
             raise NotAMember
         member = self.members[act.person_id]
         if act.body != member.body:
             raise MemberOfAnotherBody(body=member.body)
-        if act.person_id in self.recusals:
-            raise MemberIsRecused
-        return member
 
 
 def in_points(hundredths: int) -> str:

@@ -221,6 +221,36 @@ class FileHidden(Forbidden):
     sentence = "Thành viên có xung đột lợi ích nên không được xem hồ sơ này."
 
 
+class SurveyNotAnswered(Invalid):
+    """Minutes say what the council makes of a field survey that was not favourable."""
+
+    sentence = "Khảo sát thực tế chưa phù hợp nên biên bản phải nêu ý kiến của hội đồng về kết quả khảo sát."
+
+
+class NoUnfavourableSurvey(Invalid):
+    """Minutes answer no survey where there was none, or a favourable one."""
+
+    sentence = "Không có khảo sát thực tế chưa phù hợp nào để hội đồng nêu ý kiến."
+
+
+class SupplementForSelectionOnly(Invalid):
+    """Only who selects passes on condition of a supplement; a milestone is accepted after fixes."""
+
+    sentence = "Chỉ hội đồng xét chọn kết luận đạt với điều kiện bổ sung hồ sơ; nghiệm thu thì yêu cầu khắc phục."
+
+
+class SupplementWithoutPass(Invalid):
+    """Nothing is supplied for an application that did not pass."""
+
+    sentence = "Hồ sơ không đạt nên hội đồng không kết luận với điều kiện bổ sung."
+
+
+class NothingToMeetAgainFor(Refusal):
+    """A council meets again only about what it passed on condition."""
+
+    sentence = "Hội đồng chỉ họp lại khi đã kết luận đạt với điều kiện bổ sung hồ sơ."
+
+
 class CouncilNotConcluded(Refusal):
     """A milestone is judged by what its council concluded."""
 

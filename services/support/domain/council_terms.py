@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -182,6 +183,14 @@ class CouncilProcedure:
     least_expert_share: Share | None
     papers_working_days: int
     least_share_for: Share | None
+
+
+@dataclass(frozen=True)
+class SupplementDemand:
+    """What a council that passes on condition wants supplied, and until which day."""
+
+    requirement: str
+    due_on: date
 
 
 @dataclass(frozen=True)

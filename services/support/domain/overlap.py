@@ -2,11 +2,11 @@
 
 The verdict is over the whole undertaking. A line is
 
-- CLEAR when it lies before the window of the rules, or is a claim whose time is over;
+- CLEAR when it lies before the window of the rules, is a claim whose time is over, or is for another product or site
+  where the content is judged per such a unit;
 - POSSIBLE when the member that has the money is tied by a link which the rules do not take for proof, at any step of
-  the way from the enterprise asked about, or when the content is judged per product or site, which other schemes'
-  lists do not name;
-- CERTAIN otherwise, and over any link where another participation of our own programme claims the content.
+  the way from the enterprise asked about, or when it is not told for which products or sites the one or the other is;
+- CERTAIN otherwise, and over any link where another participation of our own programme claims the content for the same.
 
 Without rules in force the window is without a beginning, every link is proof, and the enterprise is judged as a whole.
 """
@@ -19,7 +19,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from services.support.domain.claim_rules import ClaimRules, ClaimUnit, LinkKind
+from services.support.domain.claim_rules import ClaimRules, LinkKind, unit_of
+from services.support.domain.claimed_units import ClaimUnit, concern_the_same
 from services.support.domain.money import in_dong
 
 __all__ = [
@@ -91,17 +92,20 @@ class StateMoney(Funding):
 
     ``period_to`` is the last day of a funding's period; ``task_id`` the task that a claim was lodged with. A claim that
     is not decided yet has no amount, and ``decided_on`` is the day it was lodged; ``lapsed`` is one whose time is over.
+    ``unit_keys`` are the products or sites that it is told to be for.
     """
 
     enterprise_id: UUID
     period_to: date | None = None
     task_id: UUID | None = None
     lapsed: bool = False
+    unit_keys: tuple[str, ...] = ()
 
     def in_words(self) -> str:
         """The money as verdicts name it, with whom it is."""
         money = super().in_words() if self.amount_vnd else f"{self.scheme}: đang xét từ {self.decided_on:%d/%m/%Y}."
-        return f"{money.removesuffix('.')}, cơ sở {self.enterprise_id}."
+        units = f", cho {', '.join(self.unit_keys)}" if self.unit_keys else ""
+        return f"{money.removesuffix('.')}, cơ sở {self.enterprise_id}{units}."
 
     @property
     def last_day(self) -> date:
@@ -187,27 +191,35 @@ def judge_overlap(
     on_date: date,
     registry_position: int,
     support_position: int,
+    unit_keys: tuple[str, ...] = (),
 ) -> Overlap:
-    """Judge all State money for a content that the members of an undertaking have, the enterprise asked about first."""
+    """Judge all State money for a content that the members of an undertaking have, the enterprise asked about first.
+
+    ``unit_keys`` are the products or sites that it is asked about; none where it is the enterprise as a whole.
+    """
     scope = rules.scope_of(content_code) if rules else None
     window_start = scope.window_start(on_date) if scope else None
-    whole = scope is None or scope.unit is ClaimUnit.ENTERPRISE
+    unit = unit_of(rules, content_code)
     unproven = _unproven(members, rules.possible_links) if rules else set()
 
     def judged(found: StateMoney) -> OverlapLine:
         if found.lapsed:
             return OverlapLine(found, OverlapVerdict.CLEAR, "Đăng ký đã hết thời hạn, có thể được đăng ký lại.")
+        same = concern_the_same(unit, unit_keys, found.unit_keys)
+        if same is False:
+            return OverlapLine(found, OverlapVerdict.CLEAR, "Cho sản phẩm hoặc địa điểm khác.")
         if found.task_id is not None:
-            reason = f"Nội dung đã được đăng ký trong chương trình, ở nhiệm vụ {found.task_id}."
-            return OverlapLine(found, OverlapVerdict.CERTAIN, reason)
+            unclear = "" if same else ", mà không rõ cho sản phẩm hoặc địa điểm nào"
+            reason = f"Nội dung đã được đăng ký trong chương trình, ở nhiệm vụ {found.task_id}{unclear}."
+            return OverlapLine(found, OverlapVerdict.CERTAIN if same else OverlapVerdict.POSSIBLE, reason)
         if window_start is not None and found.last_day < window_start:
             reason = f"Đã kết thúc trước ngày {window_start:%d/%m/%Y}, ngày đầu của thời gian xét."
             return OverlapLine(found, OverlapVerdict.CLEAR, reason)
         if found.enterprise_id in unproven:
             reason = "Cơ sở ấy có quan hệ chưa đủ để khẳng định là cùng một chủ thể."
             return OverlapLine(found, OverlapVerdict.POSSIBLE, reason)
-        if not whole:
-            reason = "Nội dung xét theo từng sản phẩm hoặc địa điểm, danh sách của nguồn khác không nêu."
+        if same is None or not (unit is ClaimUnit.ENTERPRISE or found.unit_keys):
+            reason = "Nội dung xét theo từng sản phẩm hoặc địa điểm, mà không rõ cho cái nào."
             return OverlapLine(found, OverlapVerdict.POSSIBLE, reason)
         return OverlapLine(found, OverlapVerdict.CERTAIN, "Cùng chủ thể, cùng nội dung, trong thời gian xét.")
 

@@ -109,11 +109,18 @@ class Participation(Proceeding):
         """An enterprise registered for a content (đăng ký tham gia)."""
 
         TOPIC = "support:Participation.Registered"
+        class_version: ClassVar[int] = 2
         content_group: str
         content_kind: ContentKind
         estimated_cost_vnd: int
         product_count: int
         priority_codes: tuple[str, ...]
+        unit_keys: tuple[str, ...]
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Applications did not name products or sites."""
+            state["unit_keys"] = []
 
         def sentence(self) -> str:
             cost = in_dong(self.estimated_cost_vnd)
@@ -279,6 +286,7 @@ class Participation(Proceeding):
         estimated_cost_vnd: int,
         product_count: int,
         priority_codes: tuple[str, ...],
+        unit_keys: tuple[str, ...],
     ) -> None:
         self.task_id = task_id
         self.enterprise_id = enterprise_id
@@ -288,6 +296,7 @@ class Participation(Proceeding):
         self.estimated_cost_vnd = estimated_cost_vnd
         self.product_count = product_count
         self.priority_codes = priority_codes
+        self.unit_keys = unit_keys
         self.status = ParticipationStatus.REGISTERED
         self.verdicts: tuple[Verdict, ...] = ()
         self.registry_position = 0
@@ -327,6 +336,7 @@ class Participation(Proceeding):
             estimated_cost_vnd=line.estimated_cost_vnd,
             product_count=line.product_count,
             priority_codes=line.priority_codes,
+            unit_keys=line.unit_keys,
         )
 
     def trigger_event(self, event_class: type[CanMutateAggregate[UUID]], **kwargs: Any) -> None:
@@ -352,6 +362,7 @@ class Participation(Proceeding):
             estimated_cost_vnd=self.estimated_cost_vnd,
             product_count=self.product_count,
             priority_codes=self.priority_codes,
+            unit_keys=self.unit_keys,
         )
 
     @property

@@ -33,6 +33,7 @@ from services.support.domain.task_refusals import (
     ParticipationsMissing,
     QuotaExceeded,
     ResubmittedTooLate,
+    SupplementNotConfirmed,
     SurveyInTheFuture,
     TaskBelowPassMark,
     TaskNotInStep,
@@ -253,13 +254,37 @@ class Task(Proceeding):
         """The council scored the task (chấm điểm)."""
 
         TOPIC = "support:Task.Scored"
+        class_version: ClassVar[int] = 2
         council_id: UUID
         average_hundredths: int
         passed: bool
+        supplement_by: date | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Councils used to pass a task or not, without condition."""
+            state["supplement_by"] = None
 
         def sentence(self) -> str:
             verdict = "đạt" if self.passed else "không đạt"
-            return f"Hội đồng chấm nhiệm vụ {in_points(self.average_hundredths)} điểm: {verdict}."
+            condition = f", với điều kiện bổ sung đến {self.supplement_by:%d/%m/%Y}" if self.supplement_by else ""
+            return f"Hội đồng chấm nhiệm vụ {in_points(self.average_hundredths)} điểm: {verdict}{condition}."
+
+    class SupplementConfirmed(Event):
+        """What the council wanted supplied is there: its pass counts (xác nhận bổ sung hồ sơ của nhiệm vụ)."""
+
+        TOPIC = "support:Task.SupplementConfirmed"
+
+        def sentence(self) -> str:
+            return "Hồ sơ nhiệm vụ đã bổ sung theo kết luận hội đồng; chờ quyết định."
+
+    class CouncilReconvened(Event):
+        """The task waits for its council, which meets again (đưa nhiệm vụ ra hội đồng họp lại)."""
+
+        TOPIC = "support:Task.CouncilReconvened"
+
+        def sentence(self) -> str:
+            return f"Đưa nhiệm vụ ra hội đồng họp lại theo {self.act.document}."
 
     class Approved(Event):
         """UBND approved the task (phê duyệt nhiệm vụ)."""
@@ -432,11 +457,13 @@ class Task(Proceeding):
         self.papers: tuple[Paper, ...] = ()
         self.faults: tuple[PaperFault, ...] = ()
         self.surveyed_on: date | None = None
+        self.survey_unfavourable = False
         self.left_ids: frozenset[UUID] = frozenset()
         self.reason: str | None = None
         self.council_id: UUID | None = None
         self.average_hundredths = 0
         self.passed = False
+        self.supplement_by: date | None = None
         self.norms_id: UUID | None = None
         self.decision: str | None = None
         self.decided_vnd = self.contracted_vnd = self.paid_vnd = self.progress_percent = 0
@@ -567,7 +594,8 @@ class Task(Proceeding):
     def check_lines(self, catalogue: Catalogue, lines: tuple[ParticipationLine, ...]) -> None:
         """What an application lists fits the call.
 
-        Raises ParticipationsMissing, QuotaExceeded, ParticipationNamedTwice, ContentNotCalledFor and PriorityUnknown.
+        Raises ParticipationsMissing, QuotaExceeded, ParticipationNamedTwice, ContentNotCalledFor, PriorityUnknown and
+        ProductsMiscounted.
         """
         if not lines:
             raise ParticipationsMissing("participations")
@@ -581,6 +609,7 @@ class Task(Proceeding):
             if line.content_code not in self.content_codes:
                 raise ContentNotCalledFor(content_code=line.content_code)
             catalogue.must_have_priorities(f"participations[{index}].priority_codes", line.priority_codes)
+            line.check_products(f"participations[{index}].unit_keys")
 
     def check_papers(self, lines: tuple[ParticipationLine, ...], papers: tuple[Paper, ...]) -> None:
         """An application holds what the call asks for, once for each content that it lists.
@@ -818,6 +847,7 @@ class Task(Proceeding):
     @recorded_by(Surveyed)
     def _surveyed(self, act: Act, surveyed_on: date, favourable: bool, findings: str) -> None:
         self.surveyed_on = surveyed_on
+        self.survey_unfavourable = not favourable
         self.prepared_by = self.prepared_by | {act.person_id}
 
     def must_be_ready_for_council(self) -> None:
@@ -906,14 +936,49 @@ class Task(Proceeding):
             council_id=council.id,
             average_hundredths=council.average_hundredths,
             passed=council.passed,
+            supplement_by=council.supplement.due_on if council.supplement else None,
         )
 
     @recorded_by(Scored)
-    def _scored(self, act: Act, council_id: UUID, average_hundredths: int, passed: bool) -> None:
+    def _scored(
+        self, act: Act, council_id: UUID, average_hundredths: int, passed: bool, supplement_by: date | None
+    ) -> None:
         self.status = TaskStatus.SCORED
         self.council_id = council_id
         self.average_hundredths = average_hundredths
         self.passed = passed
+        self.supplement_by = supplement_by
+
+    def must_await_supplement(self) -> None:
+        """Raises TaskNotInStep unless the council's pass waits for what it wants supplied."""
+        self._must_be(*((TaskStatus.SCORED,) if self.supplement_by else ()))
+
+    def confirm_supplement(self, act: Act) -> None:
+        """The council's pass counts from now on.
+
+        Raises TaskNotInStep.
+        """
+        self.must_await_supplement()
+        self._supplement_confirmed(act=act)
+
+    @recorded_by(SupplementConfirmed)
+    def _supplement_confirmed(self, act: Act) -> None:
+        self.supplement_by = None
+
+    def reconvene_council(self, act: Act) -> None:
+        """The task is before its council again.
+
+        Raises TaskNotInStep.
+        """
+        self.must_await_supplement()
+        self._council_reconvened(act=act)
+
+    @recorded_by(CouncilReconvened)
+    def _council_reconvened(self, act: Act) -> None:
+        self.status = TaskStatus.VALID
+        self.average_hundredths = 0
+        self.passed = False
+        self.supplement_by = None
 
     def must_be_scored(self) -> None:
         """Raises TaskNotInStep unless the task awaits its decision."""
@@ -922,7 +987,8 @@ class Task(Proceeding):
     def approve(self, act: Act, council: Council, *, norms_id: UUID, grants: tuple[Grant, ...]) -> None:
         """UBND's decision, by somebody who neither prepared nor judged the task.
 
-        Raises DocumentMissing, TaskNotInStep, ActedBefore, TaskBelowPassMark and NothingSelected.
+        Raises DocumentMissing, TaskNotInStep, ActedBefore, TaskBelowPassMark, SupplementNotConfirmed and
+        NothingSelected.
         """
         self._check_decided_by(act, council)
         self._check_passed()
@@ -951,7 +1017,7 @@ class Task(Proceeding):
     def waitlist(self, act: Act, council: Council, *, reason: str) -> None:
         """UBND leaves the whole task waiting for money or places, by somebody who neither prepared nor judged it.
 
-        Raises DocumentMissing, TaskNotInStep, ActedBefore and TaskBelowPassMark.
+        Raises DocumentMissing, TaskNotInStep, ActedBefore, TaskBelowPassMark and SupplementNotConfirmed.
         """
         self._check_decided_by(act, council, among=(TaskStatus.SCORED,))
         self._check_passed()
@@ -1020,6 +1086,8 @@ class Task(Proceeding):
     def _check_passed(self) -> None:
         if not self.passed:
             raise TaskBelowPassMark(average=in_points(self.average_hundredths))
+        if self.supplement_by is not None:
+            raise SupplementNotConfirmed(due_on=self.supplement_by)
 
     def must_be_approved(self) -> None:
         """Raises TaskNotInStep unless the task was approved and is not yet under contract."""

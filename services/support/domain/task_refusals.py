@@ -11,6 +11,12 @@ class ContentsMissing(Invalid):
     sentence = "Nhiệm vụ phải nêu ít nhất một nội dung và mỗi nội dung một lần."
 
 
+class ProductsMiscounted(Invalid):
+    """A line that names its products names each of them, once."""
+
+    sentence = "Hồ sơ nêu mã của {named_count} sản phẩm mà ghi {product_count} sản phẩm."
+
+
 class BudgetLineOfAnotherYear(Refusal):
     """A task lives on its own year's money."""
 
@@ -117,6 +123,15 @@ class TaskBelowPassMark(Refusal):
     """The council did not pass the task."""
 
     sentence = "Nhiệm vụ chỉ đạt {average} điểm, dưới mức đạt của hội đồng."
+
+
+class SupplementNotConfirmed(Refusal):
+    """What a council passed on condition is granted nothing before chair and secretary find the supplement there."""
+
+    sentence = (
+        "Hội đồng kết luận đạt với điều kiện bổ sung hồ sơ đến {due_on:%d/%m/%Y}; "
+        "chủ tịch và thư ký chưa xác nhận nên chỉ có thể không phê duyệt."
+    )
 
 
 class NothingSelected(Refusal):

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from services.support.domain.claimed_units import ClaimUnit
+from services.support.domain.task_refusals import ProductsMiscounted
+
 
 class TaskStatus(StrEnum):
     """How far a task has come."""
@@ -54,13 +57,23 @@ STATUS_IN_WORDS = {
 
 @dataclass(frozen=True)
 class ParticipationLine:
-    """One enterprise and content as a host's application lists it."""
+    """One enterprise and content as a host's application lists it, for which of its products or sites."""
 
     enterprise_id: UUID
     content_code: str
     estimated_cost_vnd: int
     product_count: int
     priority_codes: tuple[str, ...]
+    unit_keys: tuple[str, ...] = ()
+
+    def check_products(self, field: str) -> None:
+        """Who names products names as many as the line is for.
+
+        Raises ProductsMiscounted.
+        """
+        named = ClaimUnit.PRODUCT.named_by(self.unit_keys)
+        if named and len(named) != self.product_count:
+            raise ProductsMiscounted(field, named_count=len(named), product_count=self.product_count)
 
 
 @dataclass(frozen=True)

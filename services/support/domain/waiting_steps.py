@@ -12,6 +12,8 @@ from enum import StrEnum
 from services.shared.record import Record
 from services.support.domain.case import Case
 from services.support.domain.contract import Contract
+from services.support.domain.council import Council
+from services.support.domain.council_supplement import CouncilSupplement
 from services.support.domain.inspection import Inspection
 from services.support.domain.participation import Participation
 from services.support.domain.recovery import Recovery
@@ -29,6 +31,11 @@ class WaitingStep(StrEnum):
     COMPLETENESS_CHECK = "COMPLETENESS_CHECK"
     SUPPLEMENT = "SUPPLEMENT"
     COUNCIL = "COUNCIL"
+    COUNCIL_PAPERS = "COUNCIL_PAPERS"
+    COUNCIL_MEETING = "COUNCIL_MEETING"
+    COUNCIL_MINUTES = "COUNCIL_MINUTES"
+    COUNCIL_SUPPLEMENT = "COUNCIL_SUPPLEMENT"
+    SUPPLEMENT_CONFIRMATION = "SUPPLEMENT_CONFIRMATION"
     DECISION = "DECISION"
     CONTRACT = "CONTRACT"
     DELIVERY = "DELIVERY"
@@ -60,6 +67,11 @@ STEP_IN_WORDS = {
     WaitingStep.COMPLETENESS_CHECK: "kiểm tra hồ sơ",
     WaitingStep.SUPPLEMENT: "bổ sung hồ sơ",
     WaitingStep.COUNCIL: "họp hội đồng xét chọn",
+    WaitingStep.COUNCIL_PAPERS: "gửi giấy mời và tài liệu họp hội đồng",
+    WaitingStep.COUNCIL_MEETING: "họp hội đồng và chấm điểm",
+    WaitingStep.COUNCIL_MINUTES: "lập biên bản hội đồng",
+    WaitingStep.COUNCIL_SUPPLEMENT: "bổ sung theo kết luận hội đồng",
+    WaitingStep.SUPPLEMENT_CONFIRMATION: "xác nhận hồ sơ bổ sung",
     WaitingStep.DECISION: "quyết định phê duyệt",
     WaitingStep.CONTRACT: "ký hợp đồng",
     WaitingStep.DELIVERY: "thực hiện hợp đồng",
@@ -91,7 +103,8 @@ class Waiting:
 
     ``names`` is the field of the event that names a day; ``keeps_named`` leaves the day that an earlier event named.
     ``by_host`` marks the events by which the host's body becomes known. Nothing more is waited for once the amount in
-    the field ``until_zero`` is nothing.
+    the field ``until_zero`` is nothing, nor while the field ``unless`` holds something. What ``ends`` names is waited
+    for on no record of the task any more.
     """
 
     step: WaitingStep | None
@@ -99,10 +112,23 @@ class Waiting:
     keeps_named: bool = False
     by_host: bool = False
     until_zero: str | None = None
+    unless: str | None = None
+    ends: tuple[WaitingStep, ...] = ()
 
     def step_after(self, event: Record.Event) -> WaitingStep | None:
         """The step that this event leaves to be done."""
-        return None if self.until_zero and getattr(event, self.until_zero) == 0 else self.step
+        is_over = self.until_zero and getattr(event, self.until_zero) == 0
+        is_waived = self.unless and getattr(event, self.unless) is not None
+        return None if is_over or is_waived else self.step
+
+
+OF_COUNCILS = (
+    WaitingStep.COUNCIL_PAPERS,
+    WaitingStep.COUNCIL_MEETING,
+    WaitingStep.COUNCIL_MINUTES,
+    WaitingStep.COUNCIL_SUPPLEMENT,
+    WaitingStep.SUPPLEMENT_CONFIRMATION,
+)
 
 
 WAITING: Mapping[type[Record.Event], Waiting] = {
@@ -117,17 +143,28 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Task.ApplicationValidated: Waiting(WaitingStep.COUNCIL),
     Task.ApplicationRejected: Waiting(WaitingStep.CALL),
     Task.DirectApplicationRejected: Waiting(None),
-    Task.Withdrawn: Waiting(None),
-    Task.Scored: Waiting(WaitingStep.DECISION),
+    Task.Withdrawn: Waiting(None, ends=OF_COUNCILS),
+    Task.Scored: Waiting(WaitingStep.DECISION, unless="supplement_by"),
+    Task.SupplementConfirmed: Waiting(WaitingStep.DECISION),
+    Task.CouncilReconvened: Waiting(WaitingStep.COUNCIL),
     Task.Waitlisted: Waiting(WaitingStep.DECISION),
     Task.Approved: Waiting(WaitingStep.CONTRACT),
-    Task.Declined: Waiting(None),
+    Task.Declined: Waiting(None, ends=OF_COUNCILS),
     Task.Contracted: Waiting(WaitingStep.DELIVERY),
     Task.AcceptanceRequested: Waiting(WaitingStep.ACCEPTANCE),
     Task.Accepted: Waiting(WaitingStep.PAYMENT),
     Task.Paid: Waiting(WaitingStep.SETTLEMENT),
-    Task.Terminated: Waiting(WaitingStep.SETTLEMENT),
+    Task.Terminated: Waiting(WaitingStep.SETTLEMENT, ends=OF_COUNCILS),
     Task.Settled: Waiting(None),
+    Council.Appointed: Waiting(WaitingStep.COUNCIL_PAPERS),
+    Council.PapersSent: Waiting(WaitingStep.COUNCIL_MEETING, names="meeting_on"),
+    Council.ScoreCast: Waiting(WaitingStep.COUNCIL_MINUTES, keeps_named=True),
+    Council.Concluded: Waiting(None),
+    Council.Reconvened: Waiting(WaitingStep.COUNCIL_PAPERS),
+    CouncilSupplement.Demanded: Waiting(WaitingStep.COUNCIL_SUPPLEMENT, names="due_on"),
+    CouncilSupplement.Supplied: Waiting(WaitingStep.SUPPLEMENT_CONFIRMATION),
+    CouncilSupplement.Confirmed: Waiting(None),
+    CouncilSupplement.Overtaken: Waiting(None),
     Participation.Registered: Waiting(WaitingStep.SCREENING, by_host=True),
     Participation.Screened: Waiting(WaitingStep.SELECTION),
     Participation.Waitlisted: Waiting(WaitingStep.SELECTION),

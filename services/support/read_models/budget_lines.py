@@ -202,6 +202,22 @@ class BudgetLineList(View):
             )
             return [BudgetLineRow(*row) for row in cursor.fetchall()]
 
+    def money_by_stage(self) -> Sequence[tuple[int, str, str, int]]:
+        """Year, source of money, stage (``allocated``, ``reserved``, …) and what stands there, in dong."""
+        with self.reading() as cursor:
+            cursor.execute(
+                """
+                SELECT year, source_code, stage, sum(amount_vnd)::bigint
+                FROM budget_lines, LATERAL (VALUES
+                    ('allocated', approved_vnd + adjusted_vnd), ('reserved', reserved_vnd),
+                    ('committed', committed_vnd), ('advanced', advanced_vnd), ('paid', paid_vnd),
+                    ('recovered', recovered_vnd)
+                ) AS standing (stage, amount_vnd)
+                GROUP BY year, source_code, stage ORDER BY year, source_code, stage
+                """
+            )
+            return cursor.fetchall()
+
 
 def _move(cursor: Cursor, event: BudgetLine.Event, **moved_vnd: int) -> None:
     """Add to these amounts of a line's ledger, each a column."""

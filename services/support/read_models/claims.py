@@ -16,7 +16,7 @@ from services.support.domain.claim_code import claim_code
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """A claim as the list shows it; its fields are the columns of the table, in their order."""
+    """What one participation holds of a claim; its fields are the columns of the table, in their order."""
 
     id: UUID
     lodged_at_position: int
@@ -32,6 +32,7 @@ class ClaimRow:
     renewal_count: int
     registry_position: int
     overlap_decision_id: UUID | None
+    unit_keys: Sequence[str]
     version: int
 
 
@@ -44,7 +45,7 @@ class ClaimList(View):
     name = "claims"
     table = """
         CREATE TABLE IF NOT EXISTS claims (
-            id uuid PRIMARY KEY,
+            id uuid NOT NULL,
             lodged_at_position bigint NOT NULL UNIQUE,
             enterprise_id uuid NOT NULL,
             content_code text NOT NULL,
@@ -58,7 +59,9 @@ class ClaimList(View):
             renewal_count integer NOT NULL,
             registry_position bigint NOT NULL,
             overlap_decision_id uuid,
-            version bigint NOT NULL
+            unit_keys text[] NOT NULL,
+            version bigint NOT NULL,
+            PRIMARY KEY (id, participation_id)
         );
         CREATE INDEX IF NOT EXISTS claims_by_code ON claims (code, lodged_at_position DESC);
         CREATE INDEX IF NOT EXISTS claims_by_enterprise ON claims (enterprise_id, lodged_at_position DESC);
@@ -87,11 +90,13 @@ class ClaimList(View):
             renewal_count=0,
             registry_position=event.registry_position,
             overlap_decision_id=None,
+            unit_keys=list(event.unit_keys),
             version=event.originator_version,
         )
         values = ", ".join(f"%({field.name})s" for field in fields(ClaimRow))
-        cursor.execute("DELETE FROM claims WHERE id = %s", (row.id,))
+        cursor.execute("DELETE FROM claims WHERE id = %s AND status = %s", (row.id, ClaimStatus.RELEASED))
         cursor.execute(f"INSERT INTO claims ({COLUMNS}) VALUES ({values})", vars(row))
+        _touch(event, cursor)
 
     @project.register
     def _(self, event: Claim.Widened, position: int, cursor: Cursor) -> None:
@@ -114,7 +119,7 @@ class ClaimList(View):
 
     @project.register
     def _(self, event: Claim.Questioned, position: int, cursor: Cursor) -> None:
-        _update(event, cursor)
+        _touch(event, cursor)
 
     @project.register(Claim.Released)
     @project.register(Claim.Expired)
@@ -161,12 +166,22 @@ class ClaimList(View):
         """The claims that stand at an enterprise, its own and those lodged for others of its undertaking."""
         with self.reading() as cursor:
             cursor.execute(
-                "SELECT id FROM claims WHERE enterprise_id = %s AND status <> %s", (enterprise_id, ClaimStatus.RELEASED)
+                "SELECT DISTINCT id FROM claims WHERE enterprise_id = %s AND status <> %s",
+                (enterprise_id, ClaimStatus.RELEASED),
             )
             return [claim_id for (claim_id,) in cursor.fetchall()]
 
 
 def _update(event: Claim.Event, cursor: Cursor, **columns: object) -> None:
-    columns["version"] = event.originator_version
     assignments = ", ".join(f"{name} = %({name})s" for name in columns)
-    cursor.execute(f"UPDATE claims SET {assignments} WHERE id = %(id)s", {**columns, "id": event.originator_id})
+    held = {"id": event.originator_id, "participation_id": event.participation_id}
+    cursor.execute(
+        f"UPDATE claims SET {assignments} WHERE id = %(id)s AND participation_id = %(participation_id)s",
+        {**columns, **held},
+    )
+    _touch(event, cursor)
+
+
+def _touch(event: Claim.Event, cursor: Cursor) -> None:
+    """The version is the record's, whoever holds it."""
+    cursor.execute("UPDATE claims SET version = %s WHERE id = %s", (event.originator_version, event.originator_id))

@@ -200,6 +200,14 @@ class TaskList(View):
         )
 
     @project.register
+    def _(self, event: Task.SupplementConfirmed, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event)
+
+    @project.register
+    def _(self, event: Task.CouncilReconvened, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, status=TaskStatus.VALID, average_hundredths=0, passed=False)
+
+    @project.register
     def _(self, event: Task.Approved, position: int, cursor: Cursor) -> None:
         _tell(
             cursor,

@@ -1,4 +1,4 @@
-"""What does each task, participation and inspection wait for, and since when?"""
+"""What does each task, participation, council and inspection wait for, and since when?"""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COLUMNS = ", ".join(field.name for field in fields(WaitingRow))
 
 
 class WaitingStepList(View):
-    """The open step of every task, participation and inspection that waits for one."""
+    """The open step of every task, participation, council and inspection that waits for one."""
 
     name = "waiting_steps"
     table = """
@@ -72,9 +72,20 @@ class WaitingStepList(View):
                 "host_body": event.act.body if waiting.by_host else getattr(event, "party_body", None),
             },
         )
+        if waiting.ends:
+            cursor.execute(
+                "UPDATE waiting_steps SET step = NULL WHERE task_id = %s AND step = ANY(%s)",
+                (event.originator_id, list(waiting.ends)),
+            )
 
     def open_steps(self) -> Sequence[WaitingRow]:
         """Every step that is waited for."""
         with self.reading() as cursor:
             cursor.execute(f"SELECT {COLUMNS} FROM waiting_steps WHERE step IS NOT NULL")
             return [WaitingRow(*row) for row in cursor.fetchall()]
+
+    def waiting(self) -> Sequence[tuple[str, int, date]]:
+        """Each step that is waited for: how often, and since when at the longest."""
+        with self.reading() as cursor:
+            cursor.execute("SELECT step, count(*), min(since) FROM waiting_steps WHERE step IS NOT NULL GROUP BY step")
+            return cursor.fetchall()

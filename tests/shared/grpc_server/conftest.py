@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import grpc
 import pytest
-from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, LocalizedMessage
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, LocalizedMessage, RetryInfo
 from grpc_status import rpc_status
 
 from deploy.local.tokens import Issuer
@@ -31,6 +31,7 @@ class Refused(Exception):
         self.details = [detail.TypeName().rpartition(".")[2] for detail in status.details] if status else []
         self.info = self._detail(status, ErrorInfo)
         self.told = self._detail(status, LocalizedMessage)
+        self.retry = self._detail(status, RetryInfo)
         self.violations = self._detail(status, BadRequest).field_violations
         super().__init__(f"{self.code.name} {self.info.reason} {self.message}")
 

@@ -213,7 +213,7 @@ class NotebookServicer(pb_grpc.NotebookServiceServicer):  # type: ignore[misc, n
             next_page_token=next_page_token,
         )
 
-    @query("clerk", "service")
+    @query("clerk", "auditor", "service")
     def ProvokeTrouble(self, request: Any, caller: Caller) -> Any:
         if request.trouble in TROUBLES:
             raise TROUBLES[request.trouble]

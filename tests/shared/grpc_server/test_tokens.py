@@ -10,10 +10,11 @@ import pytest
 
 from deploy.local.tokens import SERVICES, Issuer, main, sample_person_id
 from services.shared.grpc_server.identity import Caller, TokenKeys
+from services.shared.grpc_server.published_keys import published_keys
 
 
 def caller(folder: Path, token: str) -> Caller:
-    keys = TokenKeys(folder / "jwks.json", "nscl-development")
+    keys = TokenKeys(published_keys(folder / "jwks.json"), "nscl-development")
     return keys.caller([("authorization", f"Bearer {token}")])
 
 

@@ -56,14 +56,14 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "ProposeClaimRules": (OFFICER, propose_claim_rules()),
     "AdoptClaimRules": (LEADER, adopt_claim_rules()),
     "DecideOverlap": (LEAD, decide_overlap()),
-    "RenewClaim": (OFFICER, renew_claim()),
+    "RenewClaim": (OFFICER, renew_claim(participation_id=SOMETHING)),
 }
 GETS: dict[str, tuple[Person, Message]] = {
     "GetClaimRules": (OFFICER, messages.GetClaimRulesRequest(claim_rules_id=SOMETHING)),
     "GetOverlapDecision": (OFFICER, messages.GetOverlapDecisionRequest(participation_id=SOMETHING)),
 }
 LISTS: dict[str, tuple[Person, Message]] = {
-    "CheckOverlap": (OFFICER, check_overlap()),
+    "CheckOverlap": (OFFICER, check_overlap(unit_keys=["PRODUCT:8934588012345"])),
     "CountOverlapDecisions": (OFFICER, messages.CountOverlapDecisionsRequest()),
     "ListClaims": (
         OFFICER,

@@ -37,8 +37,8 @@ class Clerk:
         return response
 
 
-def open_task(clerk: Clerk, plan: tuple[str, str], line_id: str) -> str:
-    task_id: str = clerk.ask("ProposeTask", requests.propose_task(line_id, plan[0]), OFFICER).task.task_id
+def open_task(clerk: Clerk, plan: tuple[str, str], line_id: str, **changes: Any) -> str:
+    task_id: str = clerk.ask("ProposeTask", requests.propose_task(line_id, plan[0], **changes), OFFICER).task.task_id
     clerk.ask("EnlistTask", requests.enlist_task(task_id), LEAD)
     clerk.ask("OpenTaskCall", requests.open_task_call(task_id), OFFICER)
     return task_id

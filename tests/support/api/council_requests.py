@@ -15,6 +15,7 @@ from tests.support.api import requests
 from tests.support.api.requests import SOMETHING, bent
 from tests.support.examples import (
     CHAIR,
+    HOST,
     JURY,
     LEAD,
     LEADER,
@@ -74,6 +75,25 @@ def match_conflicts(council_id: str = SOMETHING, **changes: Any) -> messages.Mat
     return bent(messages.MatchConflictsRequest, {"council_id": council_id}, changes)
 
 
+def supply_council_supplement(
+    supplement_id: str = SOMETHING, **changes: Any
+) -> messages.SupplyCouncilSupplementRequest:
+    paper = terms.SuppliedPaper(title="Báo giá", reference="bao-gia.pdf", sha256="ab" * 32)
+    good = {"council_supplement_id": supplement_id, "papers": [paper], "explanation": "Đã có hai báo giá"}
+    return bent(messages.SupplyCouncilSupplementRequest, good, changes)
+
+
+def confirm_council_supplement(
+    supplement_id: str = SOMETHING, **changes: Any
+) -> messages.ConfirmCouncilSupplementRequest:
+    return bent(messages.ConfirmCouncilSupplementRequest, {"council_supplement_id": supplement_id}, changes)
+
+
+def reconvene_council(council_id: str = SOMETHING, **changes: Any) -> messages.ReconveneCouncilRequest:
+    good = {"council_id": council_id, "reason": "Thay đổi phương án"}
+    return bent(messages.ReconveneCouncilRequest, good, changes, "34/QĐ-SKHCN")
+
+
 def at_the_meeting(request: Any) -> Any:
     """The request as of the day of the meeting."""
     request.basis.effective_on.CopyFrom(date_message(MEETING))
@@ -87,8 +107,14 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "SendCouncilPapers": (OFFICER, send_council_papers()),
     "MatchConflicts": (OFFICER, match_conflicts()),
     "DeclareConflicts": (CHAIR, declare_conflicts()),
+    "SupplyCouncilSupplement": (HOST, supply_council_supplement()),
+    "ConfirmCouncilSupplement": (CHAIR, confirm_council_supplement()),
+    "ReconveneCouncil": (LEAD, reconvene_council()),
 }
 GETS: dict[str, tuple[Person, Message]] = {
     "GetCouncilRegulation": (OFFICER, messages.GetCouncilRegulationRequest(council_regulation_id=SOMETHING)),
+    "GetCouncilSupplement": (OFFICER, messages.GetCouncilSupplementRequest(council_supplement_id=SOMETHING)),
 }
 NEW_RECORDS = {"ProposeCouncilRegulation"}
+OF_MEMBERS = {"DeclareConflicts", "ConfirmCouncilSupplement"}
+OF_THE_APPLICANT = {"SupplyCouncilSupplement"}

@@ -106,9 +106,9 @@ def open_task_call(task_id: str = SOMETHING, **changes: Any) -> messages.OpenTas
 
 
 def participation_line(
-    enterprise_id: UUID = LOTUS_MILL, content_code: str = "TOOL-5S", cost_vnd: int = 80_000_000
+    enterprise_id: UUID = LOTUS_MILL, content_code: str = "TOOL-5S", cost_vnd: int = 80_000_000, **changes: Any
 ) -> messages.ParticipationLine:
-    return filled(messages.ParticipationLine, wanted(enterprise_id, content_code, cost_vnd))
+    return filled(messages.ParticipationLine, wanted(enterprise_id, content_code, cost_vnd), **changes)
 
 
 def submit_task_application(task_id: str = SOMETHING, **changes: Any) -> messages.SubmitTaskApplicationRequest:

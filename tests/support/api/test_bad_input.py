@@ -74,7 +74,10 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "AppointCouncil": (LEAD, requests.appoint_council()),
     "RecuseCouncilMember": (CHAIR, requests.recuse_council_member()),
     "CastCouncilScore": (CHAIR, requests.cast_council_score()),
-    "ConcludeCouncil": (CHAIR, requests.conclude_council()),
+    "ConcludeCouncil": (
+        CHAIR,
+        requests.conclude_council(answer_to_survey="Đã lắp", required_supplement="Hai báo giá"),
+    ),
     "ApproveTask": (
         LEADER,
         requests.approve_task(
@@ -174,12 +177,13 @@ OF_NOBODY = ("training_officer", "reporting_officer")
 """Capacities in which nobody changes anything in support."""
 OF_SOMEBODY = {
     "auditor": inspection_requests.OF_THE_AUDITOR,
-    "council_member": {"DeclareConflicts", "RecuseCouncilMember", "CastCouncilScore", "ConcludeCouncil"},
+    "council_member": {"RecuseCouncilMember", "CastCouncilScore", "ConcludeCouncil", *council_requests.OF_MEMBERS},
     "enterprise_representative": {
         "ReportTaskProgress",
         "ImplementParticipation",
         "RequestTaskAcceptance",
         *contract_requests.OF_THE_APPLICANT,
+        *council_requests.OF_THE_APPLICANT,
         *participation_requests.OF_THE_APPLICANT,
         *inspection_requests.OF_THE_APPLICANT,
         *grant_call_requests.OF_THE_APPLICANT,
@@ -225,7 +229,7 @@ def test_nobody_acts_in_a_foreign_capacity(counter: Counter, method: str, capaci
 
 @pytest.mark.parametrize("method", GETS | LISTS)
 def test_not_everybody_asks(counter: Counter, method: str) -> None:
-    of_applicants = method in grant_call_requests.GETS | grant_call_requests.LISTS
+    of_applicants = method in {*grant_call_requests.GETS, *grant_call_requests.LISTS, "GetCouncilSupplement"}
     stranger = "training_officer" if of_applicants else "enterprise_representative"
     answer = told(lambda: counter.ask(method, METHODS[method][1], Person("stranger", "DN", stranger)))
     assert (answer.code, answer.reason) == (StatusCode.PERMISSION_DENIED, "CAPACITY_NOT_PERMITTED")

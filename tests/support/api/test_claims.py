@@ -12,6 +12,7 @@ from nscl.registry.v1 import enterprise_resources_pb2 as enterprises
 from nscl.support.v1 import claim_resources_pb2 as resources
 from nscl.support.v1 import claim_service_pb2 as messages
 from nscl.support.v1 import support_resources_pb2 as support_resources
+from nscl.support.v1 import support_service_pb2 as support_messages
 
 from services.shared.wire import date_message
 from tests.bad_input import told
@@ -41,8 +42,10 @@ def pair(registry_door: StandInRegistry) -> tuple[UUID, UUID]:
     return asked, sister
 
 
-def checked(clerk: Clerk, enterprise_id: UUID) -> resources.Overlap:
-    answer: Any = clerk.counter.ask("CheckOverlap", claim_requests.check_overlap(str(enterprise_id)), OFFICER)
+def checked(clerk: Clerk, enterprise_id: UUID, **changes: Any) -> resources.Overlap:
+    answer: Any = clerk.counter.ask(
+        "CheckOverlap", claim_requests.check_overlap(str(enterprise_id), **changes), OFFICER
+    )
     overlap: resources.Overlap = answer.overlap
     return overlap
 
@@ -171,6 +174,51 @@ def test_a_claim_has_a_code_and_a_last_day_that_is_put_off_with_a_reason(
     position = renewed.recorded.position
     assert renewed.claim.enterprise_id == str(sister)
     assert {(each.renewal_count, each.expires_on.year) for each in listed(code=claim.code)} == {(1, 2025)}
+
+
+@pytest.mark.usefixtures("rules_id", "fed_views")
+def test_each_product_of_an_undertaking_is_helped_once(
+    clerk: Clerk, plan: tuple[str, str], line_id: str, pair: tuple[UUID, UUID]
+) -> None:
+    asked, sister = pair
+    rice, cake = ["PRODUCT:8934588012345"], ["PRODUCT:TCCS-02"]
+
+    def apply(enterprise_id: UUID, *unit_keys: str) -> Any:
+        task_id = open_task(clerk, plan, line_id, content_codes=["PRD-HOPQUY"])
+        mine = [requests.participation_line(enterprise_id, "PRD-HOPQUY", unit_keys=unit_keys)]
+        request = requests.submit_task_application(task_id, participations=mine)
+        return clerk.ask("SubmitTaskApplication", request, HOST)
+
+    apply(asked, *rice)
+    verdicts = {
+        unit_keys: checked(clerk, sister, content_code="PRD-HOPQUY", unit_keys=unit_keys).verdict
+        for unit_keys in (tuple(rice), tuple(cake), ())
+    }
+    assert list(verdicts.values()) == [
+        resources.OVERLAP_VERDICT_CERTAIN,
+        resources.OVERLAP_VERDICT_CLEAR,
+        resources.OVERLAP_VERDICT_POSSIBLE,
+    ]
+    answer = told(lambda: apply(sister, *rice))
+    assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "CONTENT_CLAIMED_IN_UNDERTAKING")
+
+    applied = apply(sister, *cake)
+    [participation_id] = applied.task.participation_ids
+    known = clerk.counter.ask(
+        "GetParticipation", support_messages.GetParticipationRequest(participation_id=participation_id), OFFICER
+    ).participation
+    assert list(known.unit_keys) == cake
+    listing = claim_requests.list_claims(enterprise_id=str(asked), min_position=applied.recorded.position)
+    claims = clerk.counter.ask("ListClaims", listing, OFFICER).claims
+    assert [list(claim.unit_keys) for claim in claims] == [cake, rice]
+    assert len({(claim.claim_id, claim.etag) for claim in claims}) == 1
+
+    unsaid = claim_requests.renew_claim(known.claim_id, request_id=str(uuid4()))
+    answer = told(lambda: clerk.counter.ask("RenewClaim", unsaid, OFFICER))
+    assert (answer.reason, answer.fields) == ("CLAIM_HELD_BY_SEVERAL", {"participation_id"})
+    said = claim_requests.renew_claim(known.claim_id, participation_id=participation_id)
+    said.basis.effective_on.CopyFrom(date_message(date(2024, 9, 1)))
+    assert list(clerk.ask("RenewClaim", said, OFFICER).claim.unit_keys) == cake
 
 
 def test_an_unknown_enterprise_is_not_found(clerk: Clerk, registry_door: StandInRegistry) -> None:

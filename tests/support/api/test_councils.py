@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from grpc import StatusCode
@@ -15,21 +14,17 @@ from nscl.support.v1 import support_service_pb2 as support
 
 from services.shared.wire import date_message
 from tests.bad_input import told
-from tests.support.api import clock_requests, council_requests, requests
-from tests.support.api.clerk import Clerk, open_task
+from tests.support.api import council_requests, requests
+from tests.support.api.clerk import Clerk
 from tests.support.api.council_requests import at_the_meeting
 from tests.support.conftest import StandInRegistry
 from tests.support.examples import (
-    ADMINISTRATOR,
     CHAIR,
     DAY,
-    HOST,
     LEAD,
-    LEADER,
     MEMBER,
     OFFICER,
     REVIEWER,
-    SECOND_OFFICER,
     SECRETARY,
     SUBSTITUTE,
     VICE_CHAIR,
@@ -37,36 +32,6 @@ from tests.support.examples import (
 )
 
 AUDITOR = Person("auditor", "TTTP", "auditor")
-
-
-@pytest.fixture(scope="module")
-def regulation_id(clerk: Clerk) -> str:
-    """Rules for councils in force, and the calendar they count by."""
-    clerk.ask("AdoptWorkingCalendar", clock_requests.adopt_working_calendar(), ADMINISTRATOR)
-    proposed = clerk.ask("ProposeCouncilRegulation", council_requests.propose_council_regulation(), OFFICER)
-    regulation_id: str = proposed.council_regulation.council_regulation_id
-    clerk.ask("AdoptCouncilRegulation", council_requests.adopt_council_regulation(regulation_id), LEADER)
-    return regulation_id
-
-
-@pytest.fixture
-def task_id(clerk: Clerk, plan: tuple[str, str], line_id: str) -> str:
-    """A task whose application was found complete and screened."""
-    task_id = open_task(clerk, plan, line_id)
-    lines = [requests.participation_line(uuid4())]
-    ask = clerk.counter.ask
-    task = ask("SubmitTaskApplication", requests.submit_task_application(task_id, participations=lines), HOST).task
-    ask("ValidateTaskApplication", requests.validate_task_application(task_id), SECOND_OFFICER)
-    ask("ScreenParticipation", requests.screen_participation(task.participation_ids[0]), OFFICER)
-    return task_id
-
-
-@pytest.fixture
-def called(clerk: Clerk, task_id: str, regulation_id: str) -> str:  # noqa: ARG001 - rules are in force
-    """A council that was sent its papers."""
-    council_id: str = clerk.ask("AppointCouncil", council_requests.appoint_council(task_id), LEAD).council.council_id
-    clerk.ask("SendCouncilPapers", council_requests.send_council_papers(council_id), OFFICER)
-    return council_id
 
 
 def sheet(council_id: str, **changes: Any) -> support.CastCouncilScoreRequest:

@@ -297,6 +297,14 @@ FORBIDDEN: dict[StatusCode, list[tuple[str, str, Person, Ask]]] = {
             lambda at: requests.submit_task_application(at.open, participations=lines(1) * 2),
         ),
         (
+            "PRODUCTS_MISCOUNTED",
+            "SubmitTaskApplication",
+            HOST,
+            lambda at: requests.submit_task_application(
+                at.open, participations=[requests.participation_line(unit_keys=["PRODUCT:A", "PRODUCT:B"])]
+            ),
+        ),
+        (
             "DEADLINE_IN_THE_PAST",
             "ReturnTaskApplication",
             OFFICER,

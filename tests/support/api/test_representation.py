@@ -16,6 +16,7 @@ from services.shared.grpc_server.methods import declaration_of
 from tests.bad_input import told
 from tests.rules.code import modules
 from tests.support.api import contract_requests as contracts
+from tests.support.api import council_requests as councils
 from tests.support.api import grant_call_requests as grants
 from tests.support.api import inspection_requests as inspections
 from tests.support.api import participation_requests as participations
@@ -76,6 +77,7 @@ def asked(city: City) -> dict[str, tuple[Person, Any]]:
         "ClaimParticipationPayment": (HOST, participations.claim_participation_payment(str(accepted))),
         "AnswerInspection": (HOST, inspections.answer_inspection(str(inspection.id))),
         "ReportTaskProgress": (HOST, requests.report_task_progress(short_id)),
+        "SupplyCouncilSupplement": (HOST, councils.supply_council_supplement(str(city.demanded_supplement(line)))),
         "RequestTaskAcceptance": (HOST, requests.request_task_acceptance(short_id)),
     }
 

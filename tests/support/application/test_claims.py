@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.support.application.granting import ConditionUnmetAtDecision
-from services.support.domain.claim import Claim, ClaimStatus
+from services.support.domain.claim import Claim, ClaimStatus, Holding
 from services.support.domain.claim_refusals import ClaimExpired, ContentAlreadyClaimed
 from services.support.domain.overlap import OverlapVerdict
 from tests.support.city import City, KnownEnterprises, call
@@ -25,13 +25,13 @@ def _rules(city: City) -> None:
     city.claim_rules()
 
 
-def claim_at(city: City, enterprise_id: UUID) -> Claim:
-    return city.support.applications.get_claim(Claim.create_id(enterprise_id, CONTENT))
+def claim_at(city: City, enterprise_id: UUID) -> Holding:
+    return city.support.applications.get_claim(Claim.create_id(enterprise_id, CONTENT)).last
 
 
-def renew(city: City, enterprise_id: UUID, on: date) -> Claim:
+def renew(city: City, enterprise_id: UUID, on: date) -> Holding:
     claim_id = Claim.create_id(enterprise_id, CONTENT)
-    return city.support.renewals.renew_claim(call(OFFICER, on=on), claim_id=claim_id, reason="Chờ hội đồng").record
+    return city.support.renewals.renew_claim(call(OFFICER, on=on), claim_id=claim_id, reason="Chờ hội đồng").record.last
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_a_decision_after_its_last_day_waits_for_its_renewal(city: City, pair: t
         city.approve(task, on=LATE, norms=norms)
     assert refused.value.facts["code"] == claim_at(city, pair[0]).code
     renewed = renew(city, pair[1], LATE)
-    assert (renewed.enterprise_id, renewed.renewal_count, renewed.expires_on) == (pair[1], 1, date(2025, 6, 24))
+    assert (renewed.renewal_count, renewed.expires_on) == (1, date(2025, 6, 24))
     city.approve(task, on=LATE, norms=norms)
     assert {claim_at(city, each).status for each in pair} == {ClaimStatus.CONFIRMED}
 
@@ -91,11 +91,11 @@ def test_another_wins_over_what_has_expired(city: City, pair: tuple[UUID, UUID])
     seen = city.support.overlaps.check_overlap(one, CONTENT, LATE)
     assert (seen.verdict, len(seen.lines)) == (OverlapVerdict.CLEAR, 1)
     theirs = apply_late(city, other)
-    assert all(claim_at(city, each).is_held_by(theirs) for each in pair)
+    assert all(claim_at(city, each).participation_id == theirs for each in pair)
     with pytest.raises(ConditionUnmetAtDecision):
         city.approve(task)
     city.support.decisions.decline_task(call(LEADER, "901/QĐ-UBND"), task_id=task.id, reason="Hết hạn")
-    assert all(claim_at(city, each).is_held_by(theirs) for each in pair), "what is lost is not given back"
+    assert all(claim_at(city, each).participation_id == theirs for each in pair), "what is lost is not given back"
 
 
 def test_a_grant_of_another_window_is_no_obstacle_once_its_task_is_over(city: City) -> None:

@@ -282,7 +282,7 @@ class TestBeforeAPayment:
         pay = {"task_id": contract.task_id, "milestone_number": 1}
         city.support.contracts.pay_milestone(call(PAYER, "7/UNC"), **pay)
         own, theirs = (
-            city.support.applications.get_claim(Claim.create_id(each, "TOOL-5S")) for each in (asked, joined)
+            city.support.applications.get_claim(Claim.create_id(each, "TOOL-5S")).last for each in (asked, joined)
         )
         assert (theirs.status, theirs.decision, theirs.expires_on) == (ClaimStatus.CONFIRMED, own.decision, None)
         assert (theirs.participation_id, own.member_ids) == (own.participation_id, (asked, joined))
@@ -331,7 +331,7 @@ class TestAmended:
         )
         gone = city.support.applications.get_participation(left)
         assert (gone.enterprise_id, gone.status) == (leaving, ParticipationStatus.WITHDRAWN)
-        assert city.support.applications.get_claim(gone.claim_id).status is ClaimStatus.RELEASED
+        assert city.support.applications.get_claim(gone.claim_id).last.status is ClaimStatus.RELEASED
         assert line_of(city, contract).committed_vnd == 40_000_000
         for number in (1, 2):
             city.paid_milestone(contract.task_id, number)
@@ -366,7 +366,7 @@ class TestLeft:
         leave(call(HOST), participation_id=left, reason="Không còn nhu cầu")
         gone = city.support.applications.get_participation(left)
         assert gone.status is ParticipationStatus.WITHDRAWN
-        assert city.support.applications.get_claim(gone.claim_id).status is ClaimStatus.RELEASED
+        assert city.support.applications.get_claim(gone.claim_id).last.status is ClaimStatus.RELEASED
         line = line_of(city, contract)
         assert (line.committed_vnd, line.advanced_vnd) == (16_000_000, 24_000_000)
         city.support.contracts.pay_milestone(call(PAYER), task_id=task_id, milestone_number=1)

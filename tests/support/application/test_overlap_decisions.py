@@ -83,7 +83,7 @@ def test_the_grants_claim_keeps_by_whom_it_was_admitted(
     assert (anew.id, anew.version) == (decision.id, 2), "other facts, another decision"
     city.approve(task)
     claim = city.support.applications.get_claim(Claim.create_id(asked, "TOOL-5S"))
-    assert claim.overlap_decision_id == decision.id
+    assert claim.last.overlap_decision_id == decision.id
 
 
 def test_nobody_decides_on_what_is_clear_or_no_longer_asked_for(

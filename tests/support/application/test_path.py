@@ -20,4 +20,4 @@ def test_a_task_travels_from_proposal_to_settlement(city: City) -> None:
     for participation in city.participations(task):
         assert participation.status is ParticipationStatus.PAID
         claim = city.support.applications.get_claim(participation.claim_id)
-        assert (claim.status, claim.decision) == (ClaimStatus.CONFIRMED, "900/QĐ-UBND")
+        assert (claim.last.status, claim.last.decision) == (ClaimStatus.CONFIRMED, "900/QĐ-UBND")

@@ -94,7 +94,7 @@ def test_two_enterprises_of_one_undertaking_for_the_same_content(
         )
         assert sorted(type(answer).__name__ for answer in answers) == ["ContentClaimedInUndertaking", "Task"], soak
         claims = [city.support.applications.get_claim(Claim.create_id(each, "TOOL-5S")) for each in (one, other)]
-        assert len({claim.participation_id for claim in claims}) == 1
+        assert len({claim.last.participation_id for claim in claims}) == 1
 
     for _ in range(soak.count(200, 0.05)):
         race()

@@ -27,10 +27,9 @@ def walk(city: City, known_enterprises: KnownEnterprises, soak: Soak) -> Walk:
     """A walk to its end; a short one goes on for a while until every step was taken."""
     least = soak.count(STEPS, 0.04)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(
-            os, "urandom", soak.random("ids 4").randbytes
-        )  # from which ids are drawn, so that a seed tells the whole walk
-        walk = Walk(city, known_enterprises, soak.random("walk 4"))
+        # Ids are drawn from it, so that a seed tells the whole walk.
+        patched.setattr(os, "urandom", soak.random("ids 4").randbytes)
+        walk = Walk(city, known_enterprises, soak.random("walk 8"))
         for count in range(LONGEST * least):
             if count >= least and not walk.untaken():
                 break

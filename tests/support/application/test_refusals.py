@@ -80,7 +80,7 @@ class TestTheSameContentForTheSameEnterprise:
         assert (participation.status, participation.reason) == (ParticipationStatus.REFUSED, "Sai đối tượng")
         second = city.submitted_task(wanted(enterprise_id))
         claim = city.support.applications.get_claim(participation.claim_id)
-        assert (claim.status, claim.task_id) == (ClaimStatus.LODGED, second.id)
+        assert (claim.last.status, claim.last.task_id) == (ClaimStatus.LODGED, second.id)
 
     def test_may_be_asked_for_again_when_a_valid_application_is_rejected(self, city: City) -> None:
         first = city.screened_task(wanted(enterprise_id := uuid4()))
@@ -102,8 +102,8 @@ class TestTheSameContentForTheSameEnterprise:
         city.approve(task)
         ineligible, eligible = city.participations(task)
         assert ineligible.reason == "C3: Cùng nội dung đã được hỗ trợ từ: Khuyến công."
-        assert city.support.applications.get_claim(ineligible.claim_id).status is ClaimStatus.RELEASED
-        assert city.support.applications.get_claim(eligible.claim_id).status is ClaimStatus.CONFIRMED
+        assert city.support.applications.get_claim(ineligible.claim_id).last.status is ClaimStatus.RELEASED
+        assert city.support.applications.get_claim(eligible.claim_id).last.status is ClaimStatus.CONFIRMED
 
 
 class TestAReturnedApplication:

@@ -11,7 +11,7 @@ import pytest
 
 from services.shared.refusals import Refusal
 from services.support.application.granting import ConditionUnmetAtDecision
-from services.support.domain.claim import Claim, ClaimStatus
+from services.support.domain.claim import Claim, ClaimStatus, Holding
 from services.support.domain.claim_refusals import ContentClaimedInUndertaking, UndertakingGrown
 from services.support.domain.participation import ParticipationStatus
 from services.support.domain.recovery import RecoveryUnpaid
@@ -35,8 +35,8 @@ def count_as_one(known: KnownEnterprises, *members: UUID, position: int = 50) ->
         known.told[member] = {"undertaking": (member, *others), "registry_position": position}
 
 
-def claim_at(city: City, enterprise_id: UUID) -> Claim:
-    return city.support.applications.get_claim(Claim.create_id(enterprise_id, CONTENT))
+def claim_at(city: City, enterprise_id: UUID) -> Holding:
+    return city.support.applications.get_claim(Claim.create_id(enterprise_id, CONTENT)).last
 
 
 @pytest.fixture
@@ -52,7 +52,8 @@ class TestAnApplication:
         asked, sister = pair
         task = city.submitted_task(wanted(asked))
         for claim in (claim_at(city, asked), claim_at(city, sister)):
-            assert claim.is_held_by(task.participation_ids[0])
+            assert claim.stands
+            assert claim.participation_id == task.participation_ids[0]
             assert (claim.claimant_id, claim.member_ids, claim.registry_position) == (asked, (asked, sister), 50)
 
     def test_is_refused_where_a_sister_has_applied(self, city: City, pair: tuple[UUID, UUID]) -> None:

@@ -167,7 +167,7 @@ class TestOtherFunding:
         with pytest.raises(VersionConflict):
             city.approve(task)
         claim = city.support.log.load(Claim, Claim.create_id(mill, "TOOL-5S"))
-        assert claim.questioned_at == news.stream.place
+        assert claim.last.questioned_at == news.stream.place
 
     def test_that_the_decision_knew_opens_nothing(
         self, city: City, news: News, mill: UUID, known_enterprises: KnownEnterprises

@@ -14,6 +14,7 @@ from services.support.domain.claim import Claim, Claimed, ClaimStatus
 from services.support.domain.claim_code import claim_code
 from services.support.domain.claim_refusals import (
     ClaimExpired,
+    ClaimHeldBySeveral,
     ClaimNotHeld,
     ClaimNotRenewable,
     ContentAlreadyClaimed,
@@ -21,18 +22,26 @@ from services.support.domain.claim_refusals import (
     RenewalGainsNothing,
     UndertakingGrown,
 )
+from services.support.domain.claimed_units import UNIT_KEY, ClaimUnit
 from tests.given import Happened, act, given, happened
 from tests.support.examples import LOTUS_MILL, MANGO_HOUSE
 
 FIRST = {"task_id": UUID(int=1), "participation_id": UUID(int=11)}
 SECOND = {"task_id": UUID(int=2), "participation_id": UUID(int=12)}
 WHOSE = {"enterprise_id": LOTUS_MILL, "content_code": "TOOL-5S"}
-ALONE = {"claimant_id": LOTUS_MILL, "member_ids": (LOTUS_MILL,), "registry_position": 41, "expires_on": None}
+ALONE = {
+    "claimant_id": LOTUS_MILL,
+    "member_ids": (LOTUS_MILL,),
+    "registry_position": 41,
+    "expires_on": None,
+    "unit_keys": (),
+}
 TOGETHER = {
     "claimant_id": MANGO_HOUSE,
     "member_ids": (MANGO_HOUSE, LOTUS_MILL),
     "registry_position": 42,
     "expires_on": date(2024, 12, 31),
+    "unit_keys": (),
 }
 MINE = FIRST["participation_id"]
 THEIRS = SECOND["participation_id"]
@@ -69,7 +78,8 @@ class TestLodged:
             .when(lambda claim: claim.confirm(act(document="900/QĐ-UBND"), participation_id=MINE, registry_position=43))
             .then(CONFIRMED)
         )
-        assert (claim.status, claim.decision, claim.registry_position) == (ClaimStatus.CONFIRMED, "900/QĐ-UBND", 43)
+        held = claim.last
+        assert (held.status, held.decision, held.registry_position) == (ClaimStatus.CONFIRMED, "900/QĐ-UBND", 43)
 
     def test_it_keeps_by_what_a_possible_overlap_was_admitted(self) -> None:
         admitted = {"registry_position": 43, "overlap_decision_id": UUID(int=21)}
@@ -78,7 +88,7 @@ class TestLodged:
             .when(lambda claim: claim.confirm(act(), participation_id=MINE, **admitted))
             .then(happened(Claim.Confirmed, **WHOSE, **FIRST, **admitted, decision=None))
         )
-        assert claim.overlap_decision_id == UUID(int=21)
+        assert claim.last.overlap_decision_id == UUID(int=21)
 
     def test_only_its_holder_widens_confirms_or_releases(self) -> None:
         at = {"participation_id": THEIRS, "registry_position": 43}
@@ -96,9 +106,9 @@ class TestLodged:
             .when(lambda claim: claim.widen(act(), participation_id=MINE, **joined))
             .then(happened(Claim.Widened, **WHOSE, **FIRST, **WIDENED))
         )
-        claim.must_cover((MANGO_HOUSE,))
+        claim.must_cover(MINE, (MANGO_HOUSE,))
         with pytest.raises(UndertakingGrown):
-            claim.must_cover((LOTUS_MILL, UUID(int=99)))
+            claim.must_cover(MINE, (LOTUS_MILL, UUID(int=99)))
 
 
 class TestConfirmed:
@@ -117,7 +127,7 @@ class TestConfirmed:
         of = {"participation_id": MINE, "registry_position": 44, "decision": "900/QĐ-UBND"}
         claim = given(LODGED).when(lambda claim: claim.confirm(act(document="7/UNC"), **of)).record
         assert claim is not None
-        assert claim.decision == "900/QĐ-UBND"
+        assert claim.last.decision == "900/QĐ-UBND"
 
 
 class TestOfLimitedTime:
@@ -139,10 +149,10 @@ class TestOfLimitedTime:
     def test_it_is_renewed_with_a_reason_also_afterwards_and_that_is_counted(self) -> None:
         given(self.LODGED).when(lambda claim: claim.renew(self.LATE, **self.RENEWAL)).then(self.RENEWED)
         renewed = given(self.LODGED, self.RENEWED)
-        assert not renewed.record().is_expired(date(2024, 12, 1))
+        assert not renewed.record().last.is_expired(date(2024, 12, 1))
         again = renewed.when(lambda claim: claim.renew(act(), **{**self.RENEWAL, "expires_on": date(2025, 1, 1)}))
         assert again.record is not None
-        assert again.record.renewal_count == 2
+        assert again.record.last.renewal_count == 2
 
     @pytest.mark.parametrize(
         ("history", "changes", "refusal"),
@@ -165,21 +175,21 @@ class TestOfLimitedTime:
         theirs = Claimed(**SECOND, **TOGETHER)
         claim = (
             given(self.LODGED, self.RENEWED)
-            .when(lambda claim: claim.relodge(act(), theirs, lapsed=True))
+            .when(lambda claim: claim.relodge(act(), theirs, lapsed=(MINE,)))
             .then(
                 happened(Claim.Expired, **WHOSE, **FIRST),
                 happened(Claim.Relodged, **WHOSE, **SECOND, **TOGETHER),
             )
         )
-        assert (claim.is_held_by(THEIRS), claim.renewal_count) == (True, 0)
-        assert claim.expires_on == TOGETHER["expires_on"]
+        assert (claim.is_held_by(THEIRS), claim.last.renewal_count) == (True, 0)
+        assert claim.last.expires_on == TOGETHER["expires_on"]
 
     def test_no_decided_claim_expires(self) -> None:
-        assert given(self.LODGED).record().is_expired(date(2024, 8, 1))
-        assert not given(self.LODGED, CONFIRMED).record().is_expired(date(2024, 8, 1))
+        assert given(self.LODGED).record().last.is_expired(date(2024, 8, 1))
+        assert not given(self.LODGED, CONFIRMED).record().last.is_expired(date(2024, 8, 1))
 
     def test_its_code_is_the_participations(self) -> None:
-        claim = given(self.LODGED).record()
+        claim = given(self.LODGED).record().last
         assert claim.code == claim_code(MINE) != claim_code(THEIRS)
         assert fullmatch(r"TL(-[0-9A-HJKMNP-TV-Z]{4}){3}", claim.code)
 
@@ -193,8 +203,96 @@ class TestReleased:
         )
         assert claim.is_held_by(THEIRS)
         assert not claim.is_held_by(MINE)
-        assert claim.claimant_id == MANGO_HOUSE
+        assert claim.last.claimant_id == MANGO_HOUSE
 
     def test_no_decision_rests_on_it(self) -> None:
         mine = {"participation_id": MINE, "registry_position": 44}
         given(LODGED, RELEASED).when(lambda claim: claim.confirm(act(), **mine)).refused(ClaimNotHeld)
+
+
+def for_units(*unit_keys: str, whose: dict[str, UUID] = SECOND) -> Claimed:
+    return Claimed(**whose, **{**ALONE, "unit_keys": unit_keys})
+
+
+class TestForProductsOrSites:
+    RICE, CAKE, MILL = "PRODUCT:8934588012345", "PRODUCT:TCCS-02", "SITE:31120"
+    FOR_RICE = happened(Claim.Lodged, **WHOSE, **FIRST, **{**ALONE, "unit_keys": (RICE,)})
+    FOR_CAKE = happened(Claim.Relodged, **WHOSE, **SECOND, **{**ALONE, "unit_keys": (CAKE,)})
+
+    def test_another_product_is_claimed_beside_it(self) -> None:
+        claim = (
+            given(self.FOR_RICE)
+            .when(lambda claim: claim.relodge(act(), for_units(self.CAKE), unit=ClaimUnit.PRODUCT))
+            .then(self.FOR_CAKE)
+        )
+        assert {held.participation_id for held in claim.standing} == {MINE, THEIRS}
+
+    @pytest.mark.parametrize(
+        ("unit", "unit_keys"),
+        [
+            (ClaimUnit.PRODUCT, (RICE,)),
+            (ClaimUnit.PRODUCT, (CAKE, RICE)),
+            (ClaimUnit.ENTERPRISE, (CAKE,)),
+            (ClaimUnit.SITE, (CAKE,)),
+        ],
+    )
+    def test_the_same_is_not(self, unit: ClaimUnit, unit_keys: tuple[str, ...]) -> None:
+        given(self.FOR_RICE).when(lambda claim: claim.relodge(act(), for_units(*unit_keys), unit=unit)).refused(
+            ContentAlreadyClaimed
+        )
+
+    def test_what_names_nothing_is_left_to_a_person_beside_what_does(self) -> None:
+        given(self.FOR_RICE).when(lambda claim: claim.relodge(act(), for_units(), unit=ClaimUnit.PRODUCT)).then(
+            happened(Claim.Relodged, **WHOSE, **SECOND, **ALONE)
+        )
+        given(LODGED).when(lambda claim: claim.relodge(act(), for_units(), unit=ClaimUnit.PRODUCT)).refused(
+            ContentAlreadyClaimed
+        )
+
+    def test_only_what_is_in_the_way_expires(self) -> None:
+        third = for_units(self.RICE, whose={"task_id": UUID(int=3), "participation_id": UUID(int=13)})
+        claim = given(self.FOR_RICE, self.FOR_CAKE).record()
+        claim.relodge(act(), third, unit=ClaimUnit.PRODUCT, lapsed=(MINE, THEIRS))
+        assert {held.participation_id for held in claim.standing} == {THEIRS, UUID(int=13)}
+
+    def test_each_is_decided_and_released_by_itself(self) -> None:
+        claim = given(self.FOR_RICE, self.FOR_CAKE).record()
+        claim.confirm(act(document="900/QĐ-UBND"), participation_id=MINE, registry_position=43)
+        assert claim.held_by(THEIRS).status is ClaimStatus.LODGED
+        claim.release(act(), participation_id=THEIRS)
+        assert [held.participation_id for held in claim.standing] == [MINE]
+        with pytest.raises(ClaimNotHeld):
+            claim.held_by(THEIRS)
+
+    def test_who_renews_says_whose_where_several_hold_it(self) -> None:
+        claim = given(self.FOR_RICE, self.FOR_CAKE).record()
+        with pytest.raises(ClaimHeldBySeveral):
+            claim.to_renew(None)
+        assert claim.to_renew(THEIRS).participation_id == THEIRS
+        assert given(self.FOR_RICE).record().to_renew(None).participation_id == MINE
+        with pytest.raises(ClaimNotHeld):
+            given(LODGED, RELEASED).record().to_renew(None)
+
+    def test_a_tie_questions_what_may_be_for_the_same(self) -> None:
+        here, there = given(self.FOR_RICE).record(), Claim.lodge(act(), **WHOSE, claimed=for_units(self.CAKE))
+        assert here.questioned_by(there, ClaimUnit.PRODUCT) == ()
+        assert here.questioned_by(there, ClaimUnit.ENTERPRISE) == here.standing
+        untold = Claim.lodge(act(), **WHOSE, claimed=for_units())
+        assert here.questioned_by(untold, ClaimUnit.PRODUCT) == here.standing
+
+
+@pytest.mark.parametrize(
+    ("key", "is_one"),
+    [
+        ("PRODUCT:8934588012345", True),
+        ("PRODUCT:TCCS-02/2021", True),
+        ("SITE:31120", True),
+        ("SITE:31120:XUONG-2", True),
+        ("PRODUCT:", False),
+        ("PRODUCT:gạo", False),
+        ("SITE:3112", False),
+        ("8934588012345", False),
+    ],
+)
+def test_a_key_is_no_free_text(key: str, is_one: bool) -> None:
+    assert (fullmatch(UNIT_KEY, key) is not None) is is_one

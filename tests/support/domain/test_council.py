@@ -69,6 +69,7 @@ def concluded(average_hundredths: int, *handed_in: Happened, passed: bool, **nam
     """The minutes, bound to what was handed in."""
     digest = given(APPOINTED, *handed_in).record().record_digest
     facts = {"average_hundredths": average_hundredths, "passed": passed, "record_digest": digest}
+    facts |= {"answer_to_survey": None, "supplement": None}
     return happened(Council.Concluded, task_id=TASK, **facts, **named)
 
 

@@ -286,6 +286,7 @@ class TestReplaced:
 
 def minutes() -> Happened:
     facts = {"average_hundredths": 8200, "passed": True, "record_digest": None}
+    facts |= {"answer_to_survey": None, "supplement": None}
     return happened(Council.Concluded, task_id=TASK, **facts, act=by(SECRETARY, "5/BB-HĐ"))
 
 

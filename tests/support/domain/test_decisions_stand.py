@@ -36,7 +36,10 @@ DECIDED: dict[type[Record], dict[str, set[str]]] = {
         "_selected_from_waitlist": {"decided_vnd", "grants"},
     },
     Participation: {"_selected": {"amount_vnd", "explanation"}},
-    Council: {"_concluded": {"minutes", "minutes_digest", "average_hundredths", "passed"}},
+    Council: {
+        "_concluded": {"minutes", "minutes_digest", "average_hundredths", "passed"},
+        "_reconvened": {"minutes", "minutes_digest", "average_hundredths", "passed"},
+    },
     Norms: {
         "_adopted": {"document"},
         "_ended": {"valid_until"},

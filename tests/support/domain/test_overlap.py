@@ -72,6 +72,33 @@ def test_a_content_judged_by_product_overlaps_possibly_with_lists_that_name_none
     assert verdict(content_code="PRD-HOPQUY") is POSSIBLE
 
 
+RICE, CAKE = ("PRODUCT:8934588012345",), ("PRODUCT:TCCS-02",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "of_scheme", "of_claim"),
+    [
+        (RICE, RICE, CERTAIN, CERTAIN),
+        (RICE + CAKE, CAKE, CERTAIN, CERTAIN),
+        (RICE, CAKE, CLEAR, CLEAR),
+        (RICE, (), POSSIBLE, POSSIBLE),
+        ((), RICE, POSSIBLE, POSSIBLE),
+        (RICE, ("SITE:31120",), POSSIBLE, POSSIBLE),
+        ((), (), POSSIBLE, CERTAIN),
+    ],
+)
+def test_a_content_judged_by_product_is_had_once_for_each(
+    asked: tuple[str, ...], told: tuple[str, ...], of_scheme: OverlapVerdict, of_claim: OverlapVerdict
+) -> None:
+    by_product = {"content_code": "PRD-HOPQUY", "unit_keys": asked}
+    assert verdict({"unit_keys": told}, **by_product) is of_scheme
+    assert verdict({"unit_keys": told, "task_id": UUID(int=5), "period_to": None}, **by_product) is of_claim
+
+
+def test_products_do_not_tell_apart_what_an_enterprise_has_once() -> None:
+    assert verdict({"unit_keys": CAKE}, unit_keys=RICE) is CERTAIN
+
+
 def test_an_own_claim_is_certain_over_any_link_and_at_any_time() -> None:
     theirs = {"enterprise_id": MANGO_HOUSE, "task_id": UUID(int=5), "period_to": None, "decided_on": date(2001, 1, 1)}
     assert verdict(theirs, members=chain(LinkKind.LEGAL_REPRESENTATIVE)) is CERTAIN

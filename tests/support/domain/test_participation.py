@@ -72,6 +72,7 @@ REGISTERED = happened(
     estimated_cost_vnd=80_000_000,
     product_count=1,
     priority_codes=("P1",),
+    unit_keys=(),
 )
 ELIGIBLE = happened(Participation.Screened, **WHOSE, eligible=True, verdicts=MET, registry_position=41, size=None)
 INELIGIBLE = happened(Participation.Screened, **WHOSE, eligible=False, verdicts=UNMET, registry_position=41, size=None)

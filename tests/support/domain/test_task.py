@@ -103,8 +103,8 @@ RETURNED = happened(Task.ApplicationReturned, reason="Thiếu dự toán", resub
 RESUBMITTED = happened(Task.ApplicationResubmitted, participation_ids=(FIRST, SECOND), act=by(COLLEAGUE))
 VALIDATED = happened(Task.ApplicationValidated, act=by(SECOND_OFFICER))
 REJECTED = happened(Task.ApplicationRejected, reason="Không đủ năng lực")
-SCORED = happened(Task.Scored, council_id=COUNCIL.id, average_hundredths=8200, passed=True)
-FAILED = happened(Task.Scored, council_id=COUNCIL.id, average_hundredths=6800, passed=False)
+SCORED = happened(Task.Scored, council_id=COUNCIL.id, average_hundredths=8200, passed=True, supplement_by=None)
+FAILED = happened(Task.Scored, council_id=COUNCIL.id, average_hundredths=6800, passed=False, supplement_by=None)
 NORMS_ID = UUID(int=31)
 APPROVED = happened(
     Task.Approved,
