@@ -388,7 +388,8 @@ def archive_a_contract(city: City) -> None:
     contracts.liquidate_contract(call(LEAD, "5/BBTL"), task_id=task_id)
     contracts.archive_contract(call(OFFICER), task_id=task_id, archive_number="LT-7")
     order = {"task_id": task_id, "debtor_id": debtor, "due_on": date(2024, 9, 30), "reason": "Chi sai mục đích"}
-    ordered = recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **order, amount_vnd=9_000_000).record
+    finding = city.found(task_id, 9_000_000)
+    ordered = recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **order, finding=finding, amount_vnd=9_000_000).record
     recoveries.receive_recovery_instalment(call(PAYER, "1/GNT"), recovery_id=ordered.id, amount_vnd=4_000_000)
     recoveries.write_off_recovery(call(LEADER, "90/QĐ-UBND"), recovery_id=ordered.id, reason="Phá sản")
     [owed] = recoveries.open_recovery_of(STAR_CONSULTING)

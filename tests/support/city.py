@@ -27,6 +27,7 @@ from services.support.domain.inspection import FindingKind, Inspection, UpheldFi
 from services.support.domain.norms import Norms
 from services.support.domain.participation import Participation, ParticipationStatus, Voucher
 from services.support.domain.priority_file import PriorityFinding, PriorityStatement
+from services.support.domain.recovery import FindingReference
 from services.support.domain.representation import Authorisation, Host, Representation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, Paper, ParticipationAmount, ParticipationLine
@@ -405,8 +406,8 @@ class City:
             call(AUDITOR, "15/QĐ-TTTP"), task_id=task_id, scope="Sử dụng kinh phí", holds_payments=holds_payments
         ).record
 
-    def concluded_inspection(self, task_id: UUID, participation_id: UUID, recoverable_vnd: int) -> Inspection:
-        """One finding of twelve million, answered, of which so much has to come back."""
+    def concluded_inspection(self, task_id: UUID, participation_id: UUID | None, recoverable_vnd: int) -> Inspection:
+        """One finding of twelve million or more, answered, of which so much has to come back."""
         inspections = self.support.inspections
         inspection_id = self.opened_inspection(task_id, holds_payments=False).id
         inspections.record_inspection_finding(
@@ -414,7 +415,7 @@ class City:
             inspection_id=inspection_id,
             kind=FindingKind.OFF_PURPOSE,
             participation_id=participation_id,
-            amount_vnd=12_000_000,
+            amount_vnd=max(12_000_000, recoverable_vnd),
             description="Chi mua thiết bị ngoài dự toán",
             evidence="Hóa đơn HĐ-102",
         )
@@ -428,6 +429,10 @@ class City:
             summary="Một khoản chi sai mục đích",
             upheld=(UpheldFinding(1, recoverable_vnd),),
         ).record
+
+    def found(self, task_id: UUID, recoverable_vnd: int) -> FindingReference:
+        """A concluded finding against the contract as a whole, to order so much back by."""
+        return FindingReference(self.concluded_inspection(task_id, None, recoverable_vnd).id, 1)
 
     def judged_milestone(self, task_id: UUID, number: int, points: Any = GOOD_POINTS) -> Council:
         """A milestone whose council has concluded."""

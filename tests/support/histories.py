@@ -22,7 +22,7 @@ from services.support.domain.norms import Norms
 from services.support.domain.overlap import OverlapOutcome
 from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation
-from services.support.domain.recovery import Recovery
+from services.support.domain.recovery import Recovery, RecoveryOrigin
 from services.support.domain.task import Task
 
 History = Sequence[RecordedEvent]
@@ -179,6 +179,7 @@ def no_more_comes_back_than_was_found(history: History) -> None:
             told.add((event.originator_id, event.recovery_id, event.amount_vnd))
         elif isinstance(event, Recovery.Ordered):
             owed[event.originator_id] = event.amount_vnd
+            assert (event.finding is None) == (event.origin is RecoveryOrigin.UNCLEARED_ADVANCE), recorded.position
             if event.finding is not None:
                 found = event.finding.inspection_id, event.finding.finding_number
                 ordered[found] += event.amount_vnd

@@ -502,8 +502,8 @@ def settle(walk: Walk, who: Person, task: Task) -> object:
 
 
 def recover(walk: Walk, who: Person, task: Task) -> object:
-    """What an inspection upheld, in whole or in part; now and then more than that, or without one."""
-    finding, participation_id, upheld_vnd = walk.upheld.get(task.id, (None, task.id, 5_000_000))
+    """What an inspection upheld, in whole or in part; now and then more than that, or of one that never was."""
+    finding, participation_id, upheld_vnd = walk.upheld.get(task.id, (FindingReference(task.id, 1), task.id, 5_000_000))
     grant = task.grants.get(participation_id)
     ordered = walk.support.recoveries.order_recovery(
         call(who, f"{walk.chance.randrange(10**6)}/QĐ-TH"),
@@ -619,7 +619,6 @@ WHO: dict[Step, tuple[Person, ...]] = {
     resume: (LEAD,),
     terminate: (LEAD,),
     settle: (SETTLER, PAYER),
-    recover: (LEAD,),
     repay: (PAYER,),
     inspect: (AUDITOR,),
     move_money: (LEADER,),

@@ -12,7 +12,14 @@ from services.support.application.grant_tallies import give_back_recovered
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.contract import Contract
 from services.support.domain.inspection import Inspection
-from services.support.domain.recovery import FindingReference, Recovery, RecoveryAccount, RecoveryOrigin, RecoveryStatus
+from services.support.domain.recovery import (
+    FindingReference,
+    Recovery,
+    RecoveryAccount,
+    RecoveryOrigin,
+    RecoveryStatus,
+    RecoveryWithoutFinding,
+)
 from services.support.domain.task import Task
 
 
@@ -43,15 +50,19 @@ class Recoveries:
         amount_vnd: int,
         due_on: date,
         reason: str,
-        finding: FindingReference | None = None,
+        finding: FindingReference | None,
     ) -> Saved[Recovery]:
-        """Part of what was paid is ordered back; where a finding is named, within what its inspection concluded."""
+        """Part of what was paid is ordered back, within what an inspection concluded.
+
+        Raises RecoveryWithoutFinding, DebtorNotOfContract and FindingOfAnotherTask, and what the records do.
+        """
+        if finding is None:
+            raise RecoveryWithoutFinding("finding")
         contract = self._log.load(Contract, Contract.create_id(task_id), etag=call.etag)
         task = self._log.load(Task, task_id)
         if debtor_id not in {contract.payee_id, *(line.enterprise_id for line in contract.lines.values())}:
             raise DebtorNotOfContract("debtor_id")
-        inspection = self._inspection_of(task_id, finding) if finding else None
-        found = inspection.finding(finding.finding_number) if finding and inspection else None
+        inspection = self._inspection_of(task_id, finding)
         recovery = Recovery.order(
             call.act,
             task_id=task_id,
@@ -62,14 +73,13 @@ class Recoveries:
             due_on=due_on,
             reason=reason,
             finding=finding,
-            participation_id=found.participation_id if found else None,
+            participation_id=inspection.finding(finding.finding_number).participation_id,
         )
+        number = finding.finding_number
         contract.order_recovery(call.act, recovery_id=recovery.id, amount_vnd=amount_vnd)
+        inspection.order_recovery(call.act, finding_number=number, recovery_id=recovery.id, amount_vnd=amount_vnd)
         account = recovery_account(self._log, call, debtor_id)
         account.enter_debt(call.act, recovery_id=recovery.id, amount_vnd=amount_vnd)
-        if inspection is None or found is None:
-            return self._log.save_for(call, recovery, contract, account)
-        inspection.order_recovery(call.act, finding_number=found.number, recovery_id=recovery.id, amount_vnd=amount_vnd)
         return self._log.save_for(call, recovery, contract, account, inspection)
 
     def receive_recovery_instalment(self, call: Call, *, recovery_id: UUID, amount_vnd: int) -> Saved[Recovery]:

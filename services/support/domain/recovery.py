@@ -57,6 +57,12 @@ class RecoveryDueInThePast(Invalid):
     sentence = "Hạn nộp trả phải sau ngày quyết định thu hồi."
 
 
+class RecoveryWithoutFinding(Invalid):
+    """What was paid comes back by what an inspection concluded; only an advance is owed by the contract's end alone."""
+
+    sentence = "Quyết định thu hồi phải dẫn phát hiện của một cuộc thanh tra đã kết luận."
+
+
 class RecoveryNotOpen(Refusal):
     """Nothing is owed any more."""
 
@@ -176,8 +182,10 @@ class Recovery(Record):
     ) -> Self:
         """A debt; the contract has checked that so much was paid, the inspection that it found so much.
 
-        Raises RecoveryDueInThePast.
+        Raises RecoveryWithoutFinding and RecoveryDueInThePast.
         """
+        if origin is RecoveryOrigin.INSPECTION and finding is None:
+            raise RecoveryWithoutFinding("finding")
         if due_on is not None and due_on <= act.effective_on:
             raise RecoveryDueInThePast("due_on")
         return cls(

@@ -8,11 +8,13 @@ from uuid import uuid4
 
 from google.protobuf.message import Message
 from grpc import StatusCode
+from nscl.support.v1.inspection_resources_pb2 import FindingReference
 
 from tests.bad_input import told
+from tests.support.api import inspection_requests as inspections
 from tests.support.api import requests
 from tests.support.conftest import Counter
-from tests.support.examples import LEAD, OFFICER, Person
+from tests.support.examples import AUDITOR, HOST, LEAD, OFFICER, SECOND_AUDITOR, Person
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,18 @@ def open_task(clerk: Clerk, plan: tuple[str, str], line_id: str, **changes: Any)
     clerk.ask("EnlistTask", requests.enlist_task(task_id), LEAD)
     clerk.ask("OpenTaskCall", requests.open_task_call(task_id), OFFICER)
     return task_id
+
+
+def found(clerk: Clerk, task_id: str) -> FindingReference:
+    """Twelve million found against a contract as a whole, of which an inspection concluded that ten come back."""
+    opened = clerk.ask("OpenInspection", inspections.open_inspection(task_id, holds_payments=False), AUDITOR)
+    where = opened.inspection.inspection_id
+    whole = inspections.record_inspection_finding(where, participation_id=None)
+    clerk.ask("RecordInspectionFinding", whole, AUDITOR)
+    clerk.ask("AnnounceInspectionFindings", inspections.announce_inspection_findings(where), AUDITOR)
+    clerk.ask("AnswerInspection", inspections.answer_inspection(where), HOST)
+    clerk.ask("ConcludeInspection", inspections.conclude_inspection(where), SECOND_AUDITOR)
+    return FindingReference(inspection_id=where, finding_number=1)
 
 
 def _changed(request: Message, **changes: Any) -> Any:

@@ -145,6 +145,7 @@ def order_recovery(
         "amount_vnd": 10_000_000,
         "due_on": END,
         "reason": "Chi sai mục đích",
+        "finding": FindingReference(inspection_id=SOMETHING, finding_number=1),
     }
     return bent(recovery_messages.OrderRecoveryRequest, good, changes, "66/QĐ-SKHCN")
 
@@ -181,7 +182,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "SettleContract": (SETTLER, settle_contract()),
     "LiquidateContract": (LEAD, liquidate_contract()),
     "ArchiveContract": (OFFICER, archive_contract()),
-    "OrderRecovery": (LEAD, order_recovery(finding=FindingReference(inspection_id=SOMETHING, finding_number=1))),
+    "OrderRecovery": (LEAD, order_recovery()),
     "ReceiveRecoveryInstalment": (PAYER, receive_recovery_instalment()),
     "WriteOffRecovery": (LEADER, write_off_recovery()),
 }

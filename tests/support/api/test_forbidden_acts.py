@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from grpc import StatusCode
+from nscl.support.v1 import inspection_resources_pb2 as inspection_resources
 from nscl.support.v1.support_resources_pb2 import Voucher
 
-from services.shared.wire import date_message
+from services.shared.wire import date_message, filled
 from services.support.domain.council import Council
 from tests.bad_input import flaws, told
 from tests.support.api import budget_requests as budget
@@ -73,6 +74,7 @@ class Affairs:
     accepted: str
     accepted_part: str
     settled: str
+    finding: inspection_resources.FindingReference
     recovery: str
     adjustment: str
 
@@ -98,6 +100,7 @@ def affairs(city: City) -> Affairs:
     accepted = city.unclaimed_milestone(city.signed_contract(line_id=line).task_id, 1)
     debtor_id = uuid4()
     settled = city.settled_task(wanted(debtor_id))
+    finding = city.found(settled.id, 1_000_000)
     recovery = support.recoveries.order_recovery(
         call(LEAD, "66/QĐ-TH"),
         task_id=settled.id,
@@ -105,6 +108,7 @@ def affairs(city: City) -> Affairs:
         amount_vnd=1_000_000,
         due_on=date(2024, 9, 30),
         reason="Chi sai",
+        finding=finding,
     ).record
     return Affairs(
         catalogue=str(catalogue.id),
@@ -127,6 +131,7 @@ def affairs(city: City) -> Affairs:
         accepted=str(accepted.task_id),
         accepted_part=str(next(iter(accepted.lines))),
         settled=str(settled.id),
+        finding=filled(inspection_resources.FindingReference, finding),
         recovery=str(recovery.id),
         adjustment=str(city.adjusted(None, line)),
     )
@@ -261,7 +266,7 @@ FORBIDDEN: dict[StatusCode, list[tuple[str, str, Person, Ask]]] = {
             "RECOVERY_ABOVE_PAID",
             "OrderRecovery",
             LEAD,
-            lambda at: contracts.order_recovery(at.settled, STAR_CONSULTING, amount_vnd=10**12),
+            lambda at: contracts.order_recovery(at.settled, STAR_CONSULTING, finding=at.finding, amount_vnd=10**12),
         ),
         (
             "INSTALMENT_ABOVE_DEBT",
@@ -338,7 +343,13 @@ FORBIDDEN: dict[StatusCode, list[tuple[str, str, Person, Ask]]] = {
             "RECOVERY_DUE_IN_THE_PAST",
             "OrderRecovery",
             LEAD,
-            lambda at: contracts.order_recovery(at.settled, STAR_CONSULTING, due_on=YESTERDAY),
+            lambda at: contracts.order_recovery(at.settled, STAR_CONSULTING, finding=at.finding, due_on=YESTERDAY),
+        ),
+        (
+            "RECOVERY_WITHOUT_FINDING",
+            "OrderRecovery",
+            LEAD,
+            lambda at: contracts.order_recovery(at.settled, STAR_CONSULTING, finding=None),
         ),
         (
             "ADJUSTMENT_WITHIN_ONE_LINE",

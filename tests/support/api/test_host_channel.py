@@ -23,7 +23,7 @@ from tests.support.api import budget_requests as budget
 from tests.support.api import contract_requests as contracts
 from tests.support.api import document_requests as documents
 from tests.support.api import participation_requests, requests
-from tests.support.api.clerk import Clerk
+from tests.support.api.clerk import Clerk, found
 from tests.support.api.test_budget_path import on
 from tests.support.conftest import Counter
 from tests.support.examples import (
@@ -182,7 +182,8 @@ def test_from_the_estimate_of_the_year_to_the_last_instalment(journey: Journey, 
     archived = clerk.ask("ArchiveContract", contracts.archive_contract(task_id), OFFICER).contract
     assert archived.status == contract_resources.CONTRACT_STATUS_ARCHIVED
 
-    ordered = clerk.ask("OrderRecovery", contracts.order_recovery(task_id, enterprise_id), LEAD).recovery
+    order = contracts.order_recovery(task_id, enterprise_id, finding=found(clerk, task_id))
+    ordered = clerk.ask("OrderRecovery", order, LEAD).recovery
     second, _ = journey.scored(enterprise_id, "CRT-FOOD")
     blocked = told(lambda: counter.ask("ApproveTask", journey.approval(second), DIRECTOR))
     assert (blocked.code, blocked.reason) == (StatusCode.FAILED_PRECONDITION, "RECOVERY_UNPAID")

@@ -32,7 +32,7 @@ from services.support.domain.participation_refusals import (
     ParticipationLacksEvidence,
     ParticipationNotCommitted,
 )
-from services.support.domain.recovery import RecoveryOrigin, RecoveryStatus, RecoveryUnpaid
+from services.support.domain.recovery import RecoveryOrigin, RecoveryStatus, RecoveryUnpaid, RecoveryWithoutFinding
 from services.support.domain.task import Task
 from services.support.domain.task_refusals import ContractLinesDiffer, NotTheHost
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, TaskStatus
@@ -426,8 +426,8 @@ class TestRecovered:
 
     def ordered(self, city: City, enterprise_id: UUID) -> UUID:
         task = city.settled_task(wanted(enterprise_id))
-        order = {"task_id": task.id, "debtor_id": enterprise_id, **self.ORDER}
-        return city.support.recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **order).record.id
+        order = {"task_id": task.id, "debtor_id": enterprise_id, "finding": city.found(task.id, 15_000_000)}
+        return city.support.recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **order, **self.ORDER).record.id
 
     def test_who_owes_gets_no_new_award_until_it_is_paid_back(self, city: City) -> None:
         recovery_id = self.ordered(city, enterprise_id := uuid4())
@@ -464,7 +464,8 @@ class TestRecovered:
         city.carried_over(*line_ids)
         recoveries, later = city.support.recoveries, date(2025, 1, 6)
         order = {"task_id": contract.task_id, "debtor_id": enterprise_id, **self.ORDER, "due_on": date(2025, 3, 31)}
-        ordered = recoveries.order_recovery(call(LEAD, "66/QĐ-TH", on=later), **order).record
+        finding = city.found(contract.task_id, 15_000_000)
+        ordered = recoveries.order_recovery(call(LEAD, "66/QĐ-TH", on=later), finding=finding, **order).record
         city.support.contracts.terminate_contract(
             call(LEAD, "70/QĐ", on=later), task_id=contract.task_id, reason="Giải thể"
         )
@@ -487,7 +488,11 @@ class TestRecovered:
         contracts.pay_milestone(call(PAYER, on=later), **second)
         order = {**self.ORDER, "amount_vnd": 30_000_000, "due_on": date(2025, 3, 31)}
         recovery = city.support.recoveries.order_recovery(
-            call(LEAD, "66/QĐ-TH", on=later), task_id=contract.task_id, debtor_id=enterprise_id, **order
+            call(LEAD, "66/QĐ-TH", on=later),
+            task_id=contract.task_id,
+            debtor_id=enterprise_id,
+            finding=city.found(contract.task_id, 30_000_000),
+            **order,
         ).record
         city.support.recoveries.receive_recovery_instalment(
             call(PAYER, "1/GNT", on=later), recovery_id=recovery.id, amount_vnd=30_000_000
@@ -504,7 +509,8 @@ class TestRecovered:
 
     def test_no_more_is_ordered_than_was_paid_and_only_from_who_is_of_the_contract(self, city: City) -> None:
         task = city.settled_task(wanted(enterprise_id := uuid4()))
-        order = {"task_id": task.id, "debtor_id": enterprise_id, **self.ORDER}
+        finding = city.found(task.id, 15_000_000)
+        order = {"task_id": task.id, "debtor_id": enterprise_id, "finding": finding, **self.ORDER}
         recoveries = city.support.recoveries
         refused(
             city,
@@ -515,4 +521,9 @@ class TestRecovered:
             city,
             DebtorNotOfContract,
             lambda: recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **{**order, "debtor_id": uuid4()}),
+        )
+        refused(
+            city,
+            RecoveryWithoutFinding,
+            lambda: recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **{**order, "finding": None}),
         )

@@ -153,7 +153,7 @@ def test_an_award_against_an_order_to_pay_back(city: City, other_city: City, _ro
     settled = city.settled_task(wanted(enterprise_id := uuid4()))
     scored = city.scored_task(wanted(enterprise_id, "CRT-FOOD"))
     order = {"amount_vnd": 1_000_000, "due_on": date(2024, 9, 30), "reason": "Chi sai mục đích"}
-    whose = {"task_id": settled.id, "debtor_id": enterprise_id}
+    whose = {"task_id": settled.id, "debtor_id": enterprise_id, "finding": city.found(settled.id, 1_000_000)}
     awarded, ordered = at_once(
         lambda: city.approve(scored),
         lambda: other_city.support.recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **whose, **order),

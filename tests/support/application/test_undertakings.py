@@ -188,7 +188,8 @@ def test_who_owes_blocks_the_next_award_to_a_sister(city: City, pair: tuple[UUID
     paid = city.settled_task(wanted(debtor))
     order = {"amount_vnd": 1_000_000, "due_on": date(2024, 9, 30), "reason": "Chi sai mục đích"}
     recoveries = city.support.recoveries
-    ordered = recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), task_id=paid.id, debtor_id=debtor, **order).record
+    whose = {"task_id": paid.id, "debtor_id": debtor, "finding": city.found(paid.id, 1_000_000)}
+    ordered = recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **whose, **order).record
     scored = city.scored_task(wanted(sister, "CRT-FOOD"))
     with pytest.raises(RecoveryUnpaid) as refused:
         city.approve(scored)

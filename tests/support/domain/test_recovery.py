@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from services.shared.record import ActedBefore, DocumentMissing
 from services.support.domain.budget_line import MoneyStage
 from services.support.domain.recovery import (
+    FindingReference,
     InstalmentAboveDebt,
     Recovery,
     RecoveryAccount,
@@ -21,6 +22,7 @@ from services.support.domain.recovery import (
     RecoveryOrigin,
     RecoveryStatus,
     RecoveryUnpaid,
+    RecoveryWithoutFinding,
 )
 from tests.given import given, happened
 from tests.support.domain.test_task import by
@@ -35,8 +37,9 @@ ORDER: dict[str, Any] = {
     "amount_vnd": 10_000_000,
     "due_on": date(2024, 9, 30),
     "reason": "Chi sai mục đích",
+    "finding": FindingReference(UUID(int=6), 1),
 }
-ORDERED = happened(Recovery.Ordered, **ORDER, finding=None, participation_id=None, act=by(LEAD, "66/QĐ-TH"))
+ORDERED = happened(Recovery.Ordered, **ORDER, participation_id=None, act=by(LEAD, "66/QĐ-TH"))
 PART = happened(Recovery.InstalmentReceived, amount_vnd=4_000_000, outstanding_vnd=6_000_000)
 REST = happened(Recovery.InstalmentReceived, amount_vnd=6_000_000, outstanding_vnd=0)
 WRITTEN_OFF = happened(Recovery.WrittenOff, amount_vnd=6_000_000, reason="Phá sản", act=by(LEADER, "90/QĐ-UBND"))
@@ -47,6 +50,14 @@ class TestRecovery:
         given().when(lambda: Recovery.order(by(LEAD, "66/QĐ-TH"), **ORDER)).then(ORDERED)
         late = {**ORDER, "due_on": date(2024, 6, 28)}
         given().when(lambda: Recovery.order(by(LEAD, "66/QĐ-TH"), **late)).refused(RecoveryDueInThePast, field="due_on")
+
+    def test_only_an_unearned_advance_is_owed_without_a_finding(self) -> None:
+        unfounded = {**ORDER, "finding": None}
+        given().when(lambda: Recovery.order(by(LEAD, "66/QĐ-TH"), **unfounded)).refused(
+            RecoveryWithoutFinding, field="finding"
+        )
+        advance = {**unfounded, "origin": RecoveryOrigin.UNCLEARED_ADVANCE}
+        assert Recovery.order(by(LEAD, "66/QĐ-TH"), **advance).outstanding_vnd == 10_000_000
 
     def test_it_is_paid_in_parts_until_nothing_is_owed(self) -> None:
         given(ORDERED).when(

@@ -122,7 +122,8 @@ def contracts_of_every_kind(city: City) -> None:
     contracts.liquidate_contract(call(LEAD, "5/BBTL"), task_id=archived)
     contracts.archive_contract(call(OFFICER), task_id=archived, archive_number="LT-7")
     order = {"task_id": archived, "debtor_id": debtor, "due_on": date(2024, 9, 30), "reason": "Chi sai"}
-    ordered = recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **order, amount_vnd=9_000_000).record
+    finding = city.found(archived, 9_000_000)
+    ordered = recoveries.order_recovery(call(LEAD, "66/QĐ-TH"), **order, finding=finding, amount_vnd=9_000_000).record
     recoveries.receive_recovery_instalment(call(PAYER, "1/GNT"), recovery_id=ordered.id, amount_vnd=4_000_000)
     recoveries.write_off_recovery(call(LEADER, "90/QĐ-UBND"), recovery_id=ordered.id, reason="Phá sản")
 
@@ -265,7 +266,7 @@ def test_inspections_agree_with_their_records(lived: City) -> None:
     view = InspectionList(lived.support.log)
     view.wait_for(lived.support.log.head(), WAIT_SECONDS)
     rows = view.list_inspections(status=None, task_id=None, after=None, limit=100)
-    assert [row.status for row in rows] == ["OPEN", "ANNOUNCED", "CONCLUDED"]
+    assert [row.status for row in rows] == ["OPEN", "ANNOUNCED", "CONCLUDED", "CONCLUDED"]
     for row in rows:
         _agree(row, lived.support.inspections.get_inspection(row.id))
     [first] = view.list_inspections(status=None, task_id=rows[1].task_id, after=None, limit=100)
