@@ -619,6 +619,7 @@ WHO: dict[Step, tuple[Person, ...]] = {
     resume: (LEAD,),
     terminate: (LEAD,),
     settle: (SETTLER, PAYER),
+    recover: (LEAD,),
     repay: (PAYER,),
     inspect: (AUDITOR,),
     move_money: (LEADER,),
