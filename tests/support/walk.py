@@ -119,6 +119,8 @@ class Walk:
         """What may well come next."""
         if task.status is TaskStatus.VALID and task.id in self.with_council:
             return JUDGING
+        if task.supplement_by:
+            return SUPPLEMENTING
         if task.status is TaskStatus.VALID and self.unscreened_ids(task):
             return SCREENING
         if LIKELY[task.status] is UNDER_CONTRACT and self.contract(task).status is ContractStatus.SUSPENDED:
@@ -661,8 +663,9 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         leave,
     ),
 )
-JUDGING: tuple[Step, ...] = (screen, *[judge] * 24, *[conclude] * 3, send_papers, match, recuse, reject)
+JUDGING: tuple[Step, ...] = (screen, *[judge] * 24, *[conclude] * 3, send_papers, match, *[recuse] * 2, reject)
 SCREENING: tuple[Step, ...] = (*[screen] * 8, decide_overlap, renew)
+SUPPLEMENTING: tuple[Step, ...] = (*[supply] * 3, *[confirm] * 6, reconvene, approve, decline)
 SUSPENDED: tuple[Step, ...] = (*[resume] * 4, terminate)
 AT_THE_END: tuple[Step, ...] = (settle, *[recover] * 3, inspect, close, terminate)
 LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
@@ -675,7 +678,7 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.REJECTED: (open_call, move_money),
     TaskStatus.SCORED: (
         *(repay, *[screen] * 3, decide_overlap, *[approve] * 2, *[approve_some] * 4),
-        *(leave_waiting, move_money, decline, decline, *[supply, confirm] * 2, reconvene),
+        *(leave_waiting, move_money, decline, decline),
     ),
     TaskStatus.WAITLISTED: (approve, approve, approve_some, move_money, decline),
     TaskStatus.APPROVED: (*[commit] * 4, *[select_waiting] * 2, refuse_waiting, sign, sign),
