@@ -91,7 +91,9 @@ class Platform:
         )
 
     def _private_rabbitmq(self) -> PrivateRabbitMQ:
-        return PrivateRabbitMQ(self.folder / "rabbitmq", RabbitMQPorts.of(self.ports), self._passwords.of("rabbitmq"))
+        services = {service: self._passwords.of(f"rabbitmq_{service}") for service in SERVICES}
+        ports = RabbitMQPorts.of(self.ports)
+        return PrivateRabbitMQ(self.folder / "rabbitmq", ports, self._passwords.of("rabbitmq"), services)
 
     def _needs(self, variable: str) -> bool:
         """Whether this platform listens on the port of that variable."""
@@ -127,7 +129,7 @@ class Platform:
             f"{prefix}_API_METRICS_LISTEN": self._listen(f"{prefix}_API_METRICS_PORT"),
             f"{prefix}_BUS_LISTEN": self._listen(f"{prefix}_BUS_PORT"),
             f"{prefix}_SERVICE_KEY": str(issuer.service_key_path(service)),
-            "AMQP_URI": self.amqp_uri,
+            "AMQP_URI": self._rabbitmq.uri(user=service) if self._rabbitmq else self.amqp_uri,
         }
         own |= log_environment(service, issuer.directory, self.folder)
         if service == "registry":

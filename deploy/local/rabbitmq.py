@@ -6,15 +6,16 @@ nothing of it is written outside its folder.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import kombu
@@ -23,6 +24,7 @@ from amqp.exceptions import AMQPError
 from deploy.local.ports import LOOPBACK, Ports
 from deploy.local.supervision import Program
 from deploy.local.trouble import Trouble
+from services.shared.bus.permissions import Permissions, permissions_of
 
 __all__ = ["PrivateRabbitMQ", "RabbitMQPorts", "wait_for_amqp"]
 
@@ -47,32 +49,50 @@ class RabbitMQPorts:
 class PrivateRabbitMQ:
     """One RabbitMQ node of our own in ``folder``: its settings, and how to run it and talk to it."""
 
-    def __init__(self, folder: Path, ports: RabbitMQPorts, password: str) -> None:
+    def __init__(
+        self, folder: Path, ports: RabbitMQPorts, password: str, services: Mapping[str, str] | None = None
+    ) -> None:
+        """``services`` are those that get a user of their own, with its password."""
         self.folder = folder
         self.ports = ports
-        self._password = password
+        self._passwords = {ADMINISTRATOR: password, **(services or {})}
 
-    def uri(self, vhost: str = "") -> str:
-        """The AMQP address of a virtual host, the default one where none is given."""
-        return f"amqp://{ADMINISTRATOR}:{self._password}@{LOOPBACK}:{self.ports.amqp}/{vhost}"
+    def uri(self, vhost: str = "", user: str = ADMINISTRATOR) -> str:
+        """The AMQP address of a virtual host, the default one where none is given, for a user."""
+        return f"amqp://{user}:{self._passwords[user]}@{LOOPBACK}:{self.ports.amqp}/{vhost}"
 
     def prepare(self) -> None:
         """Install what is missing and write the node's settings; its data is the node's own business."""
         ensure_installed()
         for name in ("mnesia", "log"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
+        definitions = self.folder / "definitions.json"
+        definitions.touch(mode=0o600)
+        definitions.write_text(json.dumps(self._definitions(), indent=2))
         settings = self.folder / "rabbitmq.conf"
         settings.touch(mode=0o600)
         settings.write_text(
             f"listeners.tcp.1 = {LOOPBACK}:{self.ports.amqp}\n"
-            f"default_user = {ADMINISTRATOR}\n"
-            f"default_pass = {self._password}\n"
+            f"load_definitions = {definitions}\n"
             "log.console = true\n"
             "log.console.level = info\n"
             "log.file = false\n"
             "vm_memory_high_watermark.absolute = 512MiB\n"
         )
         (self.folder / "enabled_plugins").write_text("[].\n")
+
+    def _definitions(self) -> dict[str, Any]:
+        """The users, and what each may do; RabbitMQ reads them at every start."""
+        everything = Permissions(".*", ".*", ".*")
+        may = {user: everything if user == ADMINISTRATOR else permissions_of(user) for user in self._passwords}
+        return {
+            "vhosts": [{"name": "/"}],
+            "users": [
+                {"name": user, "password": password, "tags": "administrator" if user == ADMINISTRATOR else ""}
+                for user, password in self._passwords.items()
+            ],
+            "permissions": [{"user": user, "vhost": "/", **given._asdict()} for user, given in may.items()],
+        }
 
     def environment(self) -> dict[str, str]:
         """What the node, and ``rabbitmqctl`` talking to it, must find in their environment."""

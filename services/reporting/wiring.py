@@ -35,7 +35,7 @@ VIEWS = (Plans, HeardEvents, Trail, Indicators)
 def migrate(settings: MigrationSettings | None = None) -> None:
     """Bring reporting's database to this release."""
     settings = settings or MigrationSettings.from_environment(SERVICE)
-    event_store.migrate(settings.dsn_owner, SERVICE, settings.service_role, VIEWS)
+    event_store.migrate(settings.dsn_owner, SERVICE, settings.service_role, VIEWS, auditor_role=settings.auditor_role)
 
 
 def prove() -> int:

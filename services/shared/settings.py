@@ -194,10 +194,14 @@ class ProofSettings:
 
 @dataclass(frozen=True)
 class MigrationSettings:
-    """What ``run_migrate`` and ``run_rebuild`` need: the database's owner, and the role that may use what it makes."""
+    """What ``run_migrate`` and ``run_rebuild`` need: the database's owner, and the role that may use what it makes.
+
+    ``auditor_role`` may read the log, and nothing else.
+    """
 
     dsn_owner: str
     service_role: str
+    auditor_role: str | None = None
 
     @classmethod
     def from_environment(cls, service: str) -> Self:
@@ -211,7 +215,7 @@ class MigrationSettings:
                 user=env.str("OWNER_USER"),
                 password=env.str("OWNER_PASSWORD"),
             )
-            return cls(dsn_owner=dsn_owner, service_role=env.str("USER"))
+            return cls(dsn_owner, service_role=env.str("USER"), auditor_role=env.str("AUDITOR_USER", None))
 
     @property
     def postgres(self) -> dict[str, str]:

@@ -61,7 +61,7 @@ VIEWS = (
 def migrate(settings: MigrationSettings | None = None) -> None:
     """Bring support's database to this release."""
     settings = settings or MigrationSettings.from_environment(SERVICE)
-    event_store.migrate(settings.dsn_owner, SERVICE, settings.service_role, VIEWS)
+    event_store.migrate(settings.dsn_owner, SERVICE, settings.service_role, VIEWS, auditor_role=settings.auditor_role)
 
 
 def rebuild(settings: MigrationSettings | None = None) -> int:

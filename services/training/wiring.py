@@ -28,7 +28,9 @@ VIEWS = (CourseList, AttendanceList, DisseminationList, ExpertList)
 def migrate(settings: MigrationSettings | None = None) -> None:
     """Bring training's database to this release."""
     settings = settings or MigrationSettings.from_environment(SERVICE)
-    event_store.migrate(settings.dsn_owner, SERVICE, settings.service_role, (*VIEWS, SubjectKeys))
+    event_store.migrate(
+        settings.dsn_owner, SERVICE, settings.service_role, (*VIEWS, SubjectKeys), auditor_role=settings.auditor_role
+    )
 
 
 def rebuild(settings: MigrationSettings | None = None) -> int:

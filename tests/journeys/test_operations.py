@@ -7,11 +7,14 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from urllib.request import urlopen
 
 import psutil
 import pytest
 import yaml
+from amqp.exceptions import AccessRefused
+from kombu import Connection
 
 from deploy.local.platform import PROJECT
 from deploy.monitoring.dashboard import ROWS
@@ -72,3 +75,30 @@ def test_a_command_of_the_runbook_does_what_it_is_for(platform: RunningPlatform,
         words = shlex.split(command)
     done = subprocess.run(words, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+
+
+@pytest.fixture
+def as_reporting(platform: RunningPlatform) -> Iterator[Connection]:
+    """Signed in to the broker as reporting is."""
+    uri = psutil.Process(platform.pid("reporting_bus")).environ()["AMQP_URI"]
+    assert "//reporting:" in uri
+    with Connection(uri) as connection:
+        yield connection
+
+
+def test_a_service_does_not_announce_in_anothers_name(as_reporting: Connection) -> None:
+    as_reporting.Producer().publish(b"", exchange="support.announcements", routing_key="nscl.support.v1.TaskApproved")
+    with pytest.raises(AccessRefused):
+        as_reporting.drain_events(timeout=5)
+
+
+@pytest.mark.parametrize("queue", ["support.from.registry", "support.from.registry.dead-letters"])
+def test_a_service_takes_nothing_meant_for_another(as_reporting: Connection, queue: str) -> None:
+    channel = as_reporting.default_channel
+    with pytest.raises(AccessRefused):
+        channel.basic_get(queue)
+
+
+def test_a_service_deletes_no_queue_of_another(as_reporting: Connection) -> None:
+    with pytest.raises(AccessRefused):
+        as_reporting.default_channel.queue_delete("support.from.registry")

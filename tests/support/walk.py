@@ -102,7 +102,7 @@ class Walk:
             self.task_ids[place] = self.city.open_task(self.chance.choice(self.line_ids)).id
             return
         is_judged = task.status is TaskStatus.VALID and task.id in self.with_council
-        likely = JUDGING if is_judged else LIKELY[task.status]
+        likely = JUDGING if is_judged else SUPPLEMENTING if task.supplement_by else LIKELY[task.status]
         step = self.chance.choice(ALL_STEPS if self.chance.random() < ASTRAY else likely)
         rightly = self.chance.choice(WHO[step])
         who = self.chance.choice(PEOPLE) if self.chance.random() < ASTRAY else rightly
@@ -620,7 +620,8 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         settle,
     ),
 )
-JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 24, *[conclude] * 5, send_papers, match, recuse, decline)
+JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 24, *[conclude] * 5, send_papers, match, *[recuse] * 2, decline)
+SUPPLEMENTING: tuple[Step, ...] = (*[supply] * 3, *[confirm] * 6, reconvene, approve, decline)
 AT_THE_END: tuple[Step, ...] = (settle, inspect, inspect, close, terminate)
 LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.PROPOSED: (enlist,),
@@ -632,7 +633,7 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.REJECTED: (open_call, move_money),
     TaskStatus.SCORED: (
         *(repay, screen, decide_overlap, *[approve] * 4, *[approve_some] * 2),
-        *(leave_waiting, move_money, decline, supply, confirm, confirm, reconvene),
+        *(leave_waiting, move_money, decline),
     ),
     TaskStatus.WAITLISTED: (approve, approve, approve_some, move_money, decline),
     TaskStatus.APPROVED: (*[commit] * 4, *[select_waiting] * 2, refuse_waiting, sign, sign),

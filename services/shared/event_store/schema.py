@@ -87,11 +87,19 @@ def migrations() -> list[Migration]:
     ]
 
 
-def migrate(dsn_owner: str, name: str, service_role: str, views: Iterable[_HasTable] = ()) -> None:
+def migrate(
+    dsn_owner: str,
+    name: str,
+    service_role: str,
+    views: Iterable[_HasTable] = (),
+    *,
+    auditor_role: str | None = None,
+) -> None:
     """Bring the database of the service ``name`` to this code's schema, and make the tables of its views.
 
     ``dsn_owner`` signs in as the owner. The service's role may afterwards read the log, append to it by the one
-    function that hands out positions, and write its tracking rows and views; nobody may change an event. Migrations
+    function that hands out positions, and write its tracking rows and views; nobody may change an event. The auditors'
+    role, if there is one, may read the events and what was signed of them, and nothing else. Migrations
     that run at the same time wait for one another. A view whose tables another DDL than this code's has made is left
     as it is, with a warning: until it is rebuilt, this release's ViewFeeder does not feed it and says so.
     Raises SchemaMismatch when the database is ahead of this code.
@@ -103,6 +111,8 @@ def migrate(dsn_owner: str, name: str, service_role: str, views: Iterable[_HasTa
             with connection, connection.cursor() as cursor:
                 apply_migrations(cursor, tables)
                 _grant_log(cursor, tables, service_role)
+                if auditor_role is not None:
+                    _grant_reading(cursor, tables, auditor_role)
                 _keep_views(cursor, tables, list(views), service_role)
         finally:
             connection.close()
@@ -163,6 +173,16 @@ def _grant_log(cursor: Cursor, tables: LogTables, service_role: str) -> None:
     written = ", ".join(tables.named(kind) for kind in ("tracking", "parked", "checkpoints"))
     cursor.execute(f"GRANT SELECT, INSERT, UPDATE ON {written} TO {role}")
     cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables.named('tiles')} TO {role}")
+
+
+def _grant_reading(cursor: Cursor, tables: LogTables, auditor_role: str) -> None:
+    role = sql.Identifier(auditor_role).as_string(cursor)
+    everything = f"IN SCHEMA {tables.fill('{{schema}}')} FROM {role}"
+    cursor.execute(f"REVOKE ALL ON ALL TABLES {everything}")
+    cursor.execute(f"REVOKE ALL ON ALL FUNCTIONS {everything}")
+    cursor.execute(f"GRANT USAGE ON SCHEMA {tables.fill('{{schema}}')} TO {role}")
+    readable = ", ".join(tables.named(kind) for kind in ("events", "position", "migrations", "tiles", "checkpoints"))
+    cursor.execute(f"GRANT SELECT ON {readable} TO {role}")
 
 
 def tables_of(view: _HasTable) -> list[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import psycopg2
 import pytest
 from eventsourcing.persistence import ProgrammingError
 from psycopg2 import errors as pg
 
+from deploy.local.postgres import Role
 from services.shared.event_store import Cursor, EventLog, SchemaMismatch, migrate
 from services.shared.event_store.schema import LogTables
+from services.shared.personal_data import SubjectKeys
 from tests.servers import Database
 from tests.shared.event_store.stored import event, request
 
@@ -112,3 +115,50 @@ def test_migrating_needs_the_owner(module_database: Database) -> None:
     with pytest.raises(ProgrammingError):
         migrate(module_database.dsn_service, "intruders", module_database.service.name)
     assert psycopg2.connect(module_database.dsn_owner).closed == 0
+
+
+@pytest.fixture
+def auditor(history: EventLog, module_database: Database) -> Iterator[Cursor]:
+    """Who may read the log, and nothing else, signed in to the database."""
+    auditor = Role(f"{history.name}_auditor", "reading")
+    server, name = module_database.server, module_database.name
+    with closing(psycopg2.connect(server.dsn(name))) as granting, granting, granting.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {auditor.name} LOGIN PASSWORD '{auditor.password}'")
+        cursor.execute(f"GRANT CONNECT ON DATABASE {name} TO {auditor.name}")
+    migrate(
+        module_database.dsn_owner,
+        history.name,
+        module_database.service.name,
+        [SubjectKeys],
+        auditor_role=auditor.name,
+    )
+    with closing(psycopg2.connect(server.dsn(name, auditor))) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        yield cursor
+    with closing(psycopg2.connect(server.dsn(name))) as revoking, revoking, revoking.cursor() as cursor:
+        cursor.execute(f"DROP OWNED BY {auditor.name}; DROP ROLE {auditor.name}")
+
+
+class TestAuditor:
+    def test_an_auditor_reads_the_log_and_what_was_signed(self, history: EventLog, auditor: Cursor) -> None:
+        for kind in ("events", "position", "tiles", "checkpoints"):
+            auditor.execute(f"SELECT count(*) FROM {history.recorder.tables.named(kind)}")
+        auditor.execute(f"SELECT count(*) FROM {history.recorder.tables.named('events')}")
+        assert auditor.fetchone() == (1,)
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "SELECT * FROM subject_keys",
+            "SELECT * FROM {requests}",
+            "SELECT * FROM {snapshots}",
+            "UPDATE {tracking} SET notification_id = 0",
+            "INSERT INTO {events} VALUES (2, 1, gen_random_uuid(), 'forged', '')",
+            "DELETE FROM {tiles}",
+            "CREATE TABLE mine ()",
+        ],
+    )
+    def test_an_auditor_does_and_reads_nothing_else(self, history: EventLog, auditor: Cursor, statement: str) -> None:
+        kinds = ("events", "requests", "snapshots", "tracking", "tiles")
+        with pytest.raises(pg.InsufficientPrivilege):
+            auditor.execute(statement.format(**{kind: history.recorder.tables.named(kind) for kind in kinds}))
