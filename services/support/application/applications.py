@@ -8,6 +8,7 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Refusal
 from services.support.application.claims import Claims
+from services.support.application.clocks import supplement_due
 from services.support.application.grant_calls import given_back_to_call
 from services.support.application.overlaps import overlap_of
 from services.support.application.receipts import receipted
@@ -131,7 +132,8 @@ class Applications:
     ) -> Saved[Task]:
         """A line that stands as before keeps its participation; one that is gone or altered gives its claim back."""
         task = self._task(call, task_id)
-        task.check_resubmittable(call.act)
+        ruled_until = supplement_due(self._log, task)
+        task.check_resubmittable(call.act, ruled_until)
         host_must_be_free(self._registry, call.act, task)
         must_represent(self._registry, call.act, task.host_organisation_id)
         catalogue = self._log.load(Catalogue, task.catalogue_id)
@@ -148,12 +150,13 @@ class Applications:
             claims.lodge(participation, self._eligibility(call, participation))
         standing = {**earlier, **registered}
         participation_ids = tuple(standing[line].id for line in participations)
-        task.resubmit_application(call.act, participation_ids=participation_ids, papers=papers)
+        task.resubmit_application(call.act, participation_ids=participation_ids, papers=papers, ruled_until=ruled_until)
         return self._log.save_for(call, task, *withdrawn, *registered.values(), *claims.touched)
 
     def extend_resubmission(self, call: Call, *, task_id: UUID, resubmit_by: date, reason: str) -> Saved[Task]:
         task = self._task(call, task_id)
-        task.extend_resubmission(call.act, resubmit_by=resubmit_by, reason=reason)
+        ruled_until = supplement_due(self._log, task)
+        task.extend_resubmission(call.act, resubmit_by=resubmit_by, reason=reason, ruled_until=ruled_until)
         return self._log.save_for(call, task)
 
     def validate_task_application(self, call: Call, *, task_id: UUID) -> Saved[Task]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Taken
 from services.support.domain.deadline_rules import HOST, DeadlineRule, DeadlineRules
+from services.support.domain.task import Task
 from services.support.domain.waiting_steps import WaitingStep
 from services.support.domain.working_calendar import (
     CalendarYear,
@@ -143,14 +144,25 @@ class Clocks:
             )
 
 
-def due_day(log: EventLog, step: WaitingStep, since: date) -> date | None:
-    """The last day for a step that begins on a day; None where no rule is in force.
+def due_day(log: EventLog, step: WaitingStep, since: date, named_on: date | None = None) -> date | None:
+    """The last day for a step that begins on a day and may name another; None where no rule is in force.
 
     Raises DayOutsideCalendars.
     """
     rules = log.find(DeadlineRules, DeadlineRules.create_id())
     rule = rules.rule_of(step, since) if rules else None
-    return rule.due_on(since, None, known_calendar(log, {since.year})) if rule else None
+    years = {day.year for day in (since, named_on) if day}
+    return rule.due_on(since, named_on, known_calendar(log, years)) if rule else None
+
+
+def supplement_due(log: EventLog, task: Task) -> date | None:
+    """The last day by the rule in force for what a returned application lacks, from the day that its return names.
+
+    None where there is no rule, or nothing was returned.
+    """
+    if task.resubmit_by is None:
+        return None
+    return due_day(log, WaitingStep.SUPPLEMENT, task.returned_on, task.resubmit_by)
 
 
 def known_calendar(log: EventLog, years: set[int]) -> WorkingDays:

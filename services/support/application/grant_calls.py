@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.support.application.claims import Claims
+from services.support.application.clocks import supplement_due
 from services.support.application.receipts import receipted
 from services.support.application.registry import Registry, must_represent
 from services.support.domain.budget_line import BudgetLine
@@ -95,7 +96,7 @@ class GrantCalls:
 
     def resubmit_grant_application(self, call: Call, *, task_id: UUID, papers: tuple[Paper, ...]) -> Saved[Task]:
         task = self._log.load(Task, task_id, etag=call.etag)
-        task.resubmit_papers(call.act, papers=papers)
+        task.resubmit_papers(call.act, papers=papers, ruled_until=supplement_due(self._log, task))
         must_represent(self._registry, call.act, task.host_organisation_id)
         assert task.grant_call_id is not None
         grant_call = self._log.load(GrantCall, task.grant_call_id)

@@ -24,6 +24,7 @@ from services.support.domain.task_refusals import (
     ContractAboveDecision,
     ContractLinesDiffer,
     DeadlineInThePast,
+    ExtendedTooLate,
     NothingSelected,
     NotTheHost,
     OutsideCallWindow,
@@ -738,17 +739,21 @@ class Task(Proceeding):
         self.status = TaskStatus.RETURNED
         self.faults = faults
         self.reason = reason
+        self.returned_on = act.effective_on
         self.resubmit_by = resubmit_by
 
-    def extend_resubmission(self, act: Act, *, resubmit_by: date, reason: str) -> None:
-        """A returned application may be supplied until a later day, also when the first has passed.
+    def extend_resubmission(self, act: Act, *, resubmit_by: date, reason: str, ruled_until: date | None = None) -> None:
+        """A returned application may be supplied until a later day, as said in writing while there is time.
 
-        Raises DocumentMissing, TaskNotInStep and DeadlineInThePast.
+        ``ruled_until`` is as for check_resubmittable. Raises DocumentMissing, TaskNotInStep, ExtendedTooLate and
+        DeadlineInThePast.
         """
         document_of(act)
         self._must_be(TaskStatus.RETURNED)
-        assert self.resubmit_by is not None
-        if resubmit_by <= max(act.effective_on, self.resubmit_by):
+        last_day = self._resubmittable_until(ruled_until)
+        if act.effective_on > last_day:
+            raise ExtendedTooLate(last_day=last_day)
+        if resubmit_by <= last_day:
             raise DeadlineInThePast("resubmit_by")
         self._resubmission_extended(act=act, resubmit_by=resubmit_by, reason=reason)
 
@@ -756,25 +761,35 @@ class Task(Proceeding):
     def _resubmission_extended(self, act: Act, resubmit_by: date, reason: str) -> None:
         self.resubmit_by = resubmit_by
 
-    def check_resubmittable(self, act: Act) -> None:
+    def check_resubmittable(self, act: Act, ruled_until: date | None = None) -> None:
         """A corrected application of this host would be received now.
 
-        Raises TaskNotInStep, NotTheHost and ResubmittedTooLate.
+        ``ruled_until`` is the last day by the rule on supplements, which gives no less than the day that was named;
+        None where no rule is in force. Raises TaskNotInStep, NotTheHost and ResubmittedTooLate.
         """
         self._must_be(TaskStatus.RETURNED)
         self.must_be_host(act)
+        last_day = self._resubmittable_until(ruled_until)
+        if act.effective_on > last_day:
+            raise ResubmittedTooLate(resubmit_by=last_day)
+
+    def _resubmittable_until(self, ruled_until: date | None) -> date:
         assert self.resubmit_by is not None
-        if act.effective_on > self.resubmit_by:
-            raise ResubmittedTooLate(resubmit_by=self.resubmit_by)
+        return max(self.resubmit_by, ruled_until or self.resubmit_by)
 
     def resubmit_application(
-        self, act: Act, *, participation_ids: tuple[UUID, ...], papers: tuple[Paper, ...] = ()
+        self,
+        act: Act,
+        *,
+        participation_ids: tuple[UUID, ...],
+        papers: tuple[Paper, ...] = (),
+        ruled_until: date | None = None,
     ) -> None:
         """The corrected application, in time.
 
-        Raises TaskNotInStep, NotTheHost and ResubmittedTooLate.
+        Raises what check_resubmittable does.
         """
-        self.check_resubmittable(act)
+        self.check_resubmittable(act, ruled_until)
         self._application_resubmitted(act=act, participation_ids=participation_ids)
         if papers:
             self._papers_filed(act=act, papers=papers)
@@ -786,14 +801,14 @@ class Task(Proceeding):
         self.participation_ids = participation_ids
         self.reason = self.resubmit_by = None
 
-    def resubmit_papers(self, act: Act, *, papers: tuple[Paper, ...]) -> None:
+    def resubmit_papers(self, act: Act, *, papers: tuple[Paper, ...], ruled_until: date | None = None) -> None:
         """The corrected papers of a direct application, in time; its contents stay as they were.
 
         Raises TaskOfAnotherChannel, TaskNotInStep, NotTheHost and ResubmittedTooLate.
         """
         if self.grant_call_id is None:
             raise TaskOfAnotherChannel(channel=self.channel_in_words)
-        self.resubmit_application(act, participation_ids=self.participation_ids, papers=papers)
+        self.resubmit_application(act, participation_ids=self.participation_ids, papers=papers, ruled_until=ruled_until)
 
     def validate_application(self, act: Act) -> None:
         """The application is complete.

@@ -83,6 +83,12 @@ class ResubmittedTooLate(Refusal):
     sentence = "Đã quá hạn bổ sung hồ sơ ({resubmit_by:%d/%m/%Y})."
 
 
+class ExtendedTooLate(Refusal):
+    """More time is given while there is some left."""
+
+    sentence = "Đã quá hạn bổ sung hồ sơ ({last_day:%d/%m/%Y}); chỉ gia hạn bằng văn bản khi còn trong hạn."
+
+
 class NotTheHost(Forbidden):
     """Only the organisation that applied acts for the host."""
 

@@ -9,19 +9,20 @@ from uuid import uuid4
 
 import pytest
 from grpc import StatusCode
+from nscl.support.v1 import clock_resources_pb2 as clocks
 from nscl.support.v1 import grant_call_resources_pb2 as calls
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as messages
 
 from services.shared.wire import date_message, filled
 from tests.bad_input import told
+from tests.support.api import clock_requests, requests
 from tests.support.api import document_requests as documents
 from tests.support.api import grant_call_requests as grants
-from tests.support.api import requests
 from tests.support.api.clerk import Clerk
 from tests.support.city import City
 from tests.support.conftest import StandInRegistry
-from tests.support.examples import CHECKLIST, HOST, LEAD, OFFICER, OWNER
+from tests.support.examples import CHECKLIST, HOST, LEAD, LEADER, OFFICER, OWNER
 
 FAILED, INVALID = StatusCode.FAILED_PRECONDITION, StatusCode.INVALID_ARGUMENT
 ITEMS = [filled(calls.ChecklistItem, item) for item in CHECKLIST]
@@ -84,6 +85,9 @@ def test_an_application_holds_the_papers_of_the_call_and_is_put_right_in_time(
     assert refused(clerk, "ResubmitTaskApplication", late) == (FAILED, "RESUBMITTED_TOO_LATE")
     no_later = grants.extend_resubmission(task_id, resubmit_by=date_message(date(2024, 7, 5)))
     assert refused(clerk, "ExtendResubmission", no_later, LEAD) == (INVALID, "DEADLINE_IN_THE_PAST")
+    too_late = grants.extend_resubmission(task_id)
+    too_late.basis.effective_on.CopyFrom(LATE)
+    assert refused(clerk, "ExtendResubmission", too_late, LEAD) == (FAILED, "EXTENDED_TOO_LATE")
     extended = clerk.ask("ExtendResubmission", grants.extend_resubmission(task_id), LEAD)
     listing = messages.ListTasksRequest(min_position=extended.recorded.position)
     [row] = [each for each in clerk.counter.ask("ListTasks", listing, OFFICER).tasks if each.task_id == task_id]
@@ -142,3 +146,25 @@ def test_receipts_are_numbered_by_their_register_in_both_channels(
     assert refused(clerk, "SubmitTaskApplication", application(tasks[0])) == (FAILED, "TASK_NOT_IN_STEP")
     receipts.append(clerk.ask("ApplyForGrant", direct, OWNER).task.receipt)
     assert receipts == ["7/GTN-SKHCN", "8/GTN-SKHCN", "9/GTN-SKHCN"]
+
+
+def test_a_rule_may_give_days_of_grace(clerk: Clerk, plan: tuple[str, str], line_id: str) -> None:
+    grace = clocks.DeadlineRule(
+        step=clocks.WAITING_STEP_SUPPLEMENT,
+        days=2,
+        day_kind=clocks.DAY_KIND_CALENDAR,
+        counted_from=clocks.COUNTED_FROM_NAMED_DAY,
+        body="HOST",
+        legal_basis="DỮ LIỆU MẪU",
+        sample=True,
+    )
+    clerk.ask("AdoptDeadlineRules", clock_requests.adopt_deadline_rules(rules=[grace]), LEADER)
+    task_id = called(clerk, plan, line_id)
+    submitted = application(task_id, papers=[])
+    clerk.ask("SubmitTaskApplication", submitted, HOST)
+    clerk.ask("ReturnTaskApplication", requests.return_task_application(task_id), OFFICER)
+    again = requests.resubmit_task_application(task_id, participations=submitted.participations)
+    again.basis.effective_on.CopyFrom(date_message(date(2024, 7, 8)))
+    assert refused(clerk, "ResubmitTaskApplication", again) == (FAILED, "RESUBMITTED_TOO_LATE")
+    again.basis.effective_on.CopyFrom(date_message(date(2024, 7, 7)))
+    assert clerk.ask("ResubmitTaskApplication", again, HOST).task.status == resources.TASK_STATUS_RECEIVED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from services.support.domain.task_refusals import (
     ContractAboveDecision,
     ContractLinesDiffer,
     DeadlineInThePast,
+    ExtendedTooLate,
     NothingSelected,
     NotTheHost,
     OutsideCallWindow,
@@ -248,6 +249,34 @@ class TestReceived:
         returned.when(lambda task: task.resubmit_application(by(OTHER_HOST), **again)).refused(NotTheHost)
         late = by(HOST, on=date(2024, 7, 6))
         returned.when(lambda task: task.resubmit_application(late, **again)).refused(ResubmittedTooLate)
+
+    @pytest.mark.parametrize(
+        ("ruled_until", "on", "in_time"),
+        [
+            (date(2024, 7, 8), date(2024, 7, 8), True),
+            (date(2024, 7, 8), date(2024, 7, 9), False),
+            (date(2024, 7, 3), date(2024, 7, 5), True),
+            (date(2024, 7, 3), date(2024, 7, 6), False),
+        ],
+    )
+    def test_a_rule_gives_more_time_and_never_less_than_was_named(
+        self, ruled_until: date, on: date, in_time: bool
+    ) -> None:
+        again = {"participation_ids": (FIRST, SECOND), "ruled_until": ruled_until}
+        tried = given(*RECEIVED, RETURNED).when(lambda task: task.resubmit_application(by(HOST, on=on), **again))
+        assert (type(tried.refusal) is ResubmittedTooLate) is not in_time
+
+    @pytest.mark.parametrize(("ruled_until", "last_day"), [(None, date(2024, 7, 5)), (date(2024, 7, 8),) * 2])
+    def test_time_is_given_in_writing_while_there_is_some_left(self, ruled_until: date | None, last_day: date) -> None:
+        longer = {"resubmit_by": date(2024, 7, 12), "reason": "Chờ xác nhận thuế"}
+        in_time, late = (by(LEAD, "44/TB-SKHCN", on=last_day + timedelta(days=days)) for days in (0, 1))
+        returned = given(*RECEIVED, RETURNED)
+        returned.when(lambda task: task.extend_resubmission(late, **longer, ruled_until=ruled_until)).refused(
+            ExtendedTooLate
+        )
+        returned.when(lambda task: task.extend_resubmission(in_time, **longer, ruled_until=ruled_until)).then(
+            happened(Task.ResubmissionExtended, **longer, act=in_time)
+        )
 
     def test_a_complete_application_is_valid(self) -> None:
         given(*RECEIVED, RETURNED, RESUBMITTED).when(lambda task: task.validate_application(by(SECOND_OFFICER))).then(
