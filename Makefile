@@ -34,13 +34,14 @@ release-proto: setup ## Add what is new in proto/ to what is released, unless it
 	@$(BIN)/buf build generated/descriptors.binpb --exclude-source-info --as-file-descriptor-set --output $(RELEASED)
 
 .PHONY: check
-check: setup ## Format, lint, types, import contracts, the manners of tests/rules, buf lint, the image
+check: setup ## Format, lint, types, import contracts, the manners of tests/rules, buf lint, image and manifests
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/buf lint generated/descriptors.binpb
 	@$(BIN)/buf breaking generated/descriptors.binpb --against $(RELEASED)
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/hadolint Containerfile
+	@$(BIN)/python -m deploy.validate
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q tests/rules
 

@@ -92,7 +92,8 @@ class DoorSettings:
     holds who signs other services' certificates. ``token_keys`` is a JWKS, a file or an https address; ``service_key``
     the private key (PEM, Ed25519) the service itself asks others with. ``request_secret`` keys the digests by which a
     repeated request is known. ``log`` tells what was signed of the log behind the door; without it that is not looked
-    at. One caller gets at most ``calls_per_second`` and ``calls_at_once``.
+    at. One caller gets at most ``calls_per_second`` and ``calls_at_once``, and is asked after ``connection_seconds`` to
+    connect anew, so that one who comes to a replica leaves it again.
     """
 
     listen: str
@@ -108,6 +109,7 @@ class DoorSettings:
     threads: int = 64
     calls_per_second: int = 500
     calls_at_once: int = 32
+    connection_seconds: int = 30
     default_deadline_seconds: float = 15.0
     stream_deadline_seconds: float = 600.0
     grace_seconds: float = 10.0
@@ -133,6 +135,7 @@ class DoorSettings:
             threads=env.int(own + "GRPC_THREADS", 64),
             calls_per_second=env.int("NSCL_CALLS_PER_SECOND", 500),
             calls_at_once=env.int("NSCL_CALLS_AT_ONCE", 32),
+            connection_seconds=env.int("NSCL_CONNECTION_SECONDS", 30),
             reuse_port=env.bool(own + "GRPC_REUSE_PORT", False),
             log=LogSettings.from_environment(service) if env.str(own + "LOG_MEMORY_FILE", None) else None,
         )

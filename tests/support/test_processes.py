@@ -36,16 +36,22 @@ from services.shared.bus.announcements import Announcement
 from services.shared.wire import date_message
 from services.support.domain.case import Case
 from services.support.domain.claim_rules import ClaimRules
+from services.support.domain.council_supplement import CouncilSupplement
 from services.support.domain.task import Task
 from tests.servers import Database, running
 from tests.soak import Soak
 from tests.support.api.contract_requests import hold_payments
-from tests.support.api.council_requests import replace_council_member
+from tests.support.api.council_requests import (
+    confirm_council_supplement,
+    replace_council_member,
+    supply_council_supplement,
+)
 from tests.support.api.document_requests import issue_document, open_document_register
 from tests.support.api.requests import (
     appoint_council,
     approve_task,
     cast_council_score,
+    conclude_council,
     new_document,
     participation_line,
     pay_task,
@@ -54,7 +60,20 @@ from tests.support.api.requests import (
 from tests.support.bus.test_late_facts import funding
 from tests.support.city import City
 from tests.support.conftest import Counter, StandInRegistry
-from tests.support.examples import CHAIR, DAY, HOST, LEAD, LEADER, OFFICER, PAYER, Person, wanted
+from tests.support.examples import (
+    CHAIR,
+    DAY,
+    HOST,
+    LEAD,
+    LEADER,
+    MEMBER,
+    OFFICER,
+    PAYER,
+    REVIEWER,
+    SECRETARY,
+    Person,
+    wanted,
+)
 
 READY_SECONDS = 30
 ROUNDS = 200
@@ -347,6 +366,55 @@ def test_of_two_for_the_last_seat_of_a_council_one_gets_it(
         [council] = [answer.council for answer in answers if not isinstance(answer, StatusCode)]
         assert answers.count(StatusCode.FAILED_PRECONDITION) == 1
         assert len([member for member in council.members if member.body == "SYT"]) == 1
+
+
+@pytest.mark.soak
+def test_a_member_who_is_replaced_has_scored_or_has_no_seat(
+    doors: tuple[Counter, Counter], city: City, soak: Soak
+) -> None:
+    line_id = city.approved_line()
+    for _ in range(soak.count(ROUNDS, 0.05)):
+        task_id = str(city.screened_task(wanted(uuid4()), line_id=line_id).id)
+        council_id = settled(doors[0], ("AppointCouncil", appoint_council(task_id), LEAD)).council.council_id
+        replaced, cast = at_once(
+            doors,
+            ("ReplaceCouncilMember", replace_council_member(council_id), LEAD),
+            ("CastCouncilScore", cast_council_score(council_id), MEMBER),
+        )
+        council = city.support.councils.get_council(UUID(council_id))
+        assert (MEMBER.id in council.score_sheets) == (MEMBER.id in council.members)
+        if MEMBER.id in council.members:
+            assert replaced is StatusCode.FAILED_PRECONDITION
+        else:
+            assert cast is StatusCode.PERMISSION_DENIED
+
+
+@pytest.mark.soak
+def test_minutes_are_written_once_and_two_confirm_a_supplement_at_once(
+    doors: tuple[Counter, Counter], city: City, soak: Soak
+) -> None:
+    line_id = city.approved_line()
+    city.calendar()
+    city.deadlines()
+    for _ in range(soak.count(ROUNDS, 0.05)):
+        task_id = str(city.screened_task(wanted(uuid4()), line_id=line_id).id)
+        council_id = settled(doors[0], ("AppointCouncil", appoint_council(task_id), LEAD)).council.council_id
+        for person in (CHAIR, SECRETARY, REVIEWER):
+            settled(doors[0], ("CastCouncilScore", cast_council_score(council_id), person))
+        minutes = (
+            ("ConcludeCouncil", conclude_council(council_id, required_supplement="Hai báo giá"), person)
+            for person in (CHAIR, SECRETARY)
+        )
+        assert at_once(doors, *minutes).count(StatusCode.FAILED_PRECONDITION) == 1
+        supplement_id = CouncilSupplement.create_id(UUID(council_id), 1)
+        settled(doors[0], ("SupplyCouncilSupplement", supply_council_supplement(str(supplement_id)), HOST))
+        confirm = (
+            ("ConfirmCouncilSupplement", confirm_council_supplement(str(supplement_id)), person)
+            for person in (CHAIR, SECRETARY)
+        )
+        at_once(doors, *confirm)
+        assert city.support.council_supplements.get_council_supplement(supplement_id).is_confirmed
+        assert city.support.applications.get_task(UUID(task_id)).supplement_by is None
 
 
 @pytest.mark.soak

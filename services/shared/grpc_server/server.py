@@ -144,7 +144,7 @@ def serve(
     server = grpc.server(
         ThreadPoolExecutor(settings.threads, thread_name_prefix="call"),
         interceptors=[doorkeeper],
-        options=_options(settings.reuse_port),
+        options=_options(settings),
         maximum_concurrent_rpcs=settings.threads * CALLS_WAITING_PER_THREAD,
     )
     for servicer in servicers:
@@ -199,9 +199,10 @@ def _probes(health_of: health.HealthServicer, listen: str | None) -> grpc.Server
     return server
 
 
-def _options(reuse_port: bool) -> list[tuple[str, int]]:
+def _options(settings: DoorSettings) -> list[tuple[str, int]]:
     return [
-        ("grpc.so_reuseport", int(reuse_port)),
+        ("grpc.so_reuseport", int(settings.reuse_port)),
+        ("grpc.max_connection_age_ms", settings.connection_seconds * 1000),
         ("grpc.max_concurrent_streams", MOST_STREAMS_PER_CONNECTION),
         ("grpc.max_receive_message_length", MOST_REQUEST_BYTES),
         ("grpc.max_send_message_length", MOST_RESPONSE_BYTES),

@@ -10,62 +10,32 @@ from eventsourcing.domain import CanMutateAggregate
 
 from services.shared.record import Act, Record, document_of, recorded_by
 from services.support.domain.council_composition import must_be_composed
+from services.support.domain.council_conflicts import Conflicts
 from services.support.domain.council_digest import record_digest
-from services.support.domain.council_refusals import (
-    AlreadyScored,
-    ConflictsNotDeclared,
-    ConflictsNotMatched,
-    CouncilAlreadyConcluded,
-    CouncilConcludedOtherwise,
-    CouncilLacksQuorum,
-    CouncilNotConcluded,
-    FileHidden,
-    HostSitsOnCouncil,
-    MeetingHasBegun,
-    MeetingNotCalled,
-    MeetingNotHeld,
-    MemberIsRecused,
-    MemberNotSeated,
-    MemberOfAnotherBody,
-    MinutesDoNotMatch,
-    NeitherChairNorSecretary,
-    NotAMember,
-    NothingToMeetAgainFor,
-    NoUnfavourableSurvey,
-    PapersSentTooLate,
-    SupplementForSelectionOnly,
-    SupplementWithoutPass,
-    SurveyNotAnswered,
-)
+from services.support.domain.council_meetings import Meetings
 from services.support.domain.council_regulation import CouncilRegulation, must_be_workable
+from services.support.domain.council_seats import must_not_judge_their_own
 from services.support.domain.council_terms import (
     CONFLICT_KIND_IN_WORDS,
-    CONFLICT_OF_TIE,
     PERSON_TIE_IN_WORDS,
     VOTE_IN_WORDS,
     ConflictKind,
-    CouncilKind,
     CouncilMember,
     CouncilProcedure,
-    CouncilRole,
     CouncilRules,
     PersonMatch,
-    PersonMatches,
     Points,
     Recusal,
     ScoreSheet,
-    Share,
     SupplementDemand,
     Vote,
     total_points,
 )
-from services.support.domain.council_voting import Outcome, must_be_filled_in
-from services.support.domain.working_calendar import WorkingDays
 
 __all__ = ["Council", "in_points"]
 
 
-class Council(Record):
+class Council(Conflicts, Meetings, Record):
     """A council for one task, that selects who delivers it or judges one milestone (hội đồng xét chọn, nghiệm thu)."""
 
     TOPIC = "support:Council"
@@ -294,7 +264,7 @@ class Council(Record):
         stated = rules.rules if isinstance(rules, CouncilRegulation) else rules
         procedure = regulation.procedure if regulation else None
         must_be_composed(members, procedure)
-        _must_not_judge_their_own(members, submitters, host_body)
+        must_not_judge_their_own(members, submitters, host_body)
         must_be_workable(stated)
         return cls(
             act=act,
@@ -307,21 +277,6 @@ class Council(Record):
             procedure=procedure,
         )
 
-    @property
-    def kind(self) -> CouncilKind:
-        """What the council is for."""
-        return CouncilKind.SELECTION if self.milestone_number is None else CouncilKind.ACCEPTANCE
-
-    @property
-    def voters(self) -> frozenset[UUID]:
-        """The members without a conflict."""
-        return frozenset(self.members.keys() - self.recusals.keys())
-
-    @property
-    def record_digest(self) -> str:
-        """The digest over all that the members have handed in so far for the present meeting."""
-        return self._digest()
-
     def _digest(self, answer_to_survey: str | None = None, supplement: SupplementDemand | None = None) -> str:
         return record_digest(
             self.id,
@@ -333,89 +288,21 @@ class Council(Record):
             supplement=supplement,
         )
 
-    def must_show_file_to(self, person_id: UUID) -> None:
-        """Raises FileHidden for who has a conflict, and ConflictsNotDeclared for a member who has not yet said."""
-        if person_id in self.recusals:
-            raise FileHidden
-        if self.procedure and person_id in self.members and person_id not in self.declarations:
-            raise ConflictsNotDeclared
-
     def trigger_event(self, event_class: type[CanMutateAggregate[UUID]], **kwargs: Any) -> None:
         super().trigger_event(event_class, task_id=self.task_id, **kwargs)
-
-    def replace_member(
-        self,
-        act: Act,
-        *,
-        person_id: UUID,
-        member: CouncilMember,
-        submitters: frozenset[UUID],
-        host_body: str | None,
-    ) -> None:
-        """Another member takes the seat of one who has not scored; who left stays in the history.
-
-        Raises DocumentMissing, CouncilAlreadyConcluded, MemberNotSeated, AlreadyScored, MemberIsRecused,
-        HostSitsOnCouncil and those of a composition.
-        """
-        document_of(act)
-        self._must_not_be_concluded()
-        if person_id not in self.members:
-            raise MemberNotSeated
-        if person_id in self.score_sheets:
-            raise AlreadyScored
-        if member.person_id in self.recusals:
-            raise MemberIsRecused
-        must_be_composed(
-            (*(each for each in self.members.values() if each.person_id != person_id), member), self.procedure
-        )
-        _must_not_judge_their_own((member,), submitters, host_body)
-        self._member_replaced(act=act, person_id=person_id, member=member)
 
     @recorded_by(MemberReplaced)
     def _member_replaced(self, act: Act, person_id: UUID, member: CouncilMember) -> None:
         del self.members[person_id]
         self.members[member.person_id] = member
 
-    def send_papers(self, act: Act, *, meeting_on: date, calendar: WorkingDays) -> None:
-        """Invitation and papers for a meeting, so early as the procedure wants it; sent again, another day counts.
-
-        Raises DocumentMissing, CouncilAlreadyConcluded, MeetingHasBegun, PapersSentTooLate and DayOutsideCalendars.
-        """
-        document_of(act)
-        self._must_not_be_concluded()
-        if self.score_sheets:
-            raise MeetingHasBegun
-        working_days = self.procedure.papers_working_days if self.procedure else 0
-        earliest = calendar.add_working_days(act.effective_on, working_days)
-        if meeting_on < earliest:
-            raise PapersSentTooLate("meeting_on", working_days=working_days, earliest=f"{earliest:%d/%m/%Y}")
-        self._papers_sent(act=act, meeting_on=meeting_on)
-
     @recorded_by(PapersSent)
     def _papers_sent(self, act: Act, meeting_on: date) -> None:
         self.meeting_on = meeting_on
 
-    def declare_conflicts(self, act: Act, *, conflict_kinds: tuple[ConflictKind, ...]) -> None:
-        """The acting member says which conflicts they have; whoever has one is recused by it.
-
-        Raises CouncilAlreadyConcluded, NotAMember, MemberOfAnotherBody, MemberIsRecused and AlreadyScored.
-        """
-        self._must_admit(act)
-        self._conflicts_declared(act=act, person_id=act.person_id, conflict_kinds=conflict_kinds)
-        if conflict_kinds:
-            self._member_recused(act=act, person_id=act.person_id, conflict_kind=conflict_kinds[0], match=None)
-
     @recorded_by(ConflictsDeclared)
     def _conflicts_declared(self, act: Act, person_id: UUID, conflict_kinds: tuple[ConflictKind, ...]) -> None:
         self.declarations[person_id] = conflict_kinds
-
-    def recuse_member(self, act: Act, *, conflict_kind: ConflictKind) -> None:
-        """The acting member declares a conflict: out of the quorum, no score.
-
-        Raises CouncilAlreadyConcluded, NotAMember, MemberOfAnotherBody, MemberIsRecused and AlreadyScored.
-        """
-        self._must_admit(act)
-        self._member_recused(act=act, person_id=act.person_id, conflict_kind=conflict_kind, match=None)
 
     @recorded_by(MemberRecused)
     def _member_recused(
@@ -424,96 +311,15 @@ class Council(Record):
         self.recusals[person_id] = Recusal(conflict_kind, match)
         self.score_sheets.pop(person_id, None)
 
-    def match_conflicts(self, act: Act, found: PersonMatches) -> None:
-        """Whoever the registry found leaves the quorum, and a sheet of theirs the count.
-
-        Raises CouncilAlreadyConcluded.
-        """
-        self._must_not_be_concluded()
-        self._conflicts_matched(act=act, matches=found.matches, registry_position=found.registry_position)
-        for match in found.matches:
-            if match.person_id in self.voters:
-                kind = CONFLICT_OF_TIE[match.tie]
-                self._member_recused(act=act, person_id=match.person_id, conflict_kind=kind, match=match)
-
     @recorded_by(ConflictsMatched)
     def _conflicts_matched(self, act: Act, matches: tuple[PersonMatch, ...], registry_position: int) -> None:
         self.matched_at = registry_position
-
-    def must_have_recorded(self, found: PersonMatches) -> None:
-        """Raises ConflictsNotMatched."""
-        unrecorded = {match.person_id for match in found.matches} & self.voters
-        if unrecorded:
-            raise ConflictsNotMatched(count=len(unrecorded))
-
-    def cast_score(
-        self, act: Act, *, points: tuple[Points, ...], vote: Vote | None = None, opinion: str | None = None
-    ) -> None:
-        """The acting member's own sheet, from the day of the meeting on.
-
-        Raises CouncilAlreadyConcluded, NotAMember, MemberOfAnotherBody, MemberIsRecused, AlreadyScored,
-        ConflictsNotDeclared, MeetingNotCalled, MeetingNotHeld, ScoreSheetIncomplete, PointsOutOfRange, VoteMissing and
-        VoteNotAskedFor.
-        """
-        self._must_admit(act)
-        self._must_have_met(act)
-        if self.procedure and act.person_id not in self.declarations:
-            raise ConflictsNotDeclared
-        must_be_filled_in(points, vote, self.rules, votes=self._share_for is not None)
-        self._score_cast(act=act, person_id=act.person_id, points=points, vote=vote, opinion=opinion)
 
     @recorded_by(ScoreCast)
     def _score_cast(
         self, act: Act, person_id: UUID, points: tuple[Points, ...], vote: Vote | None, opinion: str | None
     ) -> None:
         self.score_sheets[person_id] = ScoreSheet(points, vote, opinion)
-
-    def conclude(
-        self,
-        act: Act,
-        *,
-        record_digest: str | None = None,
-        unfavourable_survey: bool = False,
-        answer_to_survey: str | None = None,
-        supplement: SupplementDemand | None = None,
-    ) -> None:
-        """The minutes, which answer an ``unfavourable_survey`` and may pass on condition of a ``supplement``.
-
-        ``record_digest`` is what minutes on paper name: that over all that the members handed in.
-        Raises DocumentMissing, CouncilAlreadyConcluded, NotAMember, MemberOfAnotherBody, MemberIsRecused,
-        NeitherChairNorSecretary, MeetingNotCalled, MeetingNotHeld, CouncilLacksQuorum, MinutesDoNotMatch,
-        SurveyNotAnswered, NoUnfavourableSurvey, SupplementForSelectionOnly and SupplementWithoutPass.
-        """
-        document_of(act)
-        self._must_be_free(act)
-        if act.person_id not in self.leaders:
-            raise NeitherChairNorSecretary
-        self._must_have_met(act)
-        self._must_have_quorum()
-        if record_digest is not None and record_digest != self.record_digest:
-            raise MinutesDoNotMatch
-        if unfavourable_survey and answer_to_survey is None:
-            raise SurveyNotAnswered("answer_to_survey")
-        if answer_to_survey is not None and not unfavourable_survey:
-            raise NoUnfavourableSurvey("answer_to_survey")
-        outcome = Outcome.of(self.score_sheets.values(), self.rules, self._share_for)
-        if supplement is not None:
-            self._may_demand(outcome)
-        self._concluded(
-            act=act,
-            average_hundredths=outcome.average_hundredths,
-            passed=outcome.passed,
-            record_digest=self._digest(answer_to_survey, supplement),
-            answer_to_survey=answer_to_survey,
-            supplement=supplement,
-        )
-
-    def _may_demand(self, outcome: Outcome) -> None:
-        """Raises SupplementForSelectionOnly and SupplementWithoutPass."""
-        if self.kind is not CouncilKind.SELECTION:
-            raise SupplementForSelectionOnly("required_supplement")
-        if not outcome.passed:
-            raise SupplementWithoutPass("required_supplement")
 
     @recorded_by(Concluded)
     def _concluded(
@@ -532,16 +338,6 @@ class Council(Record):
         self.answer_to_survey = answer_to_survey
         self.supplement = supplement
 
-    def reconvene(self, act: Act, *, reason: str) -> None:
-        """The council meets again about what it passed on condition: papers, meeting and sheets anew.
-
-        What members declared stands, as do recusals. Raises DocumentMissing and NothingToMeetAgainFor.
-        """
-        document_of(act)
-        if self.supplement is None:
-            raise NothingToMeetAgainFor
-        self._reconvened(act=act, meeting_number=self.meeting_number + 1, reason=reason)
-
     @recorded_by(Reconvened)
     def _reconvened(self, act: Act, meeting_number: int, reason: str) -> None:
         self.meeting_number = meeting_number
@@ -551,71 +347,7 @@ class Council(Record):
         self.average_hundredths = 0
         self.passed = False
 
-    def must_have_concluded(self, *, passed: bool) -> None:
-        """Raises CouncilNotConcluded and CouncilConcludedOtherwise."""
-        if self.minutes is None:
-            raise CouncilNotConcluded(milestone_number=self.milestone_number)
-        if self.passed is not passed:
-            verdict = "đạt" if self.passed else "không đạt"
-            raise CouncilConcludedOtherwise(milestone_number=self.milestone_number, verdict=verdict)
-
-    @property
-    def _share_for(self) -> Share | None:
-        return self.procedure.least_share_for if self.procedure else None
-
-    @property
-    def leaders(self) -> frozenset[UUID]:
-        """The secretary and who presides: the vice-chair where there is one and the chair has a conflict."""
-        holder_of = {member.role: member.person_id for member in self.members.values()}
-        chair_id = holder_of[CouncilRole.CHAIR]
-        if chair_id in self.recusals:
-            chair_id = holder_of.get(CouncilRole.VICE_CHAIR, chair_id)
-        return frozenset({chair_id, holder_of[CouncilRole.SECRETARY]})
-
-    def _must_have_quorum(self) -> None:
-        needed = self.rules.quorum.of(len(self.voters))
-        if len(self.score_sheets) < needed or not self.leaders <= self.score_sheets.keys():
-            raise CouncilLacksQuorum(needed=needed, cast=len(self.score_sheets))
-
-    def _must_have_met(self, act: Act) -> None:
-        if self.meeting_on is None:
-            if self.procedure or self.meeting_number > 1:
-                raise MeetingNotCalled
-        elif act.effective_on < self.meeting_on:
-            raise MeetingNotHeld(meeting_on=self.meeting_on)
-
-    def _must_admit(self, act: Act) -> None:
-        self._must_be_free(act)
-        if act.person_id in self.score_sheets:
-            raise AlreadyScored
-
-    def _must_not_be_concluded(self) -> None:
-        if self.minutes is not None:
-            raise CouncilAlreadyConcluded
-
-    def _must_be_free(self, act: Act) -> None:
-        self._must_not_be_concluded()
-        self.must_be_seated(act)
-        if act.person_id in self.recusals:
-            raise MemberIsRecused
-
-    def must_be_seated(self, act: Act) -> None:
-        """Raises NotAMember and MemberOfAnotherBody."""
-        if act.person_id not in self.members:
-            raise NotAMember
-        member = self.members[act.person_id]
-        if act.body != member.body:
-            raise MemberOfAnotherBody(body=member.body)
-
 
 def in_points(hundredths: int) -> str:
     """Hundredths of a point as people write them: ``78,50``."""
     return f"{hundredths // 100},{hundredths % 100:02}"
-
-
-def _must_not_judge_their_own(
-    members: tuple[CouncilMember, ...], submitters: frozenset[UUID], host_body: str | None
-) -> None:
-    """Raises HostSitsOnCouncil."""
-    if any(member.person_id in submitters or member.body == host_body for member in members):
-        raise HostSitsOnCouncil

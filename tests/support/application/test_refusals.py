@@ -12,6 +12,7 @@ import pytest
 from services.shared.event_store import RecordChanged, RecordNotFound
 from services.shared.refusals import Refusal
 from services.support.application.applications import TaskHasCouncil
+from services.support.application.council_supplements import SupplementHasNoDeadline
 from services.support.application.councils import CouncilAlreadyAppointed
 from services.support.application.decisions import RefusalOfNoCandidate
 from services.support.application.reference import CatalogueAlreadyAdopted, NormsAlreadyProposed
@@ -33,7 +34,9 @@ from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_results import PRODUCT
 from tests.support.examples import (
     CATALOGUE,
+    CHAIR,
     DAY,
+    GOOD_POINTS,
     HOST,
     LEAD,
     LEADER,
@@ -44,7 +47,9 @@ from tests.support.examples import (
     OTHER_FUNDING,
     OTHER_HOST,
     POOR_POINTS,
+    REVIEWER,
     RULES,
+    SECRETARY,
     wanted,
 )
 
@@ -329,4 +334,19 @@ def test_nobody_acts_on_what_is_not_there_or_has_changed(city: City) -> None:
         city,
         RecordChanged,
         lambda: applications.validate_task_application(call(OFFICER, etag="1"), task_id=task.id),
+    )
+
+
+def test_while_no_rule_says_until_when_no_council_passes_on_condition(city: City) -> None:
+    task = city.screened_task()
+    council = city.support.councils.appoint_council(
+        call(LEAD, "30/QĐ-SKHCN"), task_id=task.id, members=MEMBERS, rules=RULES
+    ).record
+    for person in (CHAIR, SECRETARY, REVIEWER):
+        city.support.councils.cast_council_score(call(person), council_id=council.id, points=GOOD_POINTS)
+    said = {"council_id": council.id, "required_supplement": "Hai báo giá"}
+    refused(
+        city,
+        SupplementHasNoDeadline,
+        lambda: city.support.councils.conclude_council(call(SECRETARY, "5/BB-HĐ"), **said),
     )
