@@ -11,9 +11,8 @@ from services.audit.history import event_of, recorded_events
 from services.audit.replay import Replay
 from services.shared.event_store.state import log_state_digest, record_state
 from services.shared.transparency_log.errors import Malformed
-from tests.audit.saved_world import LOGS, a_saved_world, saved_events
+from tests.audit.saved_world import LOGS, a_saved_world, histories_of_distinct_records, saved_events
 from tests.audit.world import changed
-from tests.saved_histories.histories import saved_histories
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +32,8 @@ def test_what_older_code_recorded_replays_to_the_records_that_the_services_load(
     replay = Replay({service: log.checkpoint.size for service, log in logs.items()})
     replay.run(logs.values())
     for service in LOGS:
-        theirs = [record_state(each.folded) for each in saved_histories() if each.record.startswith(f"{service}:")]
+        saved = [each for each in histories_of_distinct_records() if each.record.startswith(f"{service}:")]
+        theirs = [record_state(each.folded) for each in saved]
         assert replay.digest(service) == log_state_digest(theirs).hex()
         assert len(theirs) == len(replay.records[service]) > 0
 
