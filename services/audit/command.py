@@ -12,7 +12,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -35,7 +34,9 @@ from services.audit.archive import (
 from services.audit.door import DoorEvents
 from services.audit.export import Choice, check_bundle, chosen, export, selection_of, service_of
 from services.audit.fetch import EventSource, Fetch, HeldEvents, HttpLog
+from services.audit.replay_command import replay_command
 from services.audit.schemas import schemas
+from services.audit.terminal import WRONG, by_origin, progress, told_when_not_done
 from services.audit.verify import Finding, Verification
 from services.audit.witness import Witness, WitnessDoor, only_one
 from services.shared.record import LOCAL_TIME
@@ -47,20 +48,12 @@ from services.shared.transparency_log.policy import MAX_POLICY_BYTES, Policy
 from services.shared.transparency_log.tiles import CHECKPOINT_PATH
 from services.shared.transparency_log.witnessing import MAX_REQUEST_BYTES
 
-WRONG = 1
-NOT_DONE = 2
 MOST_FINDINGS = 1_000
 _TRUSTED_FOLDER = "trusted"
 
 _PLACE = click.Path(path_type=Path)
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _POLICY = click.option("--policy", "policy_file", type=_FILE, help="Logs, witnesses and quorum that you trust.")
-
-
-class NotDone(click.ClickException):
-    """Why it could not be done."""
-
-    exit_code = NOT_DONE
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,11 +85,11 @@ def fetch_command(
     checkpoint kept as evidence: exit code 1.
     """
     changed = False
-    with _told_when_not_done():
+    with told_when_not_done():
         if policy_file is not None:
             replace_durably(mirror / POLICY_PATH, policy_file.read_bytes())
         policy = policy_of(Folder(mirror))
-        places, event_places = _by_origin(logs), _by_origin(events)
+        places, event_places = by_origin(logs), by_origin(events)
         for origin in policy.origins:
             source = _source(places.get(origin) or policy.url_of(origin), origin)
             event_source = _event_source(event_places.get(origin), origin, token, roots)
@@ -122,7 +115,7 @@ def verify_command(place: Path, policy_file: Path | None, trusted: Path | None, 
     positions, versions of each record, causes that exist and precede. What was found right is remembered.
     """
     began_at = time.monotonic()
-    with _told_when_not_done(), opened(place) as archive:
+    with told_when_not_done(), opened(place) as archive:
         policy = _policy(policy_file) if policy_file else policy_of(archive)
         if trusted is None and place.is_dir():
             trusted = place / _TRUSTED_FOLDER
@@ -131,7 +124,7 @@ def verify_command(place: Path, policy_file: Path | None, trusted: Path | None, 
         if isinstance(archive, Bundle):
             findings += _of_bundle(archive)
         events = sum(log.checkpoint.size for log in logs)
-        with _progress(events, "verifying") as went_on:
+        with progress(events, "verifying") as went_on:
             for log in logs:
                 found = list(islice(_findings(log, policy, logs, selection, trusted, went_on), MOST_FINDINGS))
                 if not found and trusted is not None and selection is None:
@@ -140,6 +133,9 @@ def verify_command(place: Path, policy_file: Path | None, trusted: Path | None, 
     _tell(logs, findings, time.monotonic() - began_at, policy_file is None, as_json)
     if findings:
         sys.exit(WRONG)
+
+
+main.add_command(replay_command)
 
 
 @main.command("export")
@@ -159,11 +155,11 @@ def export_command(
 
     The causes of the chosen events come with them, from all logs.
     """
-    with _told_when_not_done(), opened(mirror) as archive:
+    with told_when_not_done(), opened(mirror) as archive:
         policy = policy_of(archive)
         logs = [HeldLog(archive, origin) for origin in policy.origins]
         choice = Choice(_in_vietnam(begins_on), _in_vietnam(ends_before), tuple(map(str, records)))
-        with _progress(sum(log.checkpoint.size for log in logs), "choosing") as went_on:
+        with progress(sum(log.checkpoint.size for log in logs), "choosing") as went_on:
             positions = None if choice.is_all else chosen(logs, choice, went_on)
         export(archive, logs, positions, schemas(), bundle)
         sizes = {
@@ -179,7 +175,7 @@ def export_command(
 @click.option("--witness", is_flag=True, help="A key that cosigns, of a witness.")
 def new_key_command(name: str, file: Path, witness: bool) -> None:
     """Make a key called NAME in FILE, which only its owner may read, and print its public half."""
-    with _told_when_not_done():
+    with told_when_not_done():
         signer = Signer.generate(name, Algorithm.COSIGNATURE if witness else Algorithm.ED25519)
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as keeping:
             keeping.write(f"{signer.secret_text()}\n")
@@ -194,7 +190,7 @@ def new_key_command(name: str, file: Path, witness: bool) -> None:
 def witness_command(key: Path, policy_file: Path, folder: Path, listen: str) -> None:
     """Cosign the checkpoints of logs that continue what was cosigned before, and refuse a fork."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    with _told_when_not_done(), only_one(folder):
+    with told_when_not_done(), only_one(folder):
         signer = Signer.parse(key.read_text().strip())
         if signer.verifier.algorithm is not Algorithm.COSIGNATURE:
             raise Malformed("a witness needs a key made by new-key --witness")
@@ -268,30 +264,8 @@ def _tell(
     click.secho(f"{verdict}, in {seconds:.1f} s.", fg="red" if findings else "green")
 
 
-@contextmanager
-def _told_when_not_done() -> Iterator[None]:
-    try:
-        yield
-    except (TransparencyError, OSError) as error:
-        raise NotDone(str(error)) from error
-
-
-@contextmanager
-def _progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, nothing elsewhere."""
-    with click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        yield bar.update
-
-
 def _policy(file: Path) -> Policy:
     return Policy.parse(file.read_bytes()[:MAX_POLICY_BYTES].decode(errors="replace"))
-
-
-def _by_origin(texts: Sequence[str]) -> dict[str, str]:
-    places = dict(text.partition("=")[::2] for text in texts)
-    if not all(places.values()):
-        raise click.UsageError("a place is given as ORIGIN=PLACE")
-    return places
 
 
 def _source(place: str | None, origin: str) -> Archive:

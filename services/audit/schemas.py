@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from eventsourcing.utils import resolve_topic
 
+from services.audit.history import load_domain_code
 from services.shared.event_store.mapper import codec_of
 from services.shared.record import Record
-
-_SERVICES = Path(__file__).parents[1]
 
 
 def schemas() -> dict[str, Any]:
     """By topic, what the domain code of all services says an event's stored state holds."""
-    for domain in sorted(_SERVICES.glob("*/domain")):
-        for module in pkgutil.iter_modules([str(domain)]):
-            importlib.import_module(f"services.{domain.parent.name}.domain.{module.name}")
+    load_domain_code()
     return {topic: codec_of(resolve_topic(topic)).schema() for topic in sorted(set(_topics(Record.Event)))}
 
 

@@ -12,13 +12,13 @@ from uuid import UUID, uuid4
 from services.shared.refusals import Refusal
 from services.support.domain.claim_rules import LinkKind
 from services.support.domain.contract import Contract
-from services.support.domain.contract_terms import AdvanceTerms, Milestone, MilestoneStatus
+from services.support.domain.contract_terms import AdvanceTerms, ContractStatus, Milestone, MilestoneStatus
 from services.support.domain.council import Council
 from services.support.domain.council_supplement import CouncilSupplement, SuppliedPaper
 from services.support.domain.council_terms import ConflictKind, PersonMatch, PersonTie, Vote
 from services.support.domain.inspection import FindingKind, UpheldFinding
 from services.support.domain.overlap import OverlapOutcome, UndertakingMember
-from services.support.domain.participation import Voucher
+from services.support.domain.participation import ParticipationStatus, Voucher
 from services.support.domain.recovery import FindingReference
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost, ParticipationAmount, ParticipationLine, TaskStatus
@@ -57,12 +57,15 @@ PEOPLE = (OFFICER, SECOND_OFFICER, LEAD, APPRAISER, SETTLER, LEADER, HOST, OTHER
 JUDGES = (CHAIR, SECRETARY, REVIEWER, MEMBER)
 CONTENTS = ("TOOL-5S", "CRT-FOOD")
 END = date(2024, 12, 15)
-TASKS_AT_ONCE = 8
-ENTERPRISES_PER_TASK = 3
+TASKS_AT_ONCE = 6
+ENTERPRISES_PER_TASK = (1, 2, 3, 3)
 ASTRAY = 0.15
 """How often a step is any step at all, and how often somebody takes it who may not."""
+EAGER = 0.6
+"""How often a likely step is one that was never taken, where there is one."""
 
-ENDED = {TaskStatus.DECLINED, TaskStatus.REJECTED, TaskStatus.SETTLED}
+ENDED = {TaskStatus.DECLINED: 0.5, TaskStatus.REJECTED: 0.3, TaskStatus.SETTLED: 0.15}
+"""How soon another task takes the place of one that came to its end."""
 Step = Callable[["Walk", Person, Task], object]
 
 
@@ -80,6 +83,7 @@ class Walk:
         self.taken: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.with_council: set[UUID] = set()
+        self.upheld: dict[UUID, tuple[FindingReference, UUID, int]] = {}
         self.line_ids = [city.approved_line(chance.randrange(60, 400) * 1_000_000) for _ in range(4)]
         self.task_ids = [city.open_task(chance.choice(self.line_ids)).id for _ in range(TASKS_AT_ONCE)]
         self.enterprise_ids = [uuid4() for _ in range(8 * TASKS_AT_ONCE)]
@@ -98,12 +102,11 @@ class Walk:
         """One command of somebody; a refusal is as good as an act."""
         place = self.chance.randrange(len(self.task_ids))
         task = self.support.applications.get_task(self.task_ids[place])
-        if task.status in ENDED and self.chance.random() < 2 * ASTRAY:
-            self.task_ids[place] = self.city.open_task(self.chance.choice(self.line_ids)).id
+        if self.chance.random() < ENDED.get(task.status, 0):
+            self.task_ids[place] = self.proposed().id
             return
-        is_judged = task.status is TaskStatus.VALID and task.id in self.with_council
-        likely = JUDGING if is_judged else SUPPLEMENTING if task.supplement_by else LIKELY[task.status]
-        step = self.chance.choice(ALL_STEPS if self.chance.random() < ASTRAY else likely)
+        likely = self.likely(task)
+        step = self.chance.choice(ALL_STEPS) if self.chance.random() < ASTRAY else self.chosen_among(likely)
         rightly = self.chance.choice(WHO[step])
         who = self.chance.choice(PEOPLE) if self.chance.random() < ASTRAY else rightly
         try:
@@ -111,6 +114,38 @@ class Walk:
             self.taken[step.__name__] += 1
         except Refusal as refusal:
             self.refused[type(refusal).__name__] += 1
+
+    def likely(self, task: Task) -> tuple[Step, ...]:
+        """What may well come next."""
+        if task.status is TaskStatus.VALID and task.id in self.with_council:
+            return JUDGING
+        if task.supplement_by:
+            return SUPPLEMENTING
+        if task.status is TaskStatus.VALID and self.unscreened_ids(task):
+            return SCREENING
+        if LIKELY[task.status] is UNDER_CONTRACT and self.contract(task).status is ContractStatus.SUSPENDED:
+            return SUSPENDED
+        return LIKELY[task.status]
+
+    def chosen_among(self, likely: tuple[Step, ...]) -> Step:
+        """One of them, sooner one that was never taken: so that a short walk comes everywhere, too."""
+        untaken = [step for step in likely if step in self.untaken()]
+        return self.chance.choice(untaken if untaken and self.chance.random() < EAGER else likely)
+
+    def proposed(self) -> Task:
+        """Another task."""
+        return self.support.applications.propose_task(
+            call(OFFICER),
+            title="Áp dụng 5S",
+            year=DAY.year,
+            budget_line_id=self.chance.choice(self.line_ids),
+            catalogue_id=self.city.plan()[0].id,
+            content_codes=CONTENTS,
+        ).record
+
+    def untaken(self) -> tuple[Step, ...]:
+        """What nobody has done yet."""
+        return tuple(step for step in ALL_STEPS if step.__name__ not in self.taken)
 
     def supplement_id(self, task: Task) -> UUID:
         """What the council of a task wants supplied, if it does."""
@@ -126,9 +161,13 @@ class Walk:
         return self.chance.choice(fitting or [1, 2])
 
     def lines(self) -> tuple[ParticipationLine, ...]:
-        some = self.chance.sample(self.enterprise_ids, self.chance.randint(1, ENTERPRISES_PER_TASK))
+        some = self.chance.sample(self.enterprise_ids, self.chance.choice(ENTERPRISES_PER_TASK))
         cost_vnd = self.chance.randrange(20, 120) * 1_000_000
         return tuple(wanted(enterprise_id, self.chance.choice(CONTENTS), cost_vnd) for enterprise_id in some)
+
+    def unscreened_ids(self, task: Task) -> list[UUID]:
+        """Who was not screened yet."""
+        return [each.id for each in self.city.participations(task) if each.status is ParticipationStatus.REGISTERED]
 
     def waiting_ids(self, task: Task) -> tuple[UUID, ...]:
         """Who waits for the task's money, where somebody does."""
@@ -181,7 +220,8 @@ def reject(walk: Walk, who: Person, task: Task) -> object:
 
 
 def screen(walk: Walk, who: Person, task: Task) -> object:
-    some = walk.chance.choice(task.participation_ids or (task.id,))
+    """Mostly one that was not screened yet, where there is one."""
+    some = walk.chance.choice(walk.unscreened_ids(task) or task.participation_ids or (task.id,))
     return walk.support.applications.screen_participation(call(who), participation_id=some)
 
 
@@ -234,7 +274,7 @@ def judge(walk: Walk, who: Person, task: Task) -> object:
     council = walk.support.councils.get_council(Council.create_id(task.id))
     if who.id not in council.declarations and walk.chance.random() > ASTRAY:
         walk.support.councils.declare_conflicts(call(who), council_id=council.id, conflict_kinds=())
-    points, vote = walk.chance.choice((*[(GOOD_POINTS, Vote.FOR)] * 9, (POOR_POINTS, Vote.AGAINST)))
+    points, vote = walk.chance.choice((*[(GOOD_POINTS, Vote.FOR)] * 19, (POOR_POINTS, Vote.AGAINST)))
     return walk.support.councils.cast_council_score(call(who), council_id=council.id, points=points, vote=vote)
 
 
@@ -463,14 +503,15 @@ def settle(walk: Walk, who: Person, task: Task) -> object:
     return walk.support.contracts.settle_contract(call(who, "3/QT-STC"), task_id=task.id)
 
 
-def recover(walk: Walk, who: Person, task: Task, *, amount_vnd: int, finding: FindingReference) -> object:
-    grants = list(task.grants.values())
-    debtor_id = walk.chance.choice(grants).enterprise_id if grants else STAR_CONSULTING
+def recover(walk: Walk, who: Person, task: Task) -> object:
+    """What an inspection upheld, in whole or in part; now and then more than that, or of one that never was."""
+    finding, participation_id, upheld_vnd = walk.upheld.get(task.id, (FindingReference(task.id, 1), task.id, 5_000_000))
+    grant = task.grants.get(participation_id)
     ordered = walk.support.recoveries.order_recovery(
         call(who, f"{walk.chance.randrange(10**6)}/QĐ-TH"),
         task_id=task.id,
-        debtor_id=debtor_id,
-        amount_vnd=amount_vnd,
+        debtor_id=grant.enterprise_id if grant else STAR_CONSULTING,
+        amount_vnd=1 + upheld_vnd // walk.chance.choice((1, 2, 3)),
         due_on=END,
         reason="Chi sai mục đích",
         finding=finding,
@@ -489,7 +530,7 @@ def repay(walk: Walk, who: Person, task: Task) -> object:  # noqa: ARG001 - what
 
 
 def inspect(walk: Walk, who: Person, task: Task) -> object:
-    """From its opening to orders that now and then go too far."""
+    """From its opening to its conclusion."""
     paid_vnd_of = walk.contract(task).paid_vnd_of
     some = walk.chance.choice(list(paid_vnd_of) or [task.id])
     inspections, document = walk.support.inspections, f"{walk.chance.randrange(10**6)}/QĐ-TTTP"
@@ -508,14 +549,14 @@ def inspect(walk: Walk, who: Person, task: Task) -> object:
     )
     inspections.announce_inspection_findings(call(who), inspection_id=inspection_id, answer_by=END)
     inspections.answer_inspection(call(HOST), inspection_id=inspection_id, answer="Không sai")
-    upheld = (UpheldFinding(1, found_vnd // walk.chance.choice((1, 2))),)
-    inspections.conclude_inspection(
-        call(SECOND_AUDITOR, document), inspection_id=inspection_id, summary="Chi sai", upheld=upheld
+    upheld_vnd = found_vnd // walk.chance.choice((1, 2))
+    walk.upheld[task.id] = FindingReference(inspection_id, 1), some, upheld_vnd
+    return inspections.conclude_inspection(
+        call(SECOND_AUDITOR, document),
+        inspection_id=inspection_id,
+        summary="Chi sai",
+        upheld=(UpheldFinding(1, upheld_vnd),),
     )
-    finding = FindingReference(inspection_id, 1)
-    for _ in range(2):
-        recover(walk, LEAD, task, amount_vnd=1 + found_vnd // walk.chance.choice((1, 2, 3)), finding=finding)
-    return inspection_id
 
 
 def move_money(walk: Walk, who: Person, task: Task) -> object:
@@ -580,6 +621,7 @@ WHO: dict[Step, tuple[Person, ...]] = {
     resume: (LEAD,),
     terminate: (LEAD,),
     settle: (SETTLER, PAYER),
+    recover: (LEAD,),
     repay: (PAYER,),
     inspect: (AUDITOR,),
     move_money: (LEADER,),
@@ -618,22 +660,25 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         resume,
         resume,
         settle,
+        leave,
     ),
 )
-JUDGING: tuple[Step, ...] = (*[screen] * 4, *[judge] * 24, *[conclude] * 5, send_papers, match, *[recuse] * 2, decline)
+JUDGING: tuple[Step, ...] = (screen, *[judge] * 24, *[conclude] * 3, send_papers, match, *[recuse] * 2, reject)
+SCREENING: tuple[Step, ...] = (*[screen] * 8, decide_overlap, renew)
 SUPPLEMENTING: tuple[Step, ...] = (*[supply] * 3, *[confirm] * 6, reconvene, approve, decline)
-AT_THE_END: tuple[Step, ...] = (settle, inspect, inspect, close, terminate)
+SUSPENDED: tuple[Step, ...] = (*[resume] * 4, terminate)
+AT_THE_END: tuple[Step, ...] = (settle, *[recover] * 3, inspect, close, terminate)
 LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.PROPOSED: (enlist,),
     TaskStatus.ENLISTED: (open_call,),
     TaskStatus.OPEN: (submit,),
     TaskStatus.RECEIVED: (validate, validate, validate, give_back, reject),
     TaskStatus.RETURNED: (resubmit, resubmit, reject),
-    TaskStatus.VALID: (*[screen] * 12, *[decide_overlap] * 3, renew, *[appoint] * 3, reject),
+    TaskStatus.VALID: (screen, screen, decide_overlap, decide_overlap, renew, *[appoint] * 5, reject),
     TaskStatus.REJECTED: (open_call, move_money),
     TaskStatus.SCORED: (
-        *(repay, screen, decide_overlap, *[approve] * 4, *[approve_some] * 2),
-        *(leave_waiting, move_money, decline),
+        *(repay, *[screen] * 3, decide_overlap, *[approve] * 2, *[approve_some] * 4),
+        *(leave_waiting, move_money, decline, decline),
     ),
     TaskStatus.WAITLISTED: (approve, approve, approve_some, move_money, decline),
     TaskStatus.APPROVED: (*[commit] * 4, *[select_waiting] * 2, refuse_waiting, sign, sign),
@@ -643,5 +688,5 @@ LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.ACCEPTED: UNDER_CONTRACT,
     TaskStatus.PAID: AT_THE_END,
     TaskStatus.TERMINATED: AT_THE_END,
-    TaskStatus.SETTLED: (inspect, inspect, close, move_money),
+    TaskStatus.SETTLED: (recover, recover, inspect, close, move_money),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -21,12 +21,14 @@ from services.shared.event_store.metrics import counting
 from services.shared.event_store.pool import ConnectionPool, Cursor
 from services.shared.event_store.recorders import PostgresApplicationRecorder, PostgresTrackingRecorder
 from services.shared.event_store.snapshots import SnapshotStore, is_due, snapshotted_classes
+from services.shared.event_store.state import RecordState, record_state
 from services.shared.event_store.subscription import Listener
 from services.shared.event_store.turns import Turns
 from services.shared.record import Act, Record, folded
 from services.shared.refusals import Invalid, Missing, Stale
 
 R = TypeVar("R", bound=Record)
+_STATES_IN_A_PAGE = 500
 
 
 class RecordNotFound(Missing):
@@ -209,6 +211,15 @@ class EventLog(Application[UUID]):
             RecordedEvent(stored.id, stored.topic, cast("Record.Event", self.mapper.to_domain_event(stored)))
             for stored in page
         ]
+
+    def states(self, up_to: int | None = None, after: UUID | None = None) -> Iterator[RecordState]:
+        """The digest of every record, now or as of a position, in the order of their ids, behind ``after``."""
+        while page := self.recorder.last_versions(after, up_to, _STATES_IN_A_PAGE):
+            for record_id, version in page:
+                record = self._found(record_id, snapshotted_classes(), version)
+                assert record is not None, "a stream has a first event"
+                yield record_state(record)
+            after = page[-1][0]
 
     def positions_of(self, record_id: UUID) -> dict[int, int]:
         """The positions of a record's events by the version each of them made: an answer can name its sources."""

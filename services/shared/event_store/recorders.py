@@ -161,6 +161,19 @@ class PostgresApplicationRecorder(PostgresAggregateRecorder, ApplicationRecorder
             return dict(cursor.fetchall())
 
     @reading
+    def last_versions(self, after: UUID | None, up_to: int | None, limit: int) -> list[tuple[UUID, int]]:
+        """The next aggregates by their ids, each with its version, now or as of a position."""
+        with self.pool.cursor() as cursor:
+            cursor.execute(
+                f"SELECT originator_id, max(originator_version) FROM {self._table}"
+                f" WHERE (%(after)s::{self.tables.id_type} IS NULL OR originator_id > %(after)s)"
+                " AND (%(up_to)s::bigint IS NULL OR position <= %(up_to)s)"
+                " GROUP BY originator_id ORDER BY originator_id LIMIT %(limit)s",
+                {"after": after, "up_to": up_to, "limit": limit},
+            )
+            return cursor.fetchall()
+
+    @reading
     def request(self, request_id: UUID) -> tuple[Request, int] | None:
         """A request that has been recorded, and the position of its last event."""
         with self.pool.cursor() as cursor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from eventsourcing.persistence import Notification
@@ -13,6 +14,7 @@ from nscl.common.v1.proof_service_pb2_grpc import ProofServiceServicer
 
 from services.shared.deadline import remaining_seconds
 from services.shared.event_store import EventLog
+from services.shared.event_store.state import RecordState
 from services.shared.grpc_server.form import Form
 from services.shared.grpc_server.identity import Caller
 from services.shared.grpc_server.methods import ANY_CAPACITY, query
@@ -29,6 +31,7 @@ from services.shared.transparency_log.tree import consistency_proof, inclusion_p
 AUDITORS = ("auditor",)
 # An answer of many events goes out when it has grown to this.
 _ANSWER_BYTES = 1 << 20
+_STATES_IN_AN_ANSWER = 200
 _LOOK_SECONDS = 0.05
 # Whoever waits is told that it took too long before the deadline, not by it.
 _SHARE_OF_DEADLINE = 0.8
@@ -112,6 +115,13 @@ class ProofServicer(ProofServiceServicer):
         form.check()
         return _in_answers(self._log.recorder.read_all(after or 0, up_to))
 
+    @query(*AUDITORS)
+    def ReadStates(self, request: pb.ReadStatesRequest, caller: Caller) -> Any:  # noqa: ARG002
+        form = Form(request)
+        up_to, after = form.optional_integer("up_to"), form.optional_uuid("after")
+        form.check()
+        return _in_pages(self._log.states(up_to, after))
+
     def _signed(self, position: int) -> tuple[Note, Checkpoint]:
         """The last checkpoint, once it holds the position. Raises TreeLagged when that takes too long."""
         give_up_at = time.monotonic() + remaining_seconds() * _SHARE_OF_DEADLINE
@@ -152,3 +162,13 @@ def _in_answers(events: Iterator[Notification]) -> Iterator[pb.ReadEventsRespons
             answer, size_bytes = pb.ReadEventsResponse(), 0
     if answer.events:
         yield answer
+
+
+def _in_pages(states: Iterator[RecordState]) -> Iterator[pb.ReadStatesResponse]:
+    while page := list(islice(states, _STATES_IN_AN_ANSWER)):
+        yield pb.ReadStatesResponse(
+            states=[
+                pb.RecordState(record_id=str(record_id), version=version, digest=digest)
+                for record_id, version, digest in page
+            ]
+        )

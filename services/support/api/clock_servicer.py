@@ -79,7 +79,7 @@ class ClockServicer(clock_service_pb2_grpc.ClockServiceServicer):
         body = form.optional_text("body", pattern=forms.BODY_CODE)
         late_only = form.boolean("late_only")
         form.check()
-        page = Page.read(request, tuple[datetime.date, UUID])
+        page = Page.read(request, tuple[datetime.date, UUID, int])
         caught_up(self._waiting_steps, request.min_position)
         as_of_position = self._waiting_steps.position()
         steps = self._clocks.list_due_steps(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from nscl.support.v1 import council_service_pb2 as messages
 from nscl.support.v1 import council_service_pb2_grpc
 
 from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, command, query
+from services.shared.record import LOCAL_TIME
 from services.support.api import council_forms, forms
 from services.support.api.asked import READERS, asked_for
 from services.support.api.hidden_files import of_files
@@ -139,7 +142,10 @@ class CouncilServicer(council_service_pb2_grpc.CouncilServiceServicer):
     ) -> messages.GetCouncilSupplementResponse:
         supplement_id = asked_for(self._support, request, "council_supplement_id")
         if caller.capacity in APPLICANTS:
-            supplement = self._supplements.get_own_council_supplement(supplement_id, caller.body)
+            today = datetime.now(LOCAL_TIME).date()
+            supplement = self._supplements.get_own_council_supplement(
+                supplement_id, person_id=caller.person_id, body=caller.body, on=today
+            )
         else:
             supplement = self._supplements.get_council_supplement(supplement_id)
         return messages.GetCouncilSupplementResponse(council_supplement=council_supplement_message(supplement))

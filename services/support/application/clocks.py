@@ -38,9 +38,13 @@ class DeadlineRulesAlreadyAdopted(Taken):
 
 @dataclass(frozen=True)
 class DueStep:
-    """A step that is waited for; without a due day where no rule or no calendar gives one, as ``note`` says."""
+    """A step that is waited for; without a due day where no rule or no calendar gives one, as ``note`` says.
+
+    ``milestone_number`` is that of the contract's milestone which waits, 0 where it is the record itself.
+    """
 
     subject_id: UUID
+    milestone_number: int
     task_id: UUID
     step: WaitingStep
     since: date
@@ -52,9 +56,9 @@ class DueStep:
     note: str | None
 
     @property
-    def key(self) -> tuple[date, UUID]:
+    def key(self) -> tuple[date, UUID, int]:
         """What lists go by: the earliest due first, what has no due day last."""
-        return self.due_on or date.max, self.subject_id
+        return self.due_on or date.max, self.subject_id, self.milestone_number
 
 
 class Clocks:
@@ -105,7 +109,7 @@ class Clocks:
         on_date: date,
         body: str | None,
         late_only: bool,
-        after: tuple[date, UUID] | None,
+        after: tuple[date, UUID, int] | None,
         limit: int,
     ) -> Sequence[DueStep]:
         """The waiting steps as of a day, the earliest due first, behind ``after``; lateness alone changes nothing."""
@@ -132,6 +136,7 @@ class Clocks:
                     note = str(unknown)
             yield DueStep(
                 subject_id=row.subject_id,
+                milestone_number=row.milestone_number,
                 task_id=row.task_id,
                 step=step,
                 since=row.since,

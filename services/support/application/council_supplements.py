@@ -65,10 +65,15 @@ class CouncilSupplements:
     def get_council_supplement(self, council_supplement_id: UUID) -> CouncilSupplement:
         return self._log.load(CouncilSupplement, council_supplement_id)
 
-    def get_own_council_supplement(self, council_supplement_id: UUID, body: str) -> CouncilSupplement:
-        """Raises NotTheHost when another body applied."""
+    def get_own_council_supplement(
+        self, council_supplement_id: UUID, *, person_id: UUID, body: str, on: date
+    ) -> CouncilSupplement:
+        """NotTheHost when another body applied, NotAuthorisedToRepresent for who may not act for it on a day."""
         supplement = self.get_council_supplement(council_supplement_id)
-        self._log.load(Task, supplement.task_id).must_be_hosted_by(body)
+        task = self._log.load(Task, supplement.task_id)
+        task.must_be_hosted_by(body)
+        assert task.host_organisation_id is not None, "somebody applied"
+        self._registry.representation(task.host_organisation_id, person_id).must_hold_on(on)
         return supplement
 
 

@@ -1,4 +1,4 @@
-"""What a task, a participation or an inspection waits for after each of its events.
+"""What a task, a participation, a milestone or an inspection waits for after each of its events.
 
 A new event of theirs gets one line in ``WAITING``; one that is not there changes nothing of what is waited for.
 """
@@ -104,7 +104,8 @@ class Waiting:
     ``names`` is the field of the event that names a day; ``keeps_named`` leaves the day that an earlier event named.
     ``by_host`` marks the events by which the host's body becomes known. Nothing more is waited for once the amount in
     the field ``until_zero`` is nothing, nor while the field ``unless`` holds something. What ``ends`` names is waited
-    for on no record of the task any more.
+    for on no record of the task any more. A milestone of a contract waits by itself: that ``of_milestone`` the event
+    is about, or each that it ``plans_milestones`` with, by its own day, in place of those planned before.
     """
 
     step: WaitingStep | None
@@ -114,6 +115,8 @@ class Waiting:
     until_zero: str | None = None
     unless: str | None = None
     ends: tuple[WaitingStep, ...] = ()
+    of_milestone: bool = False
+    plans_milestones: bool = False
 
     def step_after(self, event: Record.Event) -> WaitingStep | None:
         """The step that this event leaves to be done."""
@@ -130,6 +133,9 @@ OF_COUNCILS = (
     WaitingStep.SUPPLEMENT_CONFIRMATION,
 )
 
+UNTIL_JUDGED = (WaitingStep.DELIVERY, WaitingStep.FIXES)
+"""What a milestone that may still be planned otherwise waits for."""
+OF_MILESTONES = (*UNTIL_JUDGED, WaitingStep.ACCEPTANCE, WaitingStep.PAYMENT)
 
 WAITING: Mapping[type[Record.Event], Waiting] = {
     Task.Proposed: Waiting(WaitingStep.ENLISTING),
@@ -150,11 +156,11 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Task.Waitlisted: Waiting(WaitingStep.DECISION),
     Task.Approved: Waiting(WaitingStep.CONTRACT),
     Task.Declined: Waiting(None, ends=OF_COUNCILS),
-    Task.Contracted: Waiting(WaitingStep.DELIVERY),
-    Task.AcceptanceRequested: Waiting(WaitingStep.ACCEPTANCE),
-    Task.Accepted: Waiting(WaitingStep.PAYMENT),
+    Task.Contracted: Waiting(None),
+    Task.AcceptanceRequested: Waiting(None),
+    Task.Accepted: Waiting(None),
     Task.Paid: Waiting(WaitingStep.SETTLEMENT),
-    Task.Terminated: Waiting(WaitingStep.SETTLEMENT, ends=OF_COUNCILS),
+    Task.Terminated: Waiting(WaitingStep.SETTLEMENT, ends=OF_COUNCILS + OF_MILESTONES),
     Task.Settled: Waiting(None),
     Council.Appointed: Waiting(WaitingStep.COUNCIL_PAPERS),
     Council.PapersSent: Waiting(WaitingStep.COUNCIL_MEETING, names="meeting_on"),
@@ -178,9 +184,13 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Participation.Closed: Waiting(None),
     Participation.Refused: Waiting(None),
     Participation.Withdrawn: Waiting(None),
-    Contract.FixesRequired: Waiting(WaitingStep.FIXES, names="fixes_due_on"),
-    Contract.AcceptanceRequested: Waiting(None),
-    Contract.MilestoneFailed: Waiting(None),
+    Contract.Signed: Waiting(WaitingStep.DELIVERY, plans_milestones=True),
+    Contract.Amended: Waiting(WaitingStep.DELIVERY, plans_milestones=True),
+    Contract.AcceptanceRequested: Waiting(WaitingStep.ACCEPTANCE, of_milestone=True),
+    Contract.FixesRequired: Waiting(WaitingStep.FIXES, names="fixes_due_on", of_milestone=True),
+    Contract.MilestoneAccepted: Waiting(WaitingStep.PAYMENT, of_milestone=True),
+    Contract.MilestoneFailed: Waiting(None, of_milestone=True),
+    Contract.MilestonePaid: Waiting(None, of_milestone=True),
     Contract.Settled: Waiting(WaitingStep.LIQUIDATION),
     Contract.Liquidated: Waiting(WaitingStep.ARCHIVING),
     Contract.Archived: Waiting(None),

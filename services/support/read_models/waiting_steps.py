@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import singledispatchmethod
+from typing import Any
 from uuid import UUID
 
 from services.shared.event_store import Cursor, View
 from services.shared.record import Record
-from services.support.domain.waiting_steps import WAITING
+from services.support.domain.waiting_steps import UNTIL_JUDGED, WAITING, Waiting
 
 
 @dataclass(frozen=True)
 class WaitingRow:
-    """A record's open step; its fields are the columns of the table, in their order."""
+    """The open step of a record or a contract's milestone; its fields are the columns of the table, in their order."""
 
     subject_id: UUID
+    milestone_number: int
     task_id: UUID
     step: str
     since: date
@@ -29,17 +31,19 @@ COLUMNS = ", ".join(field.name for field in fields(WaitingRow))
 
 
 class WaitingStepList(View):
-    """The open step of every task, participation, council and inspection that waits for one."""
+    """The open step of every task, participation, council, milestone and inspection that waits for one."""
 
     name = "waiting_steps"
     table = """
         CREATE TABLE IF NOT EXISTS waiting_steps (
-            subject_id uuid PRIMARY KEY,
+            subject_id uuid NOT NULL,
+            milestone_number integer NOT NULL,
             task_id uuid NOT NULL,
             step text,
             since date NOT NULL,
             named_on date,
-            host_body text
+            host_body text,
+            PRIMARY KEY (subject_id, milestone_number)
         );
         CREATE INDEX IF NOT EXISTS waiting_steps_open ON waiting_steps (subject_id) WHERE step IS NOT NULL;
     """
@@ -50,33 +54,51 @@ class WaitingStepList(View):
         waiting = WAITING.get(type(event))
         if waiting is None:
             return
-        cursor.execute(
-            """
-            INSERT INTO waiting_steps AS known (subject_id, task_id, step, since, named_on, host_body)
-            VALUES (%(subject_id)s, %(task_id)s, %(step)s, %(since)s, %(named_on)s, %(host_body)s)
-            ON CONFLICT (subject_id) DO UPDATE SET
-                task_id = CASE WHEN %(names_task)s THEN excluded.task_id ELSE known.task_id END,
-                step = excluded.step,
-                since = excluded.since,
-                named_on = CASE WHEN %(keeps_named)s THEN known.named_on ELSE excluded.named_on END,
-                host_body = coalesce(excluded.host_body, known.host_body)
-            """,
-            {
-                "subject_id": event.originator_id,
-                "task_id": getattr(event, "task_id", event.originator_id),
-                "names_task": hasattr(event, "task_id"),
-                "step": waiting.step_after(event),
-                "since": event.act.effective_on,
-                "named_on": waiting.names and getattr(event, waiting.names),
-                "keeps_named": waiting.keeps_named,
-                "host_body": event.act.body if waiting.by_host else getattr(event, "party_body", None),
-            },
-        )
+        if waiting.plans_milestones:
+            self._forget_plan(event, cursor)
+        for milestone_number, named_on in _parts(event, waiting):
+            self._wait(event, waiting, milestone_number, named_on, cursor)
         if waiting.ends:
             cursor.execute(
                 "UPDATE waiting_steps SET step = NULL WHERE task_id = %s AND step = ANY(%s)",
                 (event.originator_id, list(waiting.ends)),
             )
+
+    def _wait(
+        self, event: Record.Event, waiting: Waiting, milestone_number: int, named_on: date | None, cursor: Cursor
+    ) -> None:
+        cursor.execute(
+            """
+            INSERT INTO waiting_steps AS known
+                (subject_id, milestone_number, task_id, step, since, named_on, host_body)
+            VALUES (%(subject_id)s, %(milestone_number)s, %(task_id)s, %(step)s, %(since)s, %(named_on)s,
+                coalesce(%(host_body)s, (SELECT max(host_body) FROM waiting_steps WHERE subject_id = %(subject_id)s)))
+            ON CONFLICT (subject_id, milestone_number) DO UPDATE SET
+                task_id = CASE WHEN %(names_task)s THEN excluded.task_id ELSE known.task_id END,
+                step = excluded.step,
+                since = excluded.since,
+                named_on = CASE WHEN %(keeps_named)s THEN known.named_on ELSE excluded.named_on END,
+                host_body = excluded.host_body
+            """,
+            {
+                "subject_id": event.originator_id,
+                "milestone_number": milestone_number,
+                "task_id": getattr(event, "task_id", event.originator_id),
+                "names_task": hasattr(event, "task_id"),
+                "step": waiting.step_after(event),
+                "since": event.act.effective_on,
+                "named_on": named_on,
+                "keeps_named": waiting.keeps_named,
+                "host_body": event.act.body if waiting.by_host else getattr(event, "party_body", None),
+            },
+        )
+
+    def _forget_plan(self, event: Record.Event, cursor: Cursor) -> None:
+        """Milestones that nobody has judged are planned anew, or are no more."""
+        cursor.execute(
+            "UPDATE waiting_steps SET step = NULL WHERE subject_id = %s AND step = ANY(%s)",
+            (event.originator_id, list(UNTIL_JUDGED)),
+        )
 
     def open_steps(self) -> Sequence[WaitingRow]:
         """Every step that is waited for."""
@@ -89,3 +111,12 @@ class WaitingStepList(View):
         with self.reading() as cursor:
             cursor.execute("SELECT step, count(*), min(since) FROM waiting_steps WHERE step IS NOT NULL GROUP BY step")
             return cursor.fetchall()
+
+
+def _parts(event: Any, waiting: Waiting) -> Iterator[tuple[int, date | None]]:
+    """The milestones that wait, each with the day named for it; 0 is the record itself."""
+    if waiting.plans_milestones:
+        yield from ((milestone.number, milestone.due_on) for milestone in event.milestones)
+    else:
+        named_on = getattr(event, waiting.names) if waiting.names else None
+        yield event.milestone_number if waiting.of_milestone else 0, named_on

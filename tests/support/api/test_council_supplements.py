@@ -111,7 +111,10 @@ def test_a_council_meets_again_with_papers_and_sheets_anew(clerk: Clerk, called:
     scored(clerk, called, *VOTING)
     first = demanded(clerk, called)
     meet_again = at_the_meeting(council_requests.reconvene_council(called))
-    council = clerk.ask("ReconveneCouncil", meet_again, LEAD).council
+    reconvened = clerk.ask("ReconveneCouncil", meet_again, LEAD)
+    council, position = reconvened.council, reconvened.recorded.position
+    assert due(clerk, called, position)[0] == clocks.WAITING_STEP_COUNCIL_PAPERS
+    assert due(clerk, task_id, position)[0] == clocks.WAITING_STEP_COUNCIL
     assert (council.concluded, council.meeting_number, list(council.score_sheets)) == (False, 2, [])
     assert list(council.earlier_minutes) == ["5/BB-HĐ"]
     refused(

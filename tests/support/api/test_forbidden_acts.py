@@ -19,9 +19,11 @@ from tests.bad_input import flaws, told
 from tests.support.api import budget_requests as budget
 from tests.support.api import claim_requests as claims
 from tests.support.api import contract_requests as contracts
+from tests.support.api import council_requests as councils
 from tests.support.api import document_requests as documents
 from tests.support.api import grant_call_requests as grant_calls
 from tests.support.api import participation_requests as participations
+from tests.support.api import priority_requests as priorities
 from tests.support.api import requests
 from tests.support.api.test_bad_input import METHODS
 from tests.support.city import City, call
@@ -63,6 +65,8 @@ class Affairs:
     received: str
     judged: str
     scored: str
+    conditional: str
+    supplement: str
     below_mark: str
     too_dear: str
     approved: str
@@ -110,6 +114,7 @@ def affairs(city: City) -> Affairs:
         reason="Chi sai",
         finding=finding,
     ).record
+    supplement = support.council_supplements.get_council_supplement(city.demanded_supplement(line))
     return Affairs(
         catalogue=str(catalogue.id),
         norms=str(norms.id),
@@ -120,6 +125,8 @@ def affairs(city: City) -> Affairs:
         received=str(city.submitted_task(line_id=line).id),
         judged=str(judged.id),
         scored=str(city.scored_task(line_id=line).id),
+        conditional=str(supplement.task_id),
+        supplement=str(supplement.id),
         below_mark=str(city.scored_task(line_id=line, points=POOR_POINTS).id),
         too_dear=str(city.scored_task(line_id=city.approved_line(1_000_000)).id),
         approved=str(approved.id),
@@ -206,6 +213,31 @@ FORBIDDEN: dict[StatusCode, list[tuple[str, str, Person, Ask]]] = {
             lambda at: requests.approve_task(at.scored, at.norms, refusals=[requests.refusal()]),
         ),
         ("NORMS_NOT_IN_FORCE", "ApproveTask", LEADER, lambda at: on_2025(requests.approve_task(at.scored, at.norms))),
+        (
+            "SUPPLEMENT_NOT_CONFIRMED",
+            "ApproveTask",
+            LEADER,
+            lambda at: requests.approve_task(at.conditional, at.norms),
+        ),
+        ("SUPPLEMENT_NOT_CONFIRMED", "WaitlistTask", LEADER, lambda at: priorities.waitlist_task(at.conditional)),
+        (
+            "SUPPLEMENT_NOT_IN_STEP",
+            "ConfirmCouncilSupplement",
+            CHAIR,
+            lambda at: councils.confirm_council_supplement(at.supplement),
+        ),
+        (
+            "SUPPLIED_TOO_LATE",
+            "SupplyCouncilSupplement",
+            HOST,
+            lambda at: on_2025(councils.supply_council_supplement(at.supplement)),
+        ),
+        (
+            "NOTHING_TO_MEET_AGAIN_FOR",
+            "ReconveneCouncil",
+            LEAD,
+            lambda at: councils.reconvene_council(at.council(at.scored)),
+        ),
         ("TASK_BELOW_PASS_MARK", "ApproveTask", LEADER, lambda at: requests.approve_task(at.below_mark, at.norms)),
         ("BUDGET_LINE_OVERDRAWN", "ApproveTask", LEADER, lambda at: requests.approve_task(at.too_dear, at.norms)),
         (
@@ -383,6 +415,12 @@ FORBIDDEN: dict[StatusCode, list[tuple[str, str, Person, Ask]]] = {
             "CastCouncilScore",
             CHAIR_ELSEWHERE,
             lambda at: requests.cast_council_score(at.council(at.judged)),
+        ),
+        (
+            "NOT_THE_HOST",
+            "SupplyCouncilSupplement",
+            OTHER_HOST,
+            lambda at: councils.supply_council_supplement(at.supplement),
         ),
         (
             "NEITHER_CHAIR_NOR_SECRETARY",
