@@ -121,9 +121,16 @@ _PUBLISHING = [
     _mutation(
         "Events go to auditors only",
         "grpc_server/proof_servicer.py",
-        "@query(*AUDITORS)",
-        "@query(ANY_CAPACITY)",
+        "@query(*AUDITORS)\n    def ReadEvents",
+        "@query(ANY_CAPACITY)\n    def ReadEvents",
         "grpc_server/test_proof_servicer.py::test_events_are_for_auditors_and_proofs_for_everybody_known",
+    ),
+    _mutation(
+        "What a service sees of its records goes to auditors only",
+        "grpc_server/proof_servicer.py",
+        "@query(*AUDITORS)\n    def ReadStates",
+        "@query(ANY_CAPACITY)\n    def ReadStates",
+        "grpc_server/test_states.py::test_states_are_shown_to_auditors_only",
     ),
     _mutation(
         "A proof is waited for",

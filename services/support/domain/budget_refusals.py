@@ -83,12 +83,6 @@ class BudgetRulesAlreadyAdopted(Refusal):
     sentence = "Quy tắc dự toán phiên bản {rules_version} đã được ban hành."
 
 
-class EstimateAlreadyApproved(Refusal):
-    """An approved estimate changes by adjustments of its lines only."""
-
-    sentence = "Dự toán năm {year} đã được phê duyệt."
-
-
 class EstimateNotInStep(Refusal):
     """The act does not follow from where the estimate stands."""
 

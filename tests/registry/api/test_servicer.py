@@ -232,6 +232,10 @@ class TestReferenceData:
             messages.UnitMerger(code="31120", name="Cái Khế", extent=messages.MERGER_EXTENT_WHOLE)
         ]
 
+    def test_a_unit_of_no_province_is_unknown(self, known: Known) -> None:
+        answer = refused(known, "GetUnit", known.good("GetUnit", code="99999"))
+        assert (answer.code, answer.reason) == (grpc.StatusCode.NOT_FOUND, "UNIT_UNKNOWN")
+
     def test_units_of_a_province_are_listed(self, known: Known) -> None:
         request = messages.ListUnitsRequest(on_date=day(2026, 1, 5), province_code="92")
         assert [unit.code for unit in known.ask("ListUnits", request).units] == ["31120"]

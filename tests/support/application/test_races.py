@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -188,3 +189,23 @@ def test_ten_approvals_on_a_line_with_money_for_three(city: City, other_city: Ci
     assert sum(isinstance(answer, BudgetLineOverdrawn) for answer in answers) == 7
     line = city.support.budget.get_budget_line(line_id)
     assert (line.reserved_vnd, line.available_vnd) == (120_000_000, 0)
+
+
+@pytest.mark.soak
+def test_applications_for_one_product_and_for_two(city: City, other_city: City, soak: Soak) -> None:
+    city.claim_rules()
+    line_id = city.approved_line()
+
+    def race(*keys: str) -> list[str]:
+        enterprise_id = uuid4()
+        lines = [replace(wanted(enterprise_id, "PRD-HOPQUY"), unit_keys=(key,)) for key in keys]
+        tasks = [city.open_task(line_id) for _ in lines]
+        answers = at_once(
+            lambda: city.submitted_task(lines[0], task_id=tasks[0].id),
+            lambda: other_city.submitted_task(lines[1], task_id=tasks[1].id),
+        )
+        return sorted(type(answer).__name__ for answer in answers)
+
+    for _ in range(soak.count(200, 0.05)):
+        assert race("PRODUCT:A", "PRODUCT:A") == ["ContentAlreadyClaimed", "Task"], soak
+        assert race("PRODUCT:A", "PRODUCT:B") == ["Task", "Task"], soak

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from re import fullmatch
 from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import strategies as st
 
 from services.shared.refusals import Refusal
 from services.support.domain.claim import Claim, Claimed, ClaimStatus
@@ -22,7 +25,7 @@ from services.support.domain.claim_refusals import (
     RenewalGainsNothing,
     UndertakingGrown,
 )
-from services.support.domain.claimed_units import UNIT_KEY, ClaimUnit
+from services.support.domain.claimed_units import UNIT_KEY, ClaimUnit, concern_the_same
 from tests.given import Happened, act, given, happened
 from tests.support.examples import LOTUS_MILL, MANGO_HOUSE
 
@@ -279,6 +282,44 @@ class TestForProductsOrSites:
         assert here.questioned_by(there, ClaimUnit.ENTERPRISE) == here.standing
         untold = Claim.lodge(act(), **WHOSE, claimed=for_units())
         assert here.questioned_by(untold, ClaimUnit.PRODUCT) == here.standing
+
+
+@given_any(
+    unit=st.sampled_from(ClaimUnit),
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(("lodge", "confirm", "release", "lapse")),
+            st.integers(1, 4),
+            st.sets(st.sampled_from(("PRODUCT:A", "PRODUCT:B", "SITE:31120", "SITE:31147"))),
+        ),
+        max_size=25,
+    ),
+)
+def test_whatever_happens_nothing_is_held_twice(unit: ClaimUnit, steps: list[tuple[str, int, set[str]]]) -> None:
+    """Judged from the events alone, whoever lodges, confirms, releases or comes after a claim's time."""
+    claim = Claim.lodge(act(), **WHOSE, claimed=for_units())
+    over: set[UUID] = set()
+    for step, number, unit_keys in steps:
+        whose = {"task_id": UUID(int=number), "participation_id": UUID(int=20 + number)}
+        claimed = for_units(*sorted(unit_keys), whose=whose)
+        with suppress(Refusal):
+            if step == "confirm":
+                claim.confirm(act(), participation_id=claimed.participation_id, registry_position=50)
+            elif step == "release":
+                claim.release(act(), participation_id=claimed.participation_id)
+            elif not claim.is_held_by(claimed.participation_id):
+                lapsed = {each.participation_id for each in claim.standing} if step == "lapse" else set()
+                over |= lapsed
+                claim.relodge(act(), claimed, unit=unit, lapsed=lapsed)
+    held: dict[UUID, tuple[str, ...]] = {}
+    for event in claim.collect_events():
+        if isinstance(event, Claim.Lodged | Claim.Relodged):
+            assert not any(concern_the_same(unit, event.unit_keys, keys) for keys in held.values())
+            held[event.participation_id] = event.unit_keys
+        elif isinstance(event, Claim.Released | Claim.Expired):
+            assert isinstance(event, Claim.Released) or event.participation_id in over
+            del held[event.participation_id]
+    assert held == {each.participation_id: each.unit_keys for each in claim.standing}
 
 
 @pytest.mark.parametrize(
