@@ -80,6 +80,7 @@ class Installation:
             ("training-tls", "tls.crt"): tls.certificate.read_text(),
             ("training-tls", "tls.key"): tls.key.read_text(),
             ("training-door", "request-secret"): "x" * 32,
+            ("authorities", "authorities.pem"): self.authority.read_text(),
             ("training-log", "log.key"): Signer.generate("nscl.example/training").secret_text(),
             ("training-broker", "uri"): "amqp://nobody@localhost",
             ("training-database-ca", "ca.crt"): "",
@@ -100,6 +101,7 @@ class Installation:
         """A process of training, as its manifest starts it, on ports of its own."""
         container = Container.of("training", room)
         environment = container.environment(self._given, self._brought) | self._here
+        environment.pop("TRAINING_POSTGRES_AUDITOR_USER", None)  # a role that the databases' operator makes
         ports = iter(free_ports().values())
         environment |= {name: f"{LOOPBACK}:{next(ports)}" for name in environment if name.endswith("_LISTEN")}
         path = os.pathsep.join(each for each in sys.path if each)
