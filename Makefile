@@ -9,6 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PROTOS := $(shell find proto/nscl) # folders too, so that a file taken away is noticed
 RELEASED := proto/released.txtpb
+MANIFESTS := $(shell find deploy/base deploy/servers deploy/overlays -type f)
 
 .PHONY: help
 help: ## List every command
@@ -34,7 +35,7 @@ release-proto: setup ## Add what is new in proto/ to what is released, unless it
 	@$(BIN)/buf build generated/descriptors.binpb --exclude-source-info --as-file-descriptor-set --output $(RELEASED)
 
 .PHONY: check
-check: setup ## Format, lint, types, import contracts, the manners of tests/rules, buf lint, image and manifests
+check: setup .run/checkov/.passed ## Format, lint, types, import contracts, the manners of tests/rules, protos, image, manifests
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/buf lint generated/descriptors.binpb
@@ -44,6 +45,9 @@ check: setup ## Format, lint, types, import contracts, the manners of tests/rule
 	@$(BIN)/python -m deploy.validate
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q tests/rules
+
+.run/checkov/.passed: .venv/.ready Containerfile $(MANIFESTS) deploy/checkov.yaml requirements/checkov.txt
+	@deploy/checkov.sh
 
 .PHONY: test
 test: setup ## Run every test in three processes, each with a private PostgreSQL and RabbitMQ
@@ -122,4 +126,5 @@ lock: .venv/.ready ## Pin the requirements anew
 	@[[ -x .run/uv/bin/uv ]] || { $(PYTHON) -m venv .run/uv && .run/uv/bin/pip install --quiet uv; }
 	@pin=(.run/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header); \
 	"$${pin[@]}" requirements/development.in --output-file requirements/development.txt; \
+	"$${pin[@]}" requirements/checkov.in --output-file requirements/checkov.txt; \
 	"$${pin[@]}" requirements/runtime.in --constraint requirements/development.txt --output-file requirements/runtime.txt

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from deploy.local.ports import SERVICES
+from deploy.validate import problems_of
 from tests.deploy.manifests import BASE, PROCESSES, Container, brought_along, resource, resources
 from tests.rules.code import PROJECT
 
 SETTINGS = {"api": "ApiSettings", "bus": "BusSettings", "migrate": "MigrationSettings"}
-OF_LIBPQ = {"PGSSLMODE", "PGSSLROOTCERT"}
+OF_LIBRARIES = {"PGSSLMODE", "PGSSLROOTCERT", "SSL_CERT_FILE"}
 MADE_IN_THE_CLUSTER = re.compile(r"\w+-database-ca")
 LEFT_AT_THEIR_DEFAULTS = re.compile(
     r"\w+_POSTGRES_(PORT|POOL_SIZE|MAX_OVERFLOW|CONNECT_TIMEOUT|LOCK_TIMEOUT|STATEMENT_TIMEOUT)"
@@ -57,7 +59,7 @@ def test_a_process_is_told_what_it_asks_for_and_nothing_else(
     settings.from_environment(service)
     ours = {name for name in noting.asked if name.startswith((service.upper(), "NSCL_", "AMQP", "REGISTRY"))}
     assert {name for name in ours - set(told) if not LEFT_AT_THEIR_DEFAULTS.fullmatch(name)} == set(), "not told"
-    assert set(told) - noting.asked - OF_LIBPQ == set(), "told and never asked for"
+    assert set(told) - noting.asked - OF_LIBRARIES == set(), "told and never asked for"
 
 
 @pytest.mark.parametrize(("service", "room"), PROCESSES)
@@ -67,11 +69,11 @@ def test_a_workload_starts_the_process_it_is_named_after(service: str, room: str
     assert (PROJECT / module.replace(".", "/")).with_suffix(".py").exists()
 
 
-def test_every_secret_that_is_used_is_named_in_the_example_and_none_besides() -> None:
+def test_every_secret_that_is_used_is_named_in_the_example_and_has_no_value_there() -> None:
     used = {ref for service, room in PROCESSES for ref in Container.of(service, room).references()}
     settings = {("nscl", key) for each in resources(BASE / "settings.yaml") for key in each["data"]}
     made = {ref for ref in used if MADE_IN_THE_CLUSTER.fullmatch(ref[0])}
-    assert used - made - settings == set(brought_along())
+    assert used - made - settings <= set(brought_along())
     assert settings <= used
     assert set(brought_along().values()) == {""}
 
@@ -107,7 +109,7 @@ def test_what_a_service_and_its_policy_name_is_a_port(service: str) -> None:
     let_in = {port["port"] for rule in policy["ingress"] for port in rule["ports"]}
     offered = {port["targetPort"] for name in (service, f"{service}-log") for port in ports_of(service, name)}
     assert let_in == ports - {"health"}
-    assert offered == let_in - {"metrics"}
+    assert offered == let_in
 
 
 def ports_of(service: str, name: str) -> list[dict[str, Any]]:
@@ -131,3 +133,32 @@ def manner(service: str) -> set[str]:
     """The lines of a service's manifest without its name; what stands in the first one is its own."""
     _, lines = (BASE / f"{service}.yaml").read_text(encoding="utf-8").split("\n", 1)
     return set(lines.replace(service.upper(), "SERVICE").replace(service, "service").splitlines())
+
+
+OPERATE = (PROJECT / "docs" / "operate.md").read_text(encoding="utf-8")
+
+
+def test_every_variable_is_explained_to_who_operates_it() -> None:
+    explained = set(re.findall(r"`(\w+)`", OPERATE))
+    told = {each["name"] for service, room in PROCESSES for each in Container.of(service, room).spec["env"]}
+    own = "|".join(service.upper() for service in SERVICES)
+
+    def is_explained(name: str) -> bool:
+        common = re.sub(rf"^({own})_", "", name)
+        last = common.removeprefix("POSTGRES")
+        return bool({name, last} & explained) or f"`<SERVICE>_{common}`" in OPERATE
+
+    assert [name for name in sorted(told) if not is_explained(name)] == []
+
+
+def test_resources_that_are_shown_to_who_operates_it_are_right() -> None:
+    shown = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", OPERATE, re.DOTALL)]
+    assert shown
+    assert [*problems_of(("docs/operate.md", each) for each in shown)] == []
+
+
+def test_what_is_said_to_be_there_is_there() -> None:
+    paths = re.findall(r"`((?:deploy|services|tests|docs)/[\w./-]+\w)`", OPERATE)
+    assert [path for path in paths if not (PROJECT / path).exists()] == []
+    modules = set(re.findall(r"services\.\w+\.run_\w+", OPERATE))
+    assert [name for name in modules if not (PROJECT / name.replace(".", "/")).with_suffix(".py").exists()] == []

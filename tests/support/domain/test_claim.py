@@ -298,6 +298,7 @@ class TestForProductsOrSites:
 def test_whatever_happens_nothing_is_held_twice(unit: ClaimUnit, steps: list[tuple[str, int, set[str]]]) -> None:
     """Judged from the events alone, whoever lodges, confirms, releases or comes after a claim's time."""
     claim = Claim.lodge(act(), **WHOSE, claimed=for_units())
+    over: set[UUID] = set()
     for step, number, unit_keys in steps:
         whose = {"task_id": UUID(int=number), "participation_id": UUID(int=20 + number)}
         claimed = for_units(*sorted(unit_keys), whose=whose)
@@ -307,7 +308,8 @@ def test_whatever_happens_nothing_is_held_twice(unit: ClaimUnit, steps: list[tup
             elif step == "release":
                 claim.release(act(), participation_id=claimed.participation_id)
             elif not claim.is_held_by(claimed.participation_id):
-                lapsed = [each.participation_id for each in claim.standing] if step == "lapse" else ()
+                lapsed = {each.participation_id for each in claim.standing} if step == "lapse" else set()
+                over |= lapsed
                 claim.relodge(act(), claimed, unit=unit, lapsed=lapsed)
     held: dict[UUID, tuple[str, ...]] = {}
     for event in claim.collect_events():
@@ -315,6 +317,7 @@ def test_whatever_happens_nothing_is_held_twice(unit: ClaimUnit, steps: list[tup
             assert not any(concern_the_same(unit, event.unit_keys, keys) for keys in held.values())
             held[event.participation_id] = event.unit_keys
         elif isinstance(event, Claim.Released | Claim.Expired):
+            assert isinstance(event, Claim.Released) or event.participation_id in over
             del held[event.participation_id]
     assert held == {each.participation_id: each.unit_keys for each in claim.standing}
 
