@@ -31,6 +31,7 @@ from services.audit.archive import (
     opened,
     policy_of,
 )
+from services.audit.check_command import check_command
 from services.audit.door import DoorEvents
 from services.audit.export import Choice, check_bundle, chosen, export, selection_of, service_of
 from services.audit.fetch import EventSource, Fetch, HeldEvents, HttpLog
@@ -136,6 +137,7 @@ def verify_command(place: Path, policy_file: Path | None, trusted: Path | None, 
 
 
 main.add_command(replay_command)
+main.add_command(check_command)
 
 
 @main.command("export")
