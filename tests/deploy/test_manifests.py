@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from deploy.local.ports import SERVICES
+from deploy.validate import problems_of
 from tests.deploy.manifests import BASE, PROCESSES, Container, brought_along, resource, resources
 from tests.rules.code import PROJECT
 
@@ -131,3 +133,32 @@ def manner(service: str) -> set[str]:
     """The lines of a service's manifest without its name; what stands in the first one is its own."""
     _, lines = (BASE / f"{service}.yaml").read_text(encoding="utf-8").split("\n", 1)
     return set(lines.replace(service.upper(), "SERVICE").replace(service, "service").splitlines())
+
+
+OPERATE = (PROJECT / "docs" / "operate.md").read_text(encoding="utf-8")
+
+
+def test_every_variable_is_explained_to_who_operates_it() -> None:
+    explained = set(re.findall(r"`(\w+)`", OPERATE))
+    told = {each["name"] for service, room in PROCESSES for each in Container.of(service, room).spec["env"]}
+    own = "|".join(service.upper() for service in SERVICES)
+
+    def is_explained(name: str) -> bool:
+        common = re.sub(rf"^({own})_", "", name)
+        last = common.removeprefix("POSTGRES")
+        return bool({name, last} & explained) or f"`<SERVICE>_{common}`" in OPERATE
+
+    assert [name for name in sorted(told) if not is_explained(name)] == []
+
+
+def test_resources_that_are_shown_to_who_operates_it_are_right() -> None:
+    shown = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", OPERATE, re.DOTALL)]
+    assert shown
+    assert [*problems_of(("docs/operate.md", each) for each in shown)] == []
+
+
+def test_what_is_said_to_be_there_is_there() -> None:
+    paths = re.findall(r"`((?:deploy|services|tests|docs)/[\w./-]+\w)`", OPERATE)
+    assert [path for path in paths if not (PROJECT / path).exists()] == []
+    modules = set(re.findall(r"services\.\w+\.run_\w+", OPERATE))
+    assert [name for name in modules if not (PROJECT / name.replace(".", "/")).with_suffix(".py").exists()] == []

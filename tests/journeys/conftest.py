@@ -54,7 +54,7 @@ def played(platform: RunningPlatform) -> Iterator[Played]:
     doors.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mirror(played: Played, platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The logs as they were published after the year was played."""
     assert played
