@@ -31,6 +31,7 @@ from services.audit.archive import (
     opened,
     policy_of,
 )
+from services.audit.check_command import check_command
 from services.audit.door import DoorEvents
 from services.audit.explain_command import explain_command
 from services.audit.export import Choice, check_bundle, chosen, export, selection_of, service_of
@@ -139,6 +140,7 @@ def verify_command(place: Path, policy_file: Path | None, trusted: Path | None, 
 
 main.add_command(replay_command)
 main.add_command(sample_command)
+main.add_command(check_command)
 main.add_command(explain_command)
 
 

@@ -11,35 +11,10 @@ from typing import Any
 import psycopg2
 import pytest
 
-from deploy.local.platform import LOG_POLICY
-from deploy.local.ports import SERVICES
 from programme.story import trail
+from tests.journeys.auditing import audit
 from tests.journeys.conftest import Played, addresses_of
-from tests.journeys.test_audit import audit, origin_of, policy_of
 from tests.servers import RunningPlatform
-
-
-@pytest.fixture(scope="module")
-def mirror(played: Played, platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The logs as they were published after the year was played."""
-    assert played
-    folder = tmp_path_factory.mktemp("mirror")
-    (folder / "token").write_text(platform.token("auditor", "STC"))
-    policy, addresses = policy_of(platform), addresses_of(platform)[0]
-    events = [f"--events={origin_of(policy, service)}={addresses[service]}" for service in SERVICES]
-    status, said = audit(
-        "fetch",
-        folder / "mirror",
-        "--policy",
-        platform.folder / LOG_POLICY,
-        "--token",
-        folder / "token",
-        "--roots",
-        platform.endpoints["authority"],
-        *events,
-    )
-    assert status == 0, said
-    return folder / "mirror"
 
 
 def compared(mirror: Path, platform: RunningPlatform, *options: str) -> tuple[int, dict[str, Any]]:
