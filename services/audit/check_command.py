@@ -12,6 +12,8 @@ import click
 
 from services.audit.archive import HeldLog, opened, policy_of
 from services.audit.checks.facts import Check, Fact, Finding, fact_of
+from services.audit.checks.grants import GrantsWithinNorms
+from services.audit.checks.hands import OtherHands
 from services.audit.checks.money import NothingAboveGrant, NothingOverspent, NothingPaidTwice
 from services.audit.checks.papers import NumbersWithoutGap, PaymentsTraced
 from services.audit.checks.people import CouncilsUnbiased, FourEyes
@@ -21,9 +23,11 @@ from services.shared.transparency_log.tiles import TILE_WIDTH
 
 CHECKS: tuple[type[Check], ...] = (
     NothingOverspent,
+    GrantsWithinNorms,
     NothingAboveGrant,
     NothingPaidTwice,
     FourEyes,
+    OtherHands,
     CouncilsUnbiased,
     PaymentsTraced,
     NumbersWithoutGap,

@@ -141,6 +141,30 @@ def claimed_by_another(year: Year) -> Year:
     return [*year, other]
 
 
+def done_by_another_step(later: str, earlier: str, matter: str) -> Callable[[Year], Year]:
+    """The last fact of a topic is the act of whoever took an earlier step of the same matter, on another record."""
+
+    def doctored(year: Year) -> Year:
+        at = place_of(year, later)
+        subject = year[at].state.get(matter, year[at].stream)
+        topic = f"support:{earlier}"
+        first = next(f for f in year if f.topic == topic and f.state.get(matter, f.stream) == subject)
+        act = year[at].act | {"person_id": first.person_id}
+        return [*year[:at], year[at]._replace(act=act), *year[at + 1 :]]
+
+    return doctored
+
+
+def voted_for(year: Year) -> Year:
+    at = place_of(year, "Council.ScoreCast")
+    return [*year[:at], year[at]._replace(act=year[at].act | {"person_id": "stranger"}), *year[at + 1 :]]
+
+
+def voted_again(year: Year) -> Year:
+    at = place_of(year, "Council.ScoreCast")
+    return [*year[: at + 1], *year[at:]]
+
+
 DOCTORED: dict[str, tuple[Callable[[Year], Year], str]] = {
     "a line approved with less": (changed("BudgetLine.Approved", amount_vnd=1), "BUDGET_OVERSPENT"),
     "a reservation that was never made": (without("BudgetLine.Reserved"), "BUDGET_OVERSPENT"),
@@ -166,6 +190,27 @@ DOCTORED: dict[str, tuple[Callable[[Year], Year], str]] = {
     "a vote in conflict": (in_conflict_after_all, "CONFLICTED_VOTE"),
     "a vote of a stranger": (changed("Council.ScoreCast", person_id="stranger"), "STRANGER_VOTED"),
     "another vote than the minutes have": (another_vote, "MINUTES_DO_NOT_FIT"),
+    "a vote twice": (voted_again, "VOTED_TWICE"),
+    "a vote for somebody else": (voted_for, "VOTED_FOR_ANOTHER"),
+    "another average": (changed("Council.Concluded", average_hundredths=9_999), "AVERAGE_DOES_NOT_FIT"),
+    "a decision by who voted": (
+        done_by_another_step("Task.Approved", "Council.ScoreCast", "task_id"),
+        "HAD_A_HAND_BEFORE",
+    ),
+    "a payment by who decided": (
+        done_by_another_step("Contract.MilestonePaid", "Task.Approved", "task_id"),
+        "HAD_A_HAND_BEFORE",
+    ),
+    "an application validated by who handed it in": (
+        done_by_another_step("Task.ApplicationValidated", "Task.AppliedUnderCall", "task_id"),
+        "HAD_A_HAND_BEFORE",
+    ),
+    "an acceptance by who asked for it": (
+        done_by_another_step("Contract.MilestoneAccepted", "Contract.AcceptanceRequested", "task_id"),
+        "HAD_A_HAND_BEFORE",
+    ),
+    "a grant above its norm": (changed("Participation.Selected", amount_vnd=10**10), "GRANT_ABOVE_NORM"),
+    "a grant by norms never adopted": (without("Norms.Adopted"), "GRANT_WITHOUT_NORM"),
     "no council": (without("Council.Concluded"), "PAID_WITHOUT_COUNCIL"),
     "no decision": (without("Task.Approved"), "PAID_WITHOUT_DECISION"),
     "no contract": (without("Contract.Signed"), "PAID_WITHOUT_CONTRACT"),

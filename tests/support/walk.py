@@ -380,10 +380,11 @@ def implement(walk: Walk, who: Person, task: Task) -> object:
 
 
 def certify(walk: Walk, who: Person, task: Task) -> object:
+    participation_id = walk.chance.choice(list(task.grants) or [task.id])
     return walk.support.delivery.certify_participation(
         call(who),
-        participation_id=walk.chance.choice(list(task.grants) or [task.id]),
-        certificate_number="CN-17",
+        participation_id=participation_id,
+        certificate_number=f"CN-{participation_id}",
         certification_body="Chứng nhận Mẫu",
         issued_on=DAY,
         valid_until=date(2027, 6, 27),

@@ -110,6 +110,12 @@ class CouncilsUnbiased:
         person_id, council = fact.state["person_id"], fact.stream
         if person_id not in self._members[council]:
             yield Finding("STRANGER_VOTED", f"Người chấm điểm không thuộc hội đồng {council}.", (fact.place,))
+        if person_id != fact.person_id:
+            told = f"Phiếu chấm trong hội đồng {council} do người khác nộp thay."
+            yield Finding("VOTED_FOR_ANOTHER", told, (fact.place,))
+        if person_id in self._sheets[council]:
+            told = f"Một thành viên chấm điểm hai lần trong một phiên họp của hội đồng {council}."
+            yield Finding("VOTED_TWICE", told, (fact.place,))
         if (place := self._in_conflict.get((council, person_id))) is not None:
             told = f"Thành viên có xung đột lợi ích vẫn chấm điểm trong hội đồng {council}."
             yield Finding("CONFLICTED_VOTE", told, (place, fact.place))
@@ -121,6 +127,10 @@ class CouncilsUnbiased:
 
     def _concluded(self, fact: Fact) -> Iterator[Finding]:
         state, council = fact.state, fact.stream
+        totals = [sum(sheet["points"].values()) for sheet in self._sheets[council].values()]
+        if not totals or state["average_hundredths"] != sum(totals) * 100 // len(totals):
+            told = f"Điểm bình quân của hội đồng {council} không phải là của các phiếu đã nộp."
+            yield Finding("AVERAGE_DOES_NOT_FIT", told, (fact.place,))
         if state.get("record_digest") is None:
             return  # minutes of a time when they were not yet bound to the votes
         handed_in: dict[str, Any] = {
