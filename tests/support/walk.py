@@ -382,8 +382,8 @@ def implement(walk: Walk, who: Person, task: Task) -> object:
 def certify(walk: Walk, who: Person, task: Task) -> object:
     return walk.support.delivery.certify_participation(
         call(who),
-        participation_id=walk.chance.choice(list(task.grants) or [task.id]),
-        certificate_number="CN-17",
+        participation_id=(some := walk.chance.choice(list(task.grants) or [task.id])),
+        certificate_number=walk.chance.choice(["CN-17", f"CN-{some}"]),
         certification_body="Chứng nhận Mẫu",
         issued_on=DAY,
         valid_until=date(2027, 6, 27),
