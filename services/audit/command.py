@@ -31,12 +31,15 @@ from services.audit.archive import (
     opened,
     policy_of,
 )
+from services.audit.check_command import check_command
 from services.audit.door import DoorEvents
+from services.audit.explain_command import explain_command
 from services.audit.export import Choice, check_bundle, chosen, export, selection_of, service_of
 from services.audit.fetch import EventSource, Fetch, HeldEvents, HttpLog
 from services.audit.replay_command import replay_command
+from services.audit.sample_command import sample_command
 from services.audit.schemas import schemas
-from services.audit.terminal import WRONG, by_origin, progress, told_when_not_done
+from services.audit.terminal import WRONG, by_origin, policy_in, progress, told_when_not_done
 from services.audit.verify import Finding, Verification
 from services.audit.witness import Witness, WitnessDoor, only_one
 from services.shared.record import LOCAL_TIME
@@ -44,7 +47,7 @@ from services.shared.transparency_log.checkpoints import Checkpoint
 from services.shared.transparency_log.durable import replace_durably
 from services.shared.transparency_log.errors import Malformed, TransparencyError
 from services.shared.transparency_log.notes import MAX_NOTE_BYTES, Algorithm, Note, Signer
-from services.shared.transparency_log.policy import MAX_POLICY_BYTES, Policy
+from services.shared.transparency_log.policy import Policy
 from services.shared.transparency_log.tiles import CHECKPOINT_PATH
 from services.shared.transparency_log.witnessing import MAX_REQUEST_BYTES
 
@@ -116,7 +119,7 @@ def verify_command(place: Path, policy_file: Path | None, trusted: Path | None, 
     """
     began_at = time.monotonic()
     with told_when_not_done(), opened(place) as archive:
-        policy = _policy(policy_file) if policy_file else policy_of(archive)
+        policy = policy_in(policy_file) if policy_file else policy_of(archive)
         if trusted is None and place.is_dir():
             trusted = place / _TRUSTED_FOLDER
         selection = selection_of(archive)
@@ -136,6 +139,9 @@ def verify_command(place: Path, policy_file: Path | None, trusted: Path | None, 
 
 
 main.add_command(replay_command)
+main.add_command(sample_command)
+main.add_command(check_command)
+main.add_command(explain_command)
 
 
 @main.command("export")
@@ -194,7 +200,7 @@ def witness_command(key: Path, policy_file: Path, folder: Path, listen: str) -> 
         signer = Signer.parse(key.read_text().strip())
         if signer.verifier.algorithm is not Algorithm.COSIGNATURE:
             raise Malformed("a witness needs a key made by new-key --witness")
-        witness = Witness(signer, _policy(policy_file), folder, lambda: int(time.time()))
+        witness = Witness(signer, policy_in(policy_file), folder, lambda: int(time.time()))
         server = create_server(
             WitnessDoor(witness), listen=listen, max_request_body_size=MAX_REQUEST_BYTES + 1, channel_timeout=30
         )
@@ -262,10 +268,6 @@ def _tell(
         click.echo(f"{log.origin}: {log.checkpoint.size:,} events, root {log.checkpoint.root.hex()}")
     verdict = f"{len(findings)} findings" if findings else "Everything is right"
     click.secho(f"{verdict}, in {seconds:.1f} s.", fg="red" if findings else "green")
-
-
-def _policy(file: Path) -> Policy:
-    return Policy.parse(file.read_bytes()[:MAX_POLICY_BYTES].decode(errors="replace"))
 
 
 def _source(place: str | None, origin: str) -> Archive:

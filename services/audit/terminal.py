@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
 from services.shared.transparency_log.errors import TransparencyError
+from services.shared.transparency_log.policy import MAX_POLICY_BYTES, Policy
 
 WRONG = 1
 NOT_DONE = 2
@@ -34,6 +36,11 @@ def progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
     """A bar on a terminal, nothing elsewhere."""
     with click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         yield bar.update
+
+
+def policy_in(file: Path) -> Policy:
+    """The policy in a file. Raises Malformed."""
+    return Policy.parse(file.read_bytes()[:MAX_POLICY_BYTES].decode(errors="replace"))
 
 
 def by_origin(texts: Sequence[str]) -> dict[str, str]:

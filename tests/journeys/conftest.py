@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from deploy.local.platform import LOG_POLICY
+from deploy.local.ports import SERVICES
 from programme.client import Doors
 from programme.clocks import enter_clocks
 from programme.councils import enter_council_regulations
 from programme.plan import EnteredPlan, enter_plan
 from programme.progress import Progress
 from programme.year import Year, play_year
+from tests.journeys.auditing import audit, origin_of, policy_of
 from tests.servers import RunningPlatform
 
 
@@ -49,3 +52,26 @@ def played(platform: RunningPlatform) -> Iterator[Played]:
     doors = Doors(*addresses_of(platform))
     yield play_on(doors)
     doors.close()
+
+
+@pytest.fixture(scope="module")
+def mirror(played: Played, platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The logs as they were published after the year was played."""
+    assert played
+    folder = tmp_path_factory.mktemp("mirror")
+    (folder / "token").write_text(platform.token("auditor", "STC"))
+    policy, addresses = policy_of(platform), addresses_of(platform)[0]
+    events = [f"--events={origin_of(policy, service)}={addresses[service]}" for service in SERVICES]
+    status, said = audit(
+        "fetch",
+        folder / "mirror",
+        "--policy",
+        platform.folder / LOG_POLICY,
+        "--token",
+        folder / "token",
+        "--roots",
+        platform.endpoints["authority"],
+        *events,
+    )
+    assert status == 0, said
+    return folder / "mirror"

@@ -11,34 +11,10 @@ from typing import Any
 import psycopg2
 import pytest
 
-from deploy.local.platform import LOG_POLICY
-from deploy.local.ports import SERVICES
+from programme.story import trail
+from tests.journeys.auditing import audit
 from tests.journeys.conftest import Played, addresses_of
-from tests.journeys.test_audit import audit, origin_of, policy_of
 from tests.servers import RunningPlatform
-
-
-@pytest.fixture(scope="module")
-def mirror(played: Played, platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The logs as they were published after the year was played."""
-    assert played
-    folder = tmp_path_factory.mktemp("mirror")
-    (folder / "token").write_text(platform.token("auditor", "STC"))
-    policy, addresses = policy_of(platform), addresses_of(platform)[0]
-    events = [f"--events={origin_of(policy, service)}={addresses[service]}" for service in SERVICES]
-    status, said = audit(
-        "fetch",
-        folder / "mirror",
-        "--policy",
-        platform.folder / LOG_POLICY,
-        "--token",
-        folder / "token",
-        "--roots",
-        platform.endpoints["authority"],
-        *events,
-    )
-    assert status == 0, said
-    return folder / "mirror"
 
 
 def compared(mirror: Path, platform: RunningPlatform, *options: str) -> tuple[int, dict[str, Any]]:
@@ -99,6 +75,18 @@ def test_what_was_is_told_as_of_a_day_and_as_of_a_position(mirror: Path, platfor
     assert (status, before["indicators"], before["payments"], before["states"]["support"]["records"]) == (0, {}, [], 0)
     for wrong in ("2020-13-01", "support=1000000000", "bank=1", "support=-1"):
         assert audit("replay", mirror, "--as-of", wrong)[0] == 2
+
+
+def test_a_decision_is_explained_by_the_events_of_its_trail(mirror: Path, played: Played) -> None:
+    for task_id in played.year.task_ids.values():
+        status, said = audit("explain", mirror, task_id, "--json")
+        assert status == 0, said
+        explained = {each["event"]: each["sentence"] for each in json.loads(said)["events"]}
+        told = {
+            f"{entry.recorded.service}:{entry.recorded.position}": entry.sentence
+            for entry in trail(played.doors, task_id, played.year.positions())
+        }
+        assert explained == told
 
 
 CHANGES = {

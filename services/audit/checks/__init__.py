@@ -1,0 +1,1 @@
+"""What must hold of public money, judged from the stored events alone: no rule of the services is asked."""
