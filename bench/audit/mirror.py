@@ -14,19 +14,26 @@ from services.shared.transparency_log.notes import Note, Signer
 from services.shared.transparency_log.tiles import CHECKPOINT_PATH, HASH_BYTES, Tile, bundle_of, tiles_of
 from services.shared.transparency_log.tree import grown, leaf_hash, root
 
-SERVICE = "bench"
+SERVICE = "support"
 _ORIGIN = f"nscl.example.vn/{SERVICE}"
 _RECORDS = 5_000
 _ACT = (
     b'{"act":{"body":"SKHCN","capacity":"programme_officer","cause":%b,"document":"134/KH-UBND","effective_on":'
     b'"2026-03-02","person_id":"7c9e6679-7425-40de-944b-e07fc1f90ae7","recorded_at":"2026-03-02T01:15:00.123456Z",'
-    b'"request_id":"b0f1f1c2-3f0e-4b52-9c7e-2f3b9f7f0001"},"amount":"%d","content":"quality-tools","host":'
-    b'"5b1c9a1e-6f0d-4f8e-9d3b-0c6c1f1f2a01","title":"Tools for quality"}'
+    b'"request_id":"b0f1f1c2-3f0e-4b52-9c7e-2f3b9f7f0001"},'
 )
+_TASK = b'"task_id":"5b1c9a1e-6f0d-4f8e-9d3b-0c6c1f1f2a01"}'
+_DRAFT = (
+    b'%b"amount_vnd":%d,"catalogue_id":"5b1c9a1e-6f0d-4f8e-9d3b-0c6c1f1f2a02","class_version":2,"estimate_id":null,'
+    b'"originator_topic":"support:BudgetLine","source_code":"F1","title":"Tools for quality","year":2026}'
+)
+_DRAFTED = ("support:BudgetLine.Drafted", _DRAFT)
+_RESERVED = ("support:BudgetLine.Reserved", b'%b"amount_vnd":%d,' + _TASK)
+_RELEASED = ("support:BudgetLine.Released", b'%b"amount_vnd":%d,"money_stage":"RESERVED",' + _TASK)
 
 
 def make_mirror(folder: Path, size: int) -> None:
-    """Events of some thousand records, every tenth of which was caused by the one before; with all that proves them."""
+    """Events of some thousand budget lines, every tenth caused by the one before; with all that proves them."""
     signer = Signer.generate(_ORIGIN)
     folder.mkdir(parents=True)
     (folder / POLICY_PATH).write_text(f"log {signer.verifier}\nquorum none\n")
@@ -59,8 +66,10 @@ def _events(size: int) -> Iterator[StoredEvent]:
     for position in range(1, size + 1):
         cause = b'"%b:%d"' % (SERVICE.encode(), position - 1) if position % 10 == 0 else b"null"
         version = (position - 1) // _RECORDS + 1
-        stream = streams[position % _RECORDS]
-        yield StoredEvent(position, stream, version, "bench:Task.Paid", _ACT % (cause, position * 1_000))
+        topic, content = _DRAFTED if version == 1 else _RESERVED if version % 2 == 0 else _RELEASED
+        # What is released is what was reserved by the event before.
+        state = content % (_ACT % cause, version // 2 * 1_000 + 1_000)
+        yield StoredEvent(position, streams[position % _RECORDS], version, topic, state)
 
 
 def _write(file: Path, content: bytes) -> None:

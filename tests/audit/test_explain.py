@@ -84,6 +84,13 @@ def test_what_happened_in_another_task_is_another_story(world: World, events: Se
     assert other in json.dumps(told(world.folder, OTHER_DECISION))
 
 
+def test_who_acted_is_no_record_of_the_story(tmp_path: Path, world: World, events: Sequence[StoredEvent]) -> None:
+    leader = next(json.loads(e.state)["act"]["person_id"] for e in events if e.topic == "support:Task.Approved")
+    place = rewritten(tmp_path / "leader", events, {leader: task_of(events, OTHER_DECISION)})
+    ours = [each["event"] for each in told(world.folder, DECISION)["events"] if each["event"].startswith("support:")]
+    assert [each["event"] for each in told(place, DECISION)["events"]] == ours
+
+
 def test_a_participation_its_claims_code_and_its_task_lead_to_the_decision(
     world: World, events: Sequence[StoredEvent]
 ) -> None:
