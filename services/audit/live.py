@@ -13,7 +13,11 @@ from nscl.common.v1.proof_service_pb2 import ReadStatesRequest
 from nscl.common.v1.proof_service_pb2_grpc import ProofServiceStub
 from nscl.reporting.v1.reporting_service_pb2 import ListIndicatorsRequest, ListTrailRequest
 from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
-from nscl.support.v1.support_service_pb2 import ListBudgetLinesRequest
+from nscl.support.v1.support_service_pb2 import (
+    ListBudgetLinesRequest,
+    ListParticipationsRequest,
+    ListTasksRequest,
+)
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 
 from services.audit.fetch import SourceFailed
@@ -68,13 +72,19 @@ class LiveDoor:
             for entry in self._listed(list_trail, request, "entries")
         ]
 
-    def budget_lines(self) -> tuple[dict[UUID, Any], int]:
-        """Each budget line as the list shows it, and as of which position at the least."""
-        request = ListBudgetLinesRequest(page_size=_PAGE)
-        with self._failing():
-            position = SupportServiceStub(self._channel).ListBudgetLines(request, **self._how).as_of_position
-        lines = self._listed(SupportServiceStub(self._channel).ListBudgetLines, request, "budget_lines")
-        return {UUID(line.budget_line_id): line for line in lines}, position
+    def listed(self, what: str) -> dict[UUID, Any]:
+        """Each of support's ``budget_lines``, ``tasks`` or ``participations`` by its id, as the list shows it."""
+        stub = SupportServiceStub(self._channel)
+        method, request, id_field = {
+            "budget_lines": (stub.ListBudgetLines, ListBudgetLinesRequest(page_size=_PAGE), "budget_line_id"),
+            "tasks": (stub.ListTasks, ListTasksRequest(page_size=_PAGE), "task_id"),
+            "participations": (
+                stub.ListParticipations,
+                ListParticipationsRequest(page_size=_PAGE),
+                "participation_id",
+            ),
+        }[what]
+        return {UUID(getattr(shown, id_field)): shown for shown in self._listed(method, request, what)}
 
     def _listed(self, method: Any, request: Any, name: str) -> Iterator[Any]:
         while True:

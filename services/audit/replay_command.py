@@ -8,8 +8,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
@@ -19,12 +21,34 @@ from services.audit.history import position_on
 from services.audit.live import LiveDoor
 from services.audit.replay import Difference, Replay, differences_of_states, sentences
 from services.audit.terminal import WRONG, by_origin, progress, told_when_not_done
+from services.shared.record import Record
+from services.shared.wire import choice_prefix
 from services.support.domain.budget_line import BudgetLine
+from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 
 _BALANCES = (
     "allocated_vnd", "reserved_vnd", "committed_vnd", "advanced_vnd", "paid_vnd", "recovered_vnd", "available_vnd",
 )  # fmt: skip
+_LISTS: Mapping[str, tuple[type[Record], Sequence[str]]] = {
+    "budget_lines": (BudgetLine, ("year", "source_code", "title", "status", *_BALANCES)),
+    "tasks": (
+        Task,
+        (
+            "title",
+            "year",
+            "budget_line_id",
+            "status",
+            "decision",
+            "norms_id",
+            "decided_vnd",
+            "contracted_vnd",
+            "paid_vnd",
+        ),
+    ),
+    "participations": (Participation, ("task_id", "enterprise_id", "content_code", "status", "amount_vnd")),
+}
+"""Which lists are compared, the records that they show, and which of their fields."""
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -93,24 +117,40 @@ def _differences(replay: Replay, doors: Mapping[str, LiveDoor], logs: Sequence[H
     for service, door in doors.items():
         yield from differences_of_states(service, replay.states(service), door.states(replay.ends[service]))
     if "support" in doors:
-        yield from _of_budget_lines(replay, doors["support"])
+        yield from _of_lists(replay, doors["support"])
     if "reporting" in doors:
         yield from _of_indicators(replay, doors["reporting"])
         yield from _of_trails(replay, doors["reporting"], {service_of(log.origin): log for log in logs})
 
 
-def _of_budget_lines(replay: Replay, door: LiveDoor) -> Iterator[Difference]:
-    live, _ = door.budget_lines()
-    for line in replay.budget_lines:
-        shown = live.get(line.id)
-        if shown is None:
-            yield Difference("support", f"budget line {line.id}", "list", line.title, None)
-        elif int(shown.etag) == line.version:  # a line that has moved on since is none of this replay's
-            for name in _BALANCES:
-                if getattr(shown, name) != getattr(line, name):
-                    yield Difference(
-                        "support", f"budget line {line.id}", name, getattr(line, name), getattr(shown, name)
-                    )
+def _of_lists(replay: Replay, door: LiveDoor) -> Iterator[Difference]:
+    """What the lists of support show otherwise; a record that has moved on since is none of this replay's."""
+    for what, (kind, names) in _LISTS.items():
+        shown = door.listed(what)
+        for record in replay.records["support"].values():
+            if not isinstance(record, kind):
+                continue
+            subject = f"{kind.__name__} {record.id}"
+            if record.id not in shown:
+                yield Difference("support", subject, "list", "listed", None)
+            elif int(shown[record.id].etag) == record.version:
+                for name in names:
+                    ours, theirs = _as_shown(getattr(record, name, None)), _plain(shown[record.id], name)
+                    if ours != theirs:
+                        yield Difference("support", subject, name, ours, theirs)
+
+
+def _as_shown(value: object) -> object:
+    """A record's field as a list shows it: nothing is the empty text, an id its text."""
+    return "" if value is None else str(value) if isinstance(value, UUID | StrEnum) else value
+
+
+def _plain(shown: Any, name: str) -> object:
+    """A field of a list's entry, a choice by its own word."""
+    field, value = shown.DESCRIPTOR.fields_by_name[name], getattr(shown, name)
+    if field.enum_type is None:
+        return value
+    return field.enum_type.values_by_number[value].name.removeprefix(choice_prefix(field.enum_type))
 
 
 def _of_indicators(replay: Replay, door: LiveDoor) -> Iterator[Difference]:

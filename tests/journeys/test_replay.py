@@ -96,6 +96,18 @@ CHANGES = {
         "UPDATE budget_lines SET paid_vnd = paid_vnd - 1",
         "paid_vnd",
     ),
+    "what a task was granted": (
+        "support",
+        "UPDATE tasks SET decided_vnd = decided_vnd + 1",
+        "UPDATE tasks SET decided_vnd = decided_vnd - 1",
+        "decided_vnd",
+    ),
+    "whose a participation is": (
+        "support",
+        "UPDATE participations SET content_code = content_code || 'X'",
+        "UPDATE participations SET content_code = left(content_code, -1)",
+        "content_code",
+    ),
     "what an event counted for": (
         "reporting",
         "UPDATE indicator_events SET indicator_code = 'K2' WHERE indicator_code = 'K1'",

@@ -19,6 +19,7 @@ from services.support.domain.budget_line import BudgetLine, MoneyStage
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
+from services.support.domain.certificate import Certificate
 from services.support.domain.checklist import ContentChecklist
 from services.support.domain.claim import Claim, Claimed
 from services.support.domain.claim_rules import ClaimRules
@@ -161,6 +162,7 @@ def records() -> list[Record]:
         selected_by_size(),
         *superseded_norms(),
         freed_tally(),
+        presented_certificate(),
         superseded_calendar(),
         superseded_deadlines(),
         committed(),
@@ -577,6 +579,17 @@ def freed_tally() -> GrantTally:
     tally.count(by(LEADER), participation_id=UUID(int=1), amount_vnd=40_000_000)
     tally.keep(by(LEAD), participation_id=UUID(int=1), amount_vnd=30_000_000)
     return tally
+
+
+def presented_certificate() -> Certificate:
+    """A certificate that a participation led to."""
+    return Certificate.present(
+        act(),
+        certification_body="Trung tâm Chứng nhận Mẫu",
+        certificate_number="MAU-CN-001",
+        participation_id=UUID(int=1),
+        task_id=UUID(int=2),
+    )
 
 
 def selected_by_size() -> Participation:

@@ -496,7 +496,7 @@ class City:
             delivery.certify_participation(
                 call(OFFICER),
                 participation_id=participation_id,
-                certificate_number="CN-17",
+                certificate_number=f"CN-{participation_id}",
                 certification_body="Chứng nhận Mẫu",
                 issued_on=DAY,
                 valid_until=date(2027, 6, 27),

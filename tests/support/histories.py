@@ -8,7 +8,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.shared.event_store import EventLog, RecordedEvent
+from services.audit.check_command import findings
+from services.audit.checks.facts import fact_of
+from services.audit.events import StoredEvent
+from services.shared.event_store import EventLog, RecordedEvent, TypedMapper
 from services.shared.record import Record
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.claim import Claim
@@ -367,6 +370,18 @@ def who_waits_comes_to_an_end_before_the_contract(history: History) -> None:
             assert event.participation_id not in waiting, recorded.position
 
 
+def the_auditors_find_nothing(history: History) -> None:
+    """Their checks are written apart from the services' rules, and judge the stored bytes."""
+    mapper = TypedMapper()
+    stored = [(recorded.position, mapper.to_stored_event(recorded.event)) for recorded in history]
+    facts = (
+        fact_of("support", StoredEvent(at, str(s.originator_id), s.originator_version, s.topic, s.state))
+        for at, s in stored
+    )
+    found = [str(finding) for finding in findings(facts)]
+    assert not found, found[:5]
+
+
 RULES = (
     no_line_is_overspent,
     every_payment_reaches_back_to_a_budget_line,
@@ -380,6 +395,7 @@ RULES = (
     no_undertaking_is_supported_twice,
     nobody_admitted_what_they_had_screened,
     who_waits_comes_to_an_end_before_the_contract,
+    the_auditors_find_nothing,
 )
 
 

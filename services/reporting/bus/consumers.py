@@ -137,6 +137,7 @@ class SupportListener(Listener):
         support.CaseOpened,
         support.CaseReopened,
         support.CatalogueAdopted,
+        support.CertificatePresented,
         support.ClaimConfirmed,
         support.ClaimExpired,
         support.ClaimLodged,

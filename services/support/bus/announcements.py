@@ -23,6 +23,7 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
+from services.support.domain.certificate import Certificate
 from services.support.domain.claim import Claim
 from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
@@ -221,6 +222,7 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     CouncilSupplement.Attested: (messages.CouncilSupplementAttested, "council_supplement_id"),
     CouncilSupplement.Confirmed: (messages.CouncilSupplementConfirmed, "council_supplement_id"),
     CouncilSupplement.Overtaken: (messages.CouncilSupplementOvertaken, "council_supplement_id"),
+    Certificate.Presented: (messages.CertificatePresented, "certificate_id"),
     Product.Certified: (messages.ProductCertified, "product_id"),
     Award.Nominated: (messages.AwardNominated, "award_id"),
     WorkingCalendar.Adopted: (messages.WorkingCalendarAdopted, "working_calendar_id"),

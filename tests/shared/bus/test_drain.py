@@ -16,7 +16,7 @@ def test_bus_processes_are_replaced_while_announcements_flow(samples: Samples, o
     is_replaced = threading.Event()
 
     def write() -> None:
-        while not is_replaced.is_set():
+        while not is_replaced.wait(0.01):
             positions.extend(weigh(orchard_log, baskets=1, times=8))
 
     writing = threading.Thread(target=write)

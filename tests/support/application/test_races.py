@@ -24,7 +24,7 @@ from services.support.domain.recovery import FindingReference, RecoveryAccount, 
 from tests.servers import Database
 from tests.soak import Soak
 from tests.support.city import City, KnownEnterprises, call
-from tests.support.examples import LEAD, OFFICER, OTHER_OWNER, OWNER, PAYER, wanted
+from tests.support.examples import DAY, LEAD, OFFICER, OTHER_OWNER, OWNER, PAYER, wanted
 
 ROUNDS = 10
 
@@ -209,3 +209,21 @@ def test_applications_for_one_product_and_for_two(city: City, other_city: City, 
     for _ in range(soak.count(200, 0.05)):
         assert race("PRODUCT:A", "PRODUCT:A") == ["ContentAlreadyClaimed", "Task"], soak
         assert race("PRODUCT:A", "PRODUCT:B") == ["Task", "Task"], soak
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_one_certificate_for_two_participations(city: City, other_city: City, _round: int) -> None:
+    first, second = city.contracted_task(wanted(uuid4()), wanted(uuid4())).participation_ids
+    certificate = {
+        "certificate_number": f"CN-{first}",
+        "certification_body": "Chứng nhận Mẫu",
+        "issued_on": DAY,
+        "valid_until": date(2027, 6, 27),
+    }
+    answers = at_once(
+        lambda: city.support.delivery.certify_participation(call(OFFICER), participation_id=first, **certificate),
+        lambda: other_city.support.delivery.certify_participation(
+            call(OFFICER), participation_id=second, **certificate
+        ),
+    )
+    assert sorted(type(answer).__name__ for answer in answers) == ["CertificateAlreadyPresented", "Saved"]
