@@ -33,7 +33,8 @@ _ACCEPTED, _PAID = "support:Contract.MilestoneAccepted", "support:Contract.Miles
 _MATTERS = (
     _Hands((*_SUBMITTED, "support:Task.ApplicationValidated", "support:Council.ScoreCast"), _DECIDED, ("task_id",)),
     _Hands(_SUBMITTED, ("support:Task.ApplicationValidated",), ("task_id",)),
-    _Hands((*_DECIDED, _ACCEPTED), (_PAID, "support:Contract.AdvancePaid"), ("task_id",)),
+    _Hands((*_DECIDED, _ACCEPTED), (_PAID,), ("task_id",)),
+    _Hands(_DECIDED, ("support:Contract.AdvancePaid",), ("task_id",)),
     _Hands((_ACCEPTED, _PAID), ("support:Contract.Settled",), ("task_id",)),
     _Hands(("support:Contract.AcceptanceRequested",), (_ACCEPTED,), ("task_id", "milestone_number")),
     _Hands(("support:Contract.PaymentsHeld",), ("support:Contract.PaymentHoldLifted",), ("task_id", "case_number")),

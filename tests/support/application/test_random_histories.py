@@ -8,9 +8,6 @@ from typing import Any
 
 import pytest
 
-from services.audit.check_command import findings
-from services.audit.checks.facts import fact_of
-from services.audit.events import StoredEvent
 from services.shared.event_store import EventLog
 from services.support.read_models.budget_ledger import BudgetLedger
 from tests.soak import Soak
@@ -53,18 +50,6 @@ def test_the_walk_takes_every_step_and_is_often_refused(walk: Walk) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_in_every_history(rule: Callable[[History], None], history: History) -> None:
     rule(history)
-
-
-@pytest.mark.usefixtures("history")
-def test_the_auditors_own_checks_find_nothing(log: EventLog) -> None:
-    stored = log.recorder.select_notifications(1, 10**9)
-    facts = [
-        fact_of(
-            "support", StoredEvent(each.id, str(each.originator_id), each.originator_version, each.topic, each.state)
-        )
-        for each in stored
-    ]
-    assert list(findings(facts)) == []
 
 
 @pytest.mark.usefixtures("fed_views")
