@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
 
 import amqp
 import eventlet
@@ -37,7 +40,11 @@ def connect(uri: str, name: str) -> Connection:
     """
     options = {"socket_settings": KEEPALIVE, "client_properties": {"connection_name": name}}
     connection = Connection(
-        uri, heartbeat=HEARTBEAT_SECONDS, connect_timeout=CONNECT_SECONDS, transport_options=options
+        uri,
+        heartbeat=HEARTBEAT_SECONDS,
+        connect_timeout=CONNECT_SECONDS,
+        transport_options=options,
+        ssl=encryption_of(uri) or False,
     )
     try:
         with in_time():
@@ -47,6 +54,17 @@ def connect(uri: str, name: str) -> Connection:
         close_quietly(connection)
         raise
     return connection
+
+
+def encryption_of(uri: str) -> dict[str, Any] | None:
+    """How an ``amqps`` address is encrypted, None for ``amqp``: with a certificate for the host that is asked.
+
+    Who may have signed it is OpenSSL's business (``SSL_CERT_FILE``). The library by itself would believe any host.
+    """
+    address = urlsplit(uri)
+    if address.scheme != "amqps":
+        return None
+    return {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": address.hostname}
 
 
 def in_time(seconds: float = ANSWER_SECONDS) -> eventlet.Timeout:

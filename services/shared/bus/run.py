@@ -19,7 +19,7 @@ from nameko.runners import ServiceRunner
 from prometheus_client import REGISTRY
 
 from services.shared.bus import metrics
-from services.shared.bus.broker import HEARTBEAT_SECONDS, KEEPALIVE, close_quietly, connect
+from services.shared.bus.broker import HEARTBEAT_SECONDS, KEEPALIVE, close_quietly, connect, encryption_of
 from services.shared.bus.consumers import Consumer
 from services.shared.bus.inbox import inbox_service
 from services.shared.bus.integration import Integrator
@@ -195,6 +195,7 @@ def nameko_settings(amqp_uri: str) -> dict[str, Any]:
     """
     return {
         "AMQP_URI": amqp_uri,
+        "AMQP_SSL": encryption_of(amqp_uri),
         "HEARTBEAT": HEARTBEAT_SECONDS,
         "TRANSPORT_OPTIONS": {"socket_settings": KEEPALIVE},
         "SERIALIZERS": {
