@@ -16,8 +16,9 @@ from services.reporting.domain.report import Report
 from services.shared.personal_data import Sealed
 from services.shared.record import Record
 from services.support.domain.budget_adjustment import BudgetAdjustment
-from services.support.domain.budget_line import BudgetLine, MoneyStage
+from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
+from services.support.domain.budget_terms import MoneyStage
 from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.certificate import Certificate
