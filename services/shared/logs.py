@@ -33,7 +33,8 @@ class LogFormat(StrEnum):
     @classmethod
     def from_environment(cls) -> Self:
         """``NSCL_LOG_FORMAT``; EnvError when it is neither."""
-        return Env().enum("NSCL_LOG_FORMAT", cls.TEXT, enum=cls, by_value=True)
+        wanted: Self = Env().enum("NSCL_LOG_FORMAT", cls.TEXT, enum=cls, by_value=True)
+        return wanted
 
 
 def log_as(service: str, process: str) -> None:

@@ -7,7 +7,7 @@ import re
 import time
 
 from prometheus_client import Counter, Gauge, Histogram
-from structlog.contextvars import bind_contextvars, clear_contextvars
+from structlog.contextvars import bind_contextvars
 
 from services.shared.grpc_server.identity import Caller
 
@@ -35,8 +35,7 @@ class Entry:
         self.reason: str | None = None
         self._caller: Caller | None = None
         self._started = time.perf_counter()
-        clear_contextvars()
-        bind_contextvars(method=method)
+        bind_contextvars(method=method)  # in the context that gRPC makes for each call
         CALLS_IN_FLIGHT.inc()
 
     def names_request(self, request_id: str) -> None:
