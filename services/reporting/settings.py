@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from environs import Env
 
-from services.shared.settings import ApiSettings, BusSettings, MigrationSettings, ProofSettings
+from services.shared import settings
+from services.shared.settings import BusSettings, MigrationSettings, ProofSettings
 
 __all__ = ["SERVICE", "ApiSettings", "BusSettings", "MigrationSettings", "ProofSettings", "broker_address"]
 
 SERVICE = "reporting"
+
+
+@dataclass(frozen=True)
+class ApiSettings(settings.ApiSettings):
+    """What run_api needs; ``addresses`` are the gRPC doors of the services whose events are counted, ``host:port``."""
+
+    addresses: Mapping[str, str]
+
+    @classmethod
+    def _own(cls, env: Env) -> dict[str, Any]:
+        counted = "registry", "support", "training"
+        return {"addresses": {service: env.str(f"{service.upper()}_GRPC_ADDRESS") for service in counted}}
 
 
 def broker_address() -> str:

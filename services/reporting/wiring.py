@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.reporting.application.reporting import Reporting
+from services.reporting.application.reports import Reports
 from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.plans import Plans
+from services.reporting.read_models.reports import ReportList
 from services.reporting.read_models.trail import Trail
 from services.reporting.settings import (
     SERVICE,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
-VIEWS = (Plans, HeardEvents, Trail, Indicators)
+VIEWS = (Plans, ReportList, HeardEvents, Trail, Indicators)
 
 
 def migrate(settings: MigrationSettings | None = None) -> None:
@@ -46,22 +48,29 @@ def prove() -> int:
 
 
 def open_door(settings: ApiSettings | None = None) -> Door:
-    """The gRPC server of reporting, started."""
+    """The gRPC server of reporting, started; it asks for checkpoints under reporting's own identity."""
+    from services.reporting.api.checkpoint_doors import CheckpointDoors
     from services.reporting.api.messages import to_message
+    from services.reporting.api.report_servicer import ReportServicer
     from services.reporting.api.servicer import ReportingServicer
-    from services.shared.grpc_server import serve
+    from services.shared.grpc_server import Neighbour, ServiceToken, serve
     from services.shared.grpc_server.proof_servicer import ProofServicer
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
-    servicer = ReportingServicer(
-        Reporting(log),
-        plans=Plans(log),
-        heard_events=HeardEvents(log),
-        indicators=Indicators(log),
-        trail=Trail(log),
-    )
-    servicers = [servicer, ProofServicer(log, settings.door.log)]
+    token = ServiceToken.from_settings(SERVICE, settings.door)
+    neighbours = {
+        service: Neighbour(service, address, token, authority=settings.door.authority)
+        for service, address in settings.addresses.items()
+    }
+    heard, indicators = HeardEvents(log), Indicators(log)
+    servicers = [
+        ReportingServicer(
+            Reporting(log), plans=Plans(log), heard_events=heard, indicators=indicators, trail=Trail(log)
+        ),
+        ReportServicer(Reports(log, heard, indicators, CheckpointDoors(neighbours)), ReportList(log)),
+        ProofServicer(log, settings.door.log),
+    ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
 
@@ -77,7 +86,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         log=log,
         announce=None,
         consumers=_listeners(HeardEvents(log), Trail(log), Indicators(log)),
-        feeder=ViewFeeder(log, [Plans(log)]),
+        feeder=ViewFeeder(log, [Plans(log), ReportList(log)]),
         signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
@@ -102,7 +111,7 @@ def rebuild(settings: MigrationSettings | None = None, amqp_uri: str | None = No
 
     def feeds(log: EventLog) -> list[Feed]:
         heard = HeardEvents(log), Trail(log), Indicators(log)
-        return [LogFeed(Plans(log)), Replay(SERVICE, log, heard, _listeners(*heard), uri)]
+        return [LogFeed(Plans(log)), LogFeed(ReportList(log)), Replay(SERVICE, log, heard, _listeners(*heard), uri)]
 
     return rebuild_command.main(SERVICE, settings or MigrationSettings.from_environment(SERVICE), feeds)
 

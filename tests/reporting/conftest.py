@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import grpc
 import pytest
+from nscl.reporting.v1.report_service_pb2_grpc import ReportServiceStub
 from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 
 from deploy.local.tokens import Issuer
-from services.reporting.read_models.heard_events import HeardEvents
+from services.reporting.read_models.heard_events import OWNERS, HeardEvents
 from services.reporting.read_models.plans import Plans
+from services.reporting.read_models.reports import ReportList
 from services.reporting.settings import ApiSettings, MigrationSettings
 from services.reporting.wiring import migrate, open_door
 from services.shared.event_store import EventLog, ViewFeeder
 from services.shared.settings import DoorSettings
 from tests.reporting.announcing import Ears
+from tests.reporting.checkpoints import StandInLog
 from tests.servers import REQUEST_SECRET, Database
 
 OFFICER = UUID("5a6f0d3c-2b41-4a7e-9d55-0c1e8f7a6b02")
@@ -62,9 +65,9 @@ def ears(log: EventLog, heard_events: HeardEvents) -> Ears:  # noqa: ARG001 - ea
 
 
 @pytest.fixture(scope="module")
-def fed_plans(log: EventLog) -> Iterator[None]:
-    """The view of plans following the log, as run_bus lets it."""
-    feeder = ViewFeeder(log, [Plans(log)])
+def fed_views(log: EventLog) -> Iterator[None]:
+    """The views of reporting's own log following it, as run_bus lets them."""
+    feeder = ViewFeeder(log, [Plans(log), ReportList(log)])
     thread = threading.Thread(target=feeder.run)
     thread.start()
     yield
@@ -76,7 +79,7 @@ def fed_plans(log: EventLog) -> Iterator[None]:
 class Counter:
     """Reporting's door as callers in different capacities meet it."""
 
-    stub: ReportingServiceStub
+    channel: grpc.Channel
     issuer: Issuer
 
     def ask(
@@ -91,19 +94,33 @@ class Counter:
         """Call a method in a capacity; without a token when that is None."""
         token = self.issuer.issue(capacity=capacity, body="SKHCN", person_id=person_id) if capacity else None
         metadata = [("authorization", f"Bearer {token}")] if token else []
-        return getattr(self.stub, method)(request, timeout=timeout, metadata=metadata)
+        stubs = ReportingServiceStub(self.channel), ReportServiceStub(self.channel)
+        (stub,) = (stub for stub in stubs if hasattr(stub, method))
+        return getattr(stub, method)(request, timeout=timeout, metadata=metadata)
+
+
+@pytest.fixture(scope="module")
+def logs() -> Iterator[Mapping[str, StandInLog]]:
+    """The other services' doors, which show the checkpoints of as many events as the test says."""
+    logs = {owner: StandInLog(owner) for owner in OWNERS}  # type: ignore[abstract]  # all that reporting asks
+    yield logs
+    for log in logs.values():
+        log.stop()
 
 
 @pytest.fixture(scope="module")
 def counter(
     reporting_database: Database,
-    fed_plans: None,  # noqa: ARG001 - lists show what the views have followed
+    fed_views: None,  # noqa: ARG001 - lists show what the views have followed
+    logs: Mapping[str, StandInLog],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Counter]:
     issuer = Issuer.in_directory(tmp_path_factory.mktemp("keys"))
-    door = DoorSettings(listen="127.0.0.1:0", token_keys=issuer.jwks_path, request_secret=REQUEST_SECRET, threads=8)
+    service_key = issuer.service_key_path("reporting")
+    door = DoorSettings("127.0.0.1:0", issuer.jwks_path, REQUEST_SECRET, service_key=service_key, threads=8)
+    addresses = {owner: log.address for owner, log in logs.items()}
     with (
-        open_door(ApiSettings(reporting_database.service_env, door)) as server,
+        open_door(ApiSettings(reporting_database.service_env, door, addresses)) as server,
         grpc.insecure_channel(server.address) as channel,
     ):
-        yield Counter(ReportingServiceStub(channel), issuer)
+        yield Counter(channel, issuer)

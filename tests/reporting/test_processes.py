@@ -16,12 +16,11 @@ from uuid import uuid4
 import grpc
 import pytest
 from nscl.common.v1.act_pb2 import Recorded
-from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 from nscl.support.v1.support_events_pb2 import TaskPaid
 from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
 
 from deploy.local.environment import door_environment, log_environment
-from deploy.local.ports import free_ports
+from deploy.local.ports import SERVICES, free_ports
 from deploy.local.postgres import PostgresServer
 from deploy.local.readiness import bus_is_ready, door_is_ready
 from deploy.local.supervision import Program
@@ -76,6 +75,7 @@ def programs(
 ) -> Iterator[dict[str, Programs]]:
     """Training and reporting, each with a database of its own."""
     ports = free_ports()
+    addresses = {f"{name.upper()}_GRPC_ADDRESS": f"127.0.0.1:{ports[f'{name.upper()}_GRPC_PORT']}" for name in SERVICES}
     folder = tmp_path_factory.mktemp("run")
     with ExitStack() as stack:
         made = {}
@@ -89,6 +89,8 @@ def programs(
                 f"{prefix}_POSTGRES_OWNER_PASSWORD": database.owner.password,
                 f"{prefix}_GRPC_LISTEN": f"127.0.0.1:{ports[f'{prefix}_GRPC_PORT']}",
                 f"{prefix}_BUS_LISTEN": f"127.0.0.1:{ports[f'{prefix}_BUS_PORT']}",
+                f"{prefix}_SERVICE_KEY": str(issuer.service_key_path(service)),
+                **addresses,
                 **door_environment(issuer),
                 **log_environment(service, issuer.directory, issuer.directory),
                 "AMQP_URI": amqp_uri,
@@ -126,7 +128,7 @@ def test_what_training_records_is_counted(programs: dict[str, Programs], issuer:
     ):
         training.wait_until_ready()
         reporting.wait_until_ready()
-        counter = Counter(ReportingServiceStub(to_reporting), issuer)
+        counter = Counter(to_reporting, issuer)
         written = _a_course_attended_twice(TrainingServiceStub(to_training), issuer)
         adopted = counter.ask("AdoptPlan", adopt_plan())
         asked = list_indicators(min_position=adopted.recorded.position, at_least=[written])

@@ -12,11 +12,13 @@ from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.registration import LegalForm
 from services.registry.domain.representatives import PartyKind, Representatives
 from services.registry.domain.succession import SuccessionKind
+from services.reporting.domain.report import Report
 from services.shared.personal_data import Sealed
 from services.shared.record import Record
 from services.support.domain.budget_adjustment import BudgetAdjustment
-from services.support.domain.budget_line import BudgetLine, MoneyStage
+from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
+from services.support.domain.budget_terms import MoneyStage
 from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.certificate import Certificate
@@ -81,6 +83,7 @@ from tests.registry.bus.test_announcements import (
 )
 from tests.registry.domain.test_particulars import LAST_OF_FISH, NEW_LINE, RULE, YEAR
 from tests.registry.examples import company, funding, household
+from tests.reporting.domain.test_report import FROZEN, PUBLISHING, REPORT
 from tests.support.domain.test_case import FACT, FLAG
 from tests.support.domain.test_case import OPENING as WHOSE_CASE
 from tests.support.domain.test_claim import ALONE, FIRST, SECOND, TOGETHER
@@ -204,6 +207,7 @@ def records() -> list[Record]:
         *waiting_tasks(),
         skipped_order(),
         receipted_application(),
+        published_report(),
     ]
 
 
@@ -836,3 +840,11 @@ def skipped_order() -> GrantCall:
     skipped = {"content_code": "TOOL-5S", "skipped_ids": (UUID(int=21),), "reason": "Xin lùi"}
     call.skip_order(by(LEADER, "905/QĐ-UBND"), task_id=UUID(int=1), **skipped)
     return call
+
+
+def published_report() -> Report:
+    """A report whose figures were made anew before it was published."""
+    report = Report.draft(act(), **REPORT)
+    report.redraft(act(), **FROZEN)
+    report.publish(PUBLISHING)
+    return report

@@ -7,10 +7,12 @@ from functools import singledispatch
 
 from google.protobuf.message import Message
 from nscl.common.v1.act_pb2 import Recorded
+from nscl.reporting.v1 import report_service_pb2
 from nscl.reporting.v1 import reporting_service_pb2 as messages
 
 from services.reporting.domain.heard import Heard
 from services.reporting.domain.plan import Indicator, Plan
+from services.reporting.domain.report import Report
 from services.reporting.read_models.indicators import IndicatorEntry, IndicatorValue
 from services.shared.wire import act_message, filled
 
@@ -24,6 +26,12 @@ def to_message(record: object) -> Message:
 @to_message.register
 def plan_message(plan: Plan) -> messages.Plan:
     return filled(messages.Plan, plan, plan_id=plan.id, etag=str(plan.version))
+
+
+@to_message.register
+def report_message(report: Report) -> report_service_pb2.Report:
+    period, etag = vars(report.period), str(report.version)
+    return filled(report_service_pb2.Report, report, report_id=report.id, etag=etag, **period)
 
 
 def progress_message(indicator: Indicator, value: IndicatorValue) -> messages.IndicatorProgress:

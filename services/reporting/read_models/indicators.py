@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from services.reporting.domain.figures import Entry
 from services.reporting.domain.heard import Heard
 from services.reporting.domain.indicators import Counted
 from services.reporting.read_models.heard_events import COLUMNS, heard
@@ -96,6 +97,19 @@ class Indicators(View):
                 (on_date,),
             )
             return {code: IndicatorValue(value, entries) for code, value, entries in cursor.fetchall()}
+
+    def entries(self, positions: Mapping[str, int]) -> Sequence[Entry]:
+        """What counts for each indicator, of the events up to these positions of the services that announced them."""
+        with self.reading() as cursor:
+            cursor.execute(
+                """
+                SELECT indicator_code, counted_key, min(effective_on)
+                FROM indicator_events JOIN unnest(%s::text[], %s::bigint[]) AS heard (service, up_to) USING (service)
+                WHERE position <= up_to GROUP BY indicator_code, counted_key
+                """,
+                (list(positions), list(positions.values())),
+            )
+            return [Entry(*row) for row in cursor.fetchall()]
 
     def list_indicator_events(
         self, indicator_code: str, *, on_date: date | None, after: PlaceBehindValue | None, limit: int

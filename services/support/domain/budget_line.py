@@ -2,120 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
 from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
-from services.shared.refusals import Invalid, Refusal
 from services.support.domain.budget_refusals import (
+    AdvanceTooSmall,
     BudgetLineClosed,
     BudgetLineHeldByEstimate,
     BudgetLineHoldsMoney,
+    BudgetLineNotAppraised,
+    BudgetLineNotApproved,
+    BudgetLineNotDrafted,
+    BudgetLineOverdrawn,
     BudgetYearNotOver,
+    CommitmentTooSmall,
     NothingToCarryOver,
     NotTheNextYearsLine,
+    ReasonForAppraisalMissing,
+    RecoverableTooSmall,
+    ReservationTooSmall,
 )
+from services.support.domain.budget_terms import MONEY_STAGE_IN_WORDS, BudgetLineStatus, HeldMoney, MoneyStage
 from services.support.domain.catalogue import Catalogue
 from services.support.domain.money import in_dong
 
-__all__ = ["BudgetLine", "BudgetLineStatus", "HeldMoney", "MoneyStage"]
-
-
-class BudgetLineStatus(StrEnum):
-    """How far a line has come; money is reserved on an approved one only."""
-
-    DRAFTED = "DRAFTED"
-    APPRAISED = "APPRAISED"
-    APPROVED = "APPROVED"
-    WITHDRAWN = "WITHDRAWN"
-    CLOSED = "CLOSED"
-
-
-class MoneyStage(StrEnum):
-    """Where money stands that is spoken for: released from the first two, recovered from the others."""
-
-    RESERVED = "RESERVED"
-    COMMITTED = "COMMITTED"
-    ADVANCED = "ADVANCED"
-    PAID = "PAID"
-
-
-MONEY_STAGE_IN_WORDS = {
-    MoneyStage.RESERVED: "đã giữ chỗ",
-    MoneyStage.COMMITTED: "đã cam kết chi",
-    MoneyStage.ADVANCED: "đã tạm ứng",
-    MoneyStage.PAID: "đã chi",
-}
-
-
-@dataclass(frozen=True)
-class HeldMoney:
-    """What a line holds for one task at one stage."""
-
-    task_id: UUID
-    money_stage: MoneyStage
-    amount_vnd: int
-
-    @property
-    def in_words(self) -> str:
-        return MONEY_STAGE_IN_WORDS[self.money_stage]
-
-
-class BudgetLineNotDrafted(Refusal):
-    """Only a drafted line is appraised."""
-
-    sentence = "Dòng dự toán không ở bước chờ thẩm định."
-
-
-class BudgetLineNotAppraised(Refusal):
-    """Only an appraised line is approved."""
-
-    sentence = "Dòng dự toán chưa được thẩm định hoặc đã được phê duyệt."
-
-
-class BudgetLineNotApproved(Refusal):
-    """A line is money only once UBND approved it."""
-
-    sentence = "Dòng dự toán chưa được phê duyệt."
-
-
-class ReasonForAppraisalMissing(Invalid):
-    """Who appraises at another amount says why."""
-
-    sentence = "Thẩm định khác số tiền đề nghị thì phải nêu lý do."
-
-
-class BudgetLineOverdrawn(Refusal):
-    """The line has less left than is asked for."""
-
-    sentence = "Dòng dự toán chỉ còn {available}, không đủ {wanted}."
-
-
-class ReservationTooSmall(Refusal):
-    """A contract commits no more than its decision reserved."""
-
-    sentence = "Nhiệm vụ chỉ được giữ chỗ {reserved}, không đủ để cam kết {wanted}."
-
-
-class CommitmentTooSmall(Refusal):
-    """A payment takes no more than its contract committed."""
-
-    sentence = "Nhiệm vụ chỉ được cam kết {committed}, không đủ để chi {wanted}."
-
-
-class AdvanceTooSmall(Refusal):
-    """No more of an advance is cleared than was paid."""
-
-    sentence = "Nhiệm vụ chỉ còn tạm ứng {advanced}, không đủ để thu hồi {wanted}."
-
-
-class RecoverableTooSmall(Refusal):
-    """No more comes back than left the line for the task."""
-
-    sentence = "Nhiệm vụ chỉ còn {stage} {left}, không thể thu hồi {wanted}."
+__all__ = ["BudgetLine"]
 
 
 class BudgetLine(Record):

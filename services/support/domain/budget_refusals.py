@@ -5,6 +5,60 @@ from __future__ import annotations
 from services.shared.refusals import Invalid, Refusal
 
 
+class BudgetLineNotDrafted(Refusal):
+    """Only a drafted line is appraised."""
+
+    sentence = "Dòng dự toán không ở bước chờ thẩm định."
+
+
+class BudgetLineNotAppraised(Refusal):
+    """Only an appraised line is approved."""
+
+    sentence = "Dòng dự toán chưa được thẩm định hoặc đã được phê duyệt."
+
+
+class BudgetLineNotApproved(Refusal):
+    """A line is money only once UBND approved it."""
+
+    sentence = "Dòng dự toán chưa được phê duyệt."
+
+
+class ReasonForAppraisalMissing(Invalid):
+    """Who appraises at another amount says why."""
+
+    sentence = "Thẩm định khác số tiền đề nghị thì phải nêu lý do."
+
+
+class BudgetLineOverdrawn(Refusal):
+    """The line has less left than is asked for."""
+
+    sentence = "Dòng dự toán chỉ còn {available}, không đủ {wanted}."
+
+
+class ReservationTooSmall(Refusal):
+    """A contract commits no more than its decision reserved."""
+
+    sentence = "Nhiệm vụ chỉ được giữ chỗ {reserved}, không đủ để cam kết {wanted}."
+
+
+class CommitmentTooSmall(Refusal):
+    """A payment takes no more than its contract committed."""
+
+    sentence = "Nhiệm vụ chỉ được cam kết {committed}, không đủ để chi {wanted}."
+
+
+class AdvanceTooSmall(Refusal):
+    """No more of an advance is cleared than was paid."""
+
+    sentence = "Nhiệm vụ chỉ còn tạm ứng {advanced}, không đủ để thu hồi {wanted}."
+
+
+class RecoverableTooSmall(Refusal):
+    """No more comes back than left the line for the task."""
+
+    sentence = "Nhiệm vụ chỉ còn {stage} {left}, không thể thu hồi {wanted}."
+
+
 class BudgetLineHeldByEstimate(Refusal):
     """A line of a year's estimate is appraised and approved with it, not by itself."""
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
 from services.shared.refusals import Invalid, Refusal
-from services.support.domain.budget_line import MoneyStage
+from services.support.domain.budget_terms import MoneyStage
 from services.support.domain.money import in_dong
 
 __all__ = ["FindingReference", "Recovery", "RecoveryAccount", "RecoveryOrigin", "RecoveryStatus"]

@@ -8,60 +8,35 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from services.shared.proceeding import Proceeding
-from services.shared.record import Act, document_of, must_be_another_than, recorded_by
+from services.shared.record import Act, recorded_by
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.catalogue import Catalogue
-from services.support.domain.checklist import ContentChecklist, check_papers, must_differ
-from services.support.domain.council import Council, in_points
+from services.support.domain.checklist import ContentChecklist
+from services.support.domain.council import in_points
 from services.support.domain.money import in_dong
-from services.support.domain.task_refusals import (
-    ActualCostsDiffer,
-    BudgetLineOfAnotherCatalogue,
-    BudgetLineOfAnotherYear,
-    CallEndsBeforeItStarts,
-    ContentNotCalledFor,
-    ContentsMissing,
-    ContractAboveDecision,
-    ContractLinesDiffer,
-    DeadlineInThePast,
-    ExtendedTooLate,
-    NothingSelected,
-    NotTheHost,
-    OutsideCallWindow,
-    PaperUnknown,
-    ParticipationNamedTwice,
-    ParticipationNotInTask,
-    ParticipationsMissing,
-    QuotaExceeded,
-    ResubmittedTooLate,
-    SupplementNotConfirmed,
-    SurveyInTheFuture,
-    TaskBelowPassMark,
-    TaskNotInStep,
-    TaskNotSurveyed,
-    TaskOfAnotherChannel,
-)
+from services.support.domain.task_applying import Applying
+from services.support.domain.task_calling import Calling
+from services.support.domain.task_deciding import Deciding
+from services.support.domain.task_delivering import Delivering
+from services.support.domain.task_refusals import BudgetLineOfAnotherCatalogue, BudgetLineOfAnotherYear, ContentsMissing
 from services.support.domain.task_terms import (
-    STATUS_IN_WORDS,
     ActualCost,
     Grant,
     Paper,
     PaperFault,
     ParticipationAmount,
-    ParticipationLine,
     PaymentLine,
     TaskStatus,
 )
 
 __all__ = ["Task"]
 
-AWAITING_DECISION = (TaskStatus.SCORED, TaskStatus.WAITLISTED)
-WITHDRAWABLE = (TaskStatus.RECEIVED, TaskStatus.RETURNED, TaskStatus.VALID, *AWAITING_DECISION, TaskStatus.APPROVED)
-CARRIED_OUT = (TaskStatus.CONTRACTED, TaskStatus.ACCEPTANCE_REQUESTED, TaskStatus.ACCEPTED)
 
+class Task(Calling, Applying, Deciding, Delivering, Proceeding):
+    """A support task (nhiệm vụ): a host's for a list of enterprises, or an enterprise's own under a grant call.
 
-class Task(Proceeding):
-    """A support task (nhiệm vụ): a host's for a list of enterprises, or an enterprise's own under a grant call."""
+    Here stands what happens to it and what that makes of it; the rules stand in its parts, phase by phase.
+    """
 
     TOPIC = "support:Task"
 
@@ -510,65 +485,10 @@ class Task(Proceeding):
             content_codes=content_codes,
         )
 
-    def enlist(self, act: Act, line: BudgetLine) -> None:
-        """The task is put on the list of the year, on approved money.
-
-        Raises DocumentMissing, TaskNotInStep, ActedBefore and BudgetLineNotApproved.
-        """
-        document_of(act)
-        self._must_be(TaskStatus.PROPOSED)
-        must_be_another_than(act, *self.prepared_by)
-        line.must_be_approved()
-        self._enlisted(act=act)
-
     @recorded_by(Enlisted)
     def _enlisted(self, act: Act) -> None:
         self.status = TaskStatus.ENLISTED
         self.prepared_by = self.prepared_by | {act.person_id}
-
-    def open_call(
-        self,
-        act: Act,
-        *,
-        opens_on: date,
-        closes_on: date,
-        quota: int,
-        checklists: tuple[ContentChecklist, ...] = (),
-        accreditation_required: bool = False,
-    ) -> None:
-        """The call, or a new one after an application was rejected or the window passed without any.
-
-        It may ask for papers, and that the host is accredited on the day it applies.
-
-        Raises DocumentMissing, TaskNotInStep, TaskOfAnotherChannel, CallEndsBeforeItStarts, ContentNotCalledFor,
-        ContentsMissing and ChecklistCodeNamedTwice.
-        """
-        document_of(act)
-        passed = self.closes_on is not None and act.effective_on > self.closes_on
-        unanswered = (TaskStatus.OPEN,) if passed else ()
-        self._must_be(TaskStatus.ENLISTED, TaskStatus.REJECTED, *unanswered)
-        if self.grant_call_id is not None:
-            raise TaskOfAnotherChannel(channel=self.channel_in_words)
-        if closes_on < opens_on:
-            raise CallEndsBeforeItStarts("closes_on")
-        self._check_checklists(checklists)
-        self._call_opened(
-            act=act,
-            opens_on=opens_on,
-            closes_on=closes_on,
-            quota=quota,
-            checklists=checklists,
-            accreditation_required=accreditation_required,
-        )
-
-    def _check_checklists(self, checklists: tuple[ContentChecklist, ...]) -> None:
-        codes = [checklist.content_code for checklist in checklists]
-        for index, checklist in enumerate(checklists):
-            if checklist.content_code not in self.content_codes:
-                raise ContentNotCalledFor(content_code=checklist.content_code)
-            if checklist.content_code in codes[:index]:
-                raise ContentsMissing(f"checklists[{index}].content_code")
-            must_differ(f"checklists[{index}].items", checklist.items)
 
     @recorded_by(CallOpened)
     def _call_opened(
@@ -592,64 +512,6 @@ class Task(Proceeding):
         self.papers = ()
         self.faults = ()
 
-    def check_lines(self, catalogue: Catalogue, lines: tuple[ParticipationLine, ...]) -> None:
-        """What an application lists fits the call.
-
-        Raises ParticipationsMissing, QuotaExceeded, ParticipationNamedTwice, ContentNotCalledFor, PriorityUnknown and
-        ProductsMiscounted.
-        """
-        if not lines:
-            raise ParticipationsMissing("participations")
-        if len(lines) > self.quota:
-            raise QuotaExceeded(quota=self.quota, count=len(lines))
-        seen: set[tuple[UUID, str]] = set()
-        for index, line in enumerate(lines):
-            if (line.enterprise_id, line.content_code) in seen:
-                raise ParticipationNamedTwice(f"participations[{index}]", content_code=line.content_code)
-            seen.add((line.enterprise_id, line.content_code))
-            if line.content_code not in self.content_codes:
-                raise ContentNotCalledFor(content_code=line.content_code)
-            catalogue.must_have_priorities(f"participations[{index}].priority_codes", line.priority_codes)
-            line.check_products(f"participations[{index}].unit_keys")
-
-    def check_papers(self, lines: tuple[ParticipationLine, ...], papers: tuple[Paper, ...]) -> None:
-        """An application holds what the call asks for, once for each content that it lists.
-
-        Raises ChecklistIncomplete and PaperNotOnChecklist.
-        """
-        checklists = {checklist.content_code: checklist.items for checklist in self.checklists}
-        check_papers(checklists, dict.fromkeys(line.content_code for line in lines), papers)
-
-    def check_submittable(self, act: Act) -> None:
-        """An application would be received now.
-
-        Raises TaskNotInStep and OutsideCallWindow.
-        """
-        self._must_be(TaskStatus.OPEN)
-        assert self.opens_on is not None
-        assert self.closes_on is not None
-        if not self.opens_on <= act.effective_on <= self.closes_on:
-            raise OutsideCallWindow(opens_on=self.opens_on, closes_on=self.closes_on)
-
-    def submit_application(
-        self,
-        act: Act,
-        *,
-        host_organisation_id: UUID,
-        participation_ids: tuple[UUID, ...],
-        papers: tuple[Paper, ...] = (),
-    ) -> None:
-        """A host applies; the body it acts for is the only one that may act for it later.
-
-        Raises TaskNotInStep and OutsideCallWindow.
-        """
-        self.check_submittable(act)
-        self._application_submitted(
-            act=act, host_organisation_id=host_organisation_id, participation_ids=participation_ids
-        )
-        if papers:
-            self._papers_filed(act=act, papers=papers)
-
     @recorded_by(ApplicationSubmitted)
     def _application_submitted(self, act: Act, host_organisation_id: UUID, participation_ids: tuple[UUID, ...]) -> None:
         self.status = TaskStatus.RECEIVED
@@ -658,42 +520,9 @@ class Task(Proceeding):
         self.submitters = self.submitters | {act.person_id}
         self.participation_ids = participation_ids
 
-    def give_receipt(self, act: Act, *, receipt: str) -> None:
-        """The number under which the application was received, given out in the same append."""
-        self._receipt_given(act=act, receipt=receipt)
-
     @recorded_by(ReceiptGiven)
     def _receipt_given(self, act: Act, receipt: str) -> None:
         self.receipt = receipt
-
-    @property
-    def channel_in_words(self) -> str:
-        """Which of the two ways of support the task goes."""
-        return "hỗ trợ trực tiếp" if self.grant_call_id is not None else "do tổ chức chủ trì thực hiện"
-
-    def apply_under_call(
-        self,
-        act: Act,
-        *,
-        grant_call_id: UUID,
-        receipt_number: int,
-        enterprise_id: UUID,
-        participation_ids: tuple[UUID, ...],
-        papers: tuple[Paper, ...],
-    ) -> None:
-        """An enterprise's own application, which the call has received: its body alone may act for it later.
-
-        Raises TaskNotInStep.
-        """
-        self._must_be(TaskStatus.PROPOSED)
-        self._applied_under_call(
-            act=act,
-            grant_call_id=grant_call_id,
-            enterprise_id=enterprise_id,
-            participation_ids=participation_ids,
-            receipt_number=receipt_number,
-        )
-        self._papers_filed(act=act, papers=papers)
 
     @recorded_by(AppliedUnderCall)
     def _applied_under_call(
@@ -718,22 +547,6 @@ class Task(Proceeding):
         self.papers = papers
         self.faults = ()
 
-    def return_application(
-        self, act: Act, *, reason: str, resubmit_by: date, faults: tuple[PaperFault, ...] = ()
-    ) -> None:
-        """The application lacks something; the host has until a day to supply it.
-
-        Raises TaskNotInStep, DeadlineInThePast and PaperUnknown.
-        """
-        self._must_be(TaskStatus.RECEIVED)
-        if resubmit_by <= act.effective_on:
-            raise DeadlineInThePast("resubmit_by")
-        known = {(paper.content_code, paper.item_code) for paper in self.papers}
-        for index, fault in enumerate(faults):
-            if (fault.content_code, fault.item_code) not in known:
-                raise PaperUnknown(f"faults[{index}]", item_code=fault.item_code, content_code=fault.content_code)
-        self._application_returned(act=act, reason=reason, resubmit_by=resubmit_by, faults=faults)
-
     @recorded_by(ApplicationReturned)
     def _application_returned(self, act: Act, reason: str, resubmit_by: date, faults: tuple[PaperFault, ...]) -> None:
         self.status = TaskStatus.RETURNED
@@ -742,57 +555,9 @@ class Task(Proceeding):
         self.returned_on = act.effective_on
         self.resubmit_by = resubmit_by
 
-    def extend_resubmission(self, act: Act, *, resubmit_by: date, reason: str, ruled_until: date | None = None) -> None:
-        """A returned application may be supplied until a later day, as said in writing while there is time.
-
-        ``ruled_until`` is as for check_resubmittable. Raises DocumentMissing, TaskNotInStep, ExtendedTooLate and
-        DeadlineInThePast.
-        """
-        document_of(act)
-        self._must_be(TaskStatus.RETURNED)
-        last_day = self._resubmittable_until(ruled_until)
-        if act.effective_on > last_day:
-            raise ExtendedTooLate(last_day=last_day)
-        if resubmit_by <= last_day:
-            raise DeadlineInThePast("resubmit_by")
-        self._resubmission_extended(act=act, resubmit_by=resubmit_by, reason=reason)
-
     @recorded_by(ResubmissionExtended)
     def _resubmission_extended(self, act: Act, resubmit_by: date, reason: str) -> None:
         self.resubmit_by = resubmit_by
-
-    def check_resubmittable(self, act: Act, ruled_until: date | None = None) -> None:
-        """A corrected application of this host would be received now.
-
-        ``ruled_until`` is the last day by the rule on supplements, which gives no less than the day that was named;
-        None where no rule is in force. Raises TaskNotInStep, NotTheHost and ResubmittedTooLate.
-        """
-        self._must_be(TaskStatus.RETURNED)
-        self.must_be_host(act)
-        last_day = self._resubmittable_until(ruled_until)
-        if act.effective_on > last_day:
-            raise ResubmittedTooLate(resubmit_by=last_day)
-
-    def _resubmittable_until(self, ruled_until: date | None) -> date:
-        assert self.resubmit_by is not None
-        return max(self.resubmit_by, ruled_until or self.resubmit_by)
-
-    def resubmit_application(
-        self,
-        act: Act,
-        *,
-        participation_ids: tuple[UUID, ...],
-        papers: tuple[Paper, ...] = (),
-        ruled_until: date | None = None,
-    ) -> None:
-        """The corrected application, in time.
-
-        Raises what check_resubmittable does.
-        """
-        self.check_resubmittable(act, ruled_until)
-        self._application_resubmitted(act=act, participation_ids=participation_ids)
-        if papers:
-            self._papers_filed(act=act, papers=papers)
 
     @recorded_by(ApplicationResubmitted)
     def _application_resubmitted(self, act: Act, participation_ids: tuple[UUID, ...]) -> None:
@@ -801,39 +566,10 @@ class Task(Proceeding):
         self.participation_ids = participation_ids
         self.reason = self.resubmit_by = None
 
-    def resubmit_papers(self, act: Act, *, papers: tuple[Paper, ...], ruled_until: date | None = None) -> None:
-        """The corrected papers of a direct application, in time; its contents stay as they were.
-
-        Raises TaskOfAnotherChannel, TaskNotInStep, NotTheHost and ResubmittedTooLate.
-        """
-        if self.grant_call_id is None:
-            raise TaskOfAnotherChannel(channel=self.channel_in_words)
-        self.resubmit_application(act, participation_ids=self.participation_ids, papers=papers, ruled_until=ruled_until)
-
-    def validate_application(self, act: Act) -> None:
-        """The application is complete.
-
-        Raises TaskNotInStep and ActedBefore.
-        """
-        self._must_be(TaskStatus.RECEIVED)
-        must_be_another_than(act, *self.submitters)
-        self._application_validated(act=act)
-
     @recorded_by(ApplicationValidated)
     def _application_validated(self, act: Act) -> None:
         self.status = TaskStatus.VALID
         self.prepared_by = self.prepared_by | {act.person_id}
-
-    def reject_application(self, act: Act, *, reason: str) -> None:
-        """The application cannot be accepted; a task for a host may be called for again.
-
-        Raises TaskNotInStep.
-        """
-        self._must_be(TaskStatus.RECEIVED, TaskStatus.RETURNED, TaskStatus.VALID)
-        if self.grant_call_id is not None:
-            self._direct_application_rejected(act=act, reason=reason)
-        else:
-            self._application_rejected(act=act, reason=reason)
 
     @recorded_by(DirectApplicationRejected)
     def _direct_application_rejected(self, act: Act, reason: str) -> None:
@@ -845,114 +581,21 @@ class Task(Proceeding):
         self.status = TaskStatus.REJECTED
         self.reason = reason
 
-    def record_survey(self, act: Act, *, surveyed_on: date, favourable: bool, findings: str) -> None:
-        """The minutes of a visit to who applied directly, before the council meets.
-
-        Raises DocumentMissing, TaskOfAnotherChannel, TaskNotInStep, ActedBefore and SurveyInTheFuture.
-        """
-        document_of(act)
-        if self.grant_call_id is None:
-            raise TaskOfAnotherChannel(channel=self.channel_in_words)
-        self._must_be(TaskStatus.VALID)
-        must_be_another_than(act, *self.submitters)
-        if surveyed_on > act.effective_on:
-            raise SurveyInTheFuture("surveyed_on")
-        self._surveyed(act=act, surveyed_on=surveyed_on, favourable=favourable, findings=findings)
-
     @recorded_by(Surveyed)
     def _surveyed(self, act: Act, surveyed_on: date, favourable: bool, findings: str) -> None:
         self.surveyed_on = surveyed_on
         self.survey_unfavourable = not favourable
         self.prepared_by = self.prepared_by | {act.person_id}
 
-    def must_be_ready_for_council(self) -> None:
-        """Raises TaskNotInStep, and TaskNotSurveyed for a direct application that nobody went to see."""
-        self._must_be(TaskStatus.VALID)
-        if self.grant_call_id is not None and self.surveyed_on is None:
-            raise TaskNotSurveyed
-
-    def withdraw(self, act: Act, *, reason: str) -> None:
-        """Who applied takes everything back, until there is a contract, which has its own ways to end.
-
-        Raises TaskNotInStep and NotTheHost.
-        """
-        self._must_be(*WITHDRAWABLE)
-        self.must_be_host(act)
-        self._withdrawn(act=act, reason=reason, released_vnd=self.granted_vnd)
-
-    @property
-    def granted_vnd(self) -> int:
-        """What the decision grants to those that have not withdrawn since (đồng)."""
-        return sum(grant.amount_vnd for grant in self.standing_grants.values())
-
-    @property
-    def standing_grants(self) -> Mapping[UUID, Grant]:
-        """What the decision granted, but to those that have withdrawn since."""
-        return {each: grant for each, grant in self.grants.items() if each not in self.left_ids}
-
-    def standing_ids(self, waiting_ids: tuple[UUID, ...]) -> frozenset[UUID]:
-        """What may still come to something: after a decision what it granted, and ``waiting_ids``; before, all."""
-        decided = frozenset((*self.standing_grants, *waiting_ids))
-        return decided if self.grants or waiting_ids else frozenset(self.participation_ids)
-
     @recorded_by(Withdrawn)
     def _withdrawn(self, act: Act, reason: str, released_vnd: int) -> None:
         self.status = TaskStatus.WITHDRAWN
         self.reason = reason
 
-    def let_leave(self, act: Act, *, participation_id: UUID, reason: str, waiting_ids: tuple[UUID, ...] = ()) -> int:
-        """Who applied takes one participation off, until there is a contract; how much of the decision this frees.
-
-        The last one leaves by the withdrawal of the whole. Raises TaskNotInStep, NotTheHost, ParticipationNotInTask and
-        ParticipationsMissing.
-        """
-        self._must_be(*WITHDRAWABLE)
-        self.must_be_host(act)
-        grants = self.standing_grants
-        standing = self.standing_ids(waiting_ids)
-        if participation_id not in standing:
-            raise ParticipationNotInTask(participation_id=participation_id)
-        if len(standing) == 1:
-            raise ParticipationsMissing("participation_id")
-        released_vnd = grants[participation_id].amount_vnd if participation_id in grants else 0
-        self._participation_left(act=act, participation_id=participation_id, reason=reason, released_vnd=released_vnd)
-        return released_vnd
-
-    def let_leave_contract(self, act: Act, *, participation_id: UUID, reason: str, released_vnd: int) -> None:
-        """As ``let_leave``, once there is a contract, which says how much of its money this frees.
-
-        Raises TaskNotInStep.
-        """
-        self._must_be(*CARRIED_OUT)
-        self._participation_left(act=act, participation_id=participation_id, reason=reason, released_vnd=released_vnd)
-
     @recorded_by(ParticipationLeft)
     def _participation_left(self, act: Act, participation_id: UUID, reason: str, released_vnd: int) -> None:
         self.participation_ids = tuple(each for each in self.participation_ids if each != participation_id)
         self.left_ids = self.left_ids | {participation_id}
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more is paid: it was settled, or ended before its time."""
-        return self.status in (TaskStatus.SETTLED, TaskStatus.TERMINATED)
-
-    def must_await_decision(self) -> None:
-        """Raises TaskNotInStep unless the application was found complete and is not yet decided on."""
-        self._must_be(TaskStatus.VALID, TaskStatus.SCORED)
-
-    def score(self, act: Act, council: Council) -> None:
-        """The council's conclusion.
-
-        Raises TaskNotInStep.
-        """
-        self._must_be(TaskStatus.VALID)
-        self._scored(
-            act=act,
-            council_id=council.id,
-            average_hundredths=council.average_hundredths,
-            passed=council.passed,
-            supplement_by=council.supplement.due_on if council.supplement else None,
-        )
 
     @recorded_by(Scored)
     def _scored(
@@ -964,29 +607,9 @@ class Task(Proceeding):
         self.passed = passed
         self.supplement_by = supplement_by
 
-    def must_await_supplement(self) -> None:
-        """Raises TaskNotInStep unless the council's pass waits for what it wants supplied."""
-        self._must_be(*((TaskStatus.SCORED,) if self.supplement_by else ()))
-
-    def confirm_supplement(self, act: Act) -> None:
-        """The council's pass counts from now on.
-
-        Raises TaskNotInStep.
-        """
-        self.must_await_supplement()
-        self._supplement_confirmed(act=act)
-
     @recorded_by(SupplementConfirmed)
     def _supplement_confirmed(self, act: Act) -> None:
         self.supplement_by = None
-
-    def reconvene_council(self, act: Act) -> None:
-        """The task is before its council again.
-
-        Raises TaskNotInStep.
-        """
-        self.must_await_supplement()
-        self._council_reconvened(act=act)
 
     @recorded_by(CouncilReconvened)
     def _council_reconvened(self, act: Act) -> None:
@@ -994,28 +617,6 @@ class Task(Proceeding):
         self.average_hundredths = 0
         self.passed = False
         self.supplement_by = None
-
-    def must_be_scored(self) -> None:
-        """Raises TaskNotInStep unless the task awaits its decision."""
-        self._must_be(*AWAITING_DECISION)
-
-    def approve(self, act: Act, council: Council, *, norms_id: UUID, grants: tuple[Grant, ...]) -> None:
-        """UBND's decision, by somebody who neither prepared nor judged the task.
-
-        Raises DocumentMissing, TaskNotInStep, ActedBefore, TaskBelowPassMark, SupplementNotConfirmed and
-        NothingSelected.
-        """
-        self._check_decided_by(act, council)
-        self._check_passed()
-        if not grants:
-            raise NothingSelected
-        self._approved(
-            act=act,
-            norms_id=norms_id,
-            budget_line_id=self.budget_line_id,
-            amount_vnd=sum(grant.amount_vnd for grant in grants),
-            grants=grants,
-        )
 
     @recorded_by(Approved)
     def _approved(
@@ -1029,31 +630,11 @@ class Task(Proceeding):
         self.decided_vnd = amount_vnd
         self.grants = {grant.participation_id: grant for grant in grants}
 
-    def waitlist(self, act: Act, council: Council, *, reason: str) -> None:
-        """UBND leaves the whole task waiting for money or places, by somebody who neither prepared nor judged it.
-
-        Raises DocumentMissing, TaskNotInStep, ActedBefore, TaskBelowPassMark and SupplementNotConfirmed.
-        """
-        self._check_decided_by(act, council, among=(TaskStatus.SCORED,))
-        self._check_passed()
-        self._waitlisted(act=act, reason=reason)
-
     @recorded_by(Waitlisted)
     def _waitlisted(self, act: Act, reason: str) -> None:
         self.status = TaskStatus.WAITLISTED
         self.deciders = self.deciders | {act.person_id}
         self.reason = reason
-
-    def select_from_waitlist(
-        self, act: Act, council: Council, *, grants: tuple[Grant, ...], skip_reason: str | None
-    ) -> None:
-        """UBND grants to participations that an approved task left waiting, until there is a contract.
-
-        Raises DocumentMissing, TaskNotInStep and ActedBefore.
-        """
-        self._check_decided_by(act, council, among=(TaskStatus.APPROVED,))
-        amount_vnd = sum(grant.amount_vnd for grant in grants)
-        self._selected_from_waitlist(act=act, amount_vnd=amount_vnd, grants=grants, skip_reason=skip_reason)
 
     @recorded_by(SelectedFromWaitlist)
     def _selected_from_waitlist(
@@ -1063,27 +644,9 @@ class Task(Proceeding):
         self.decided_vnd += amount_vnd
         self.grants = {**self.grants, **{grant.participation_id: grant for grant in grants}}
 
-    def refuse_waitlisted(
-        self, act: Act, council: Council, *, participation_ids: tuple[UUID, ...], reason: str
-    ) -> None:
-        """UBND refuses participations that an approved task left waiting, for a written reason.
-
-        Raises DocumentMissing, TaskNotInStep and ActedBefore.
-        """
-        self._check_decided_by(act, council, among=(TaskStatus.APPROVED,))
-        self._waitlisted_refused(act=act, participation_ids=participation_ids, reason=reason)
-
     @recorded_by(WaitlistedRefused)
     def _waitlisted_refused(self, act: Act, participation_ids: tuple[UUID, ...], reason: str) -> None:
         self.deciders = self.deciders | {act.person_id}
-
-    def decline(self, act: Act, council: Council, *, reason: str) -> None:
-        """UBND does not approve, for written reasons, by somebody who neither prepared nor judged the task.
-
-        Raises DocumentMissing, TaskNotInStep and ActedBefore.
-        """
-        self._check_decided_by(act, council)
-        self._declined(act=act, reason=reason)
 
     @recorded_by(Declined)
     def _declined(self, act: Act, reason: str) -> None:
@@ -1091,146 +654,26 @@ class Task(Proceeding):
         self.decision = act.document
         self.reason = reason
 
-    def _check_decided_by(
-        self, act: Act, council: Council, *, among: tuple[TaskStatus, ...] = AWAITING_DECISION
-    ) -> None:
-        document_of(act)
-        self._must_be(*among)
-        must_be_another_than(act, *self.prepared_by, *self.submitters, *council.members)
-
-    def _check_passed(self) -> None:
-        if not self.passed:
-            raise TaskBelowPassMark(average=in_points(self.average_hundredths))
-        if self.supplement_by is not None:
-            raise SupplementNotConfirmed(due_on=self.supplement_by)
-
-    def must_be_approved(self) -> None:
-        """Raises TaskNotInStep unless the task was approved and is not yet under contract."""
-        self._must_be(TaskStatus.APPROVED)
-
-    def check_contract_lines(self, lines: tuple[ParticipationAmount, ...]) -> None:
-        """A contract for these amounts stays within the decision.
-
-        Raises ContractLinesDiffer and ContractAboveDecision.
-        """
-        if sorted(line.participation_id for line in lines) != sorted(self.standing_grants):
-            raise ContractLinesDiffer("lines")
-        for line in lines:
-            decided_vnd = self.grants[line.participation_id].amount_vnd
-            if line.amount_vnd > decided_vnd:
-                raise ContractAboveDecision(contracted=in_dong(line.amount_vnd), decided=in_dong(decided_vnd))
-
-    def contract(self, act: Act, *, lines: tuple[ParticipationAmount, ...]) -> None:
-        """The contract, at the decided amounts where it names none.
-
-        Raises DocumentMissing, TaskNotInStep, ContractLinesDiffer and ContractAboveDecision.
-        """
-        document_of(act)
-        self._must_be(TaskStatus.APPROVED)
-        lines = lines or self.decided_lines
-        self.check_contract_lines(lines)
-        self._contracted(act=act, amount_vnd=sum(line.amount_vnd for line in lines), lines=lines)
-
-    @property
-    def decided_lines(self) -> tuple[ParticipationAmount, ...]:
-        """What the decision grants each participation."""
-        grants = self.standing_grants.values()
-        return tuple(ParticipationAmount(grant.participation_id, grant.amount_vnd) for grant in grants)
-
     @recorded_by(Contracted)
     def _contracted(self, act: Act, amount_vnd: int, lines: tuple[ParticipationAmount, ...]) -> None:
         self.status = TaskStatus.CONTRACTED
         self.contracted_vnd = amount_vnd
         self.contracted_vnd_of = {line.participation_id: line.amount_vnd for line in lines}
 
-    def must_be_accepted(self) -> None:
-        """Raises TaskNotInStep unless the results were accepted and are not yet paid."""
-        self._must_be(TaskStatus.ACCEPTED)
-
-    def must_be_paid(self) -> None:
-        """Raises TaskNotInStep unless the task was paid or ended before its time, and is not yet settled."""
-        self._must_be(TaskStatus.PAID, TaskStatus.TERMINATED)
-
-    @property
-    def is_carried_out(self) -> bool:
-        """Whether there is a contract with something still to be paid."""
-        return self.status in CARRIED_OUT
-
-    def must_be_under_way(self) -> None:
-        """Raises TaskNotInStep unless the contract is being carried out or its results await acceptance."""
-        self._must_be(TaskStatus.CONTRACTED, TaskStatus.ACCEPTANCE_REQUESTED)
-
-    def must_be_host(self, act: Act) -> None:
-        """Raises NotTheHost when the act is not the host's."""
-        self.must_be_hosted_by(act.body)
-
-    def must_be_hosted_by(self, body: str) -> None:
-        """Raises NotTheHost when another body applied."""
-        if body != self.host_body:
-            raise NotTheHost
-
-    def report_progress(self, act: Act, *, progress_percent: int, summary: str) -> None:
-        """How far the host has come.
-
-        Raises TaskNotInStep and NotTheHost.
-        """
-        self._must_be(TaskStatus.CONTRACTED)
-        self.must_be_host(act)
-        self._progress_reported(act=act, progress_percent=progress_percent, summary=summary)
-
     @recorded_by(ProgressReported)
     def _progress_reported(self, act: Act, progress_percent: int, summary: str) -> None:
         self.progress_percent = progress_percent
-
-    def request_acceptance(self, act: Act, *, summary: str) -> None:
-        """The host says the work is done.
-
-        Raises TaskNotInStep and NotTheHost.
-        """
-        self._must_be(TaskStatus.CONTRACTED)
-        self.must_be_host(act)
-        self._acceptance_requested(act=act, summary=summary)
 
     @recorded_by(AcceptanceRequested)
     def _acceptance_requested(self, act: Act, summary: str) -> None:
         self.status = TaskStatus.ACCEPTANCE_REQUESTED
         self.acceptance_requested_by = act.person_id
 
-    def accept(self, act: Act, *, actual_costs: tuple[ActualCost, ...]) -> None:
-        """The minutes accept the results, by somebody who neither applied nor asked for it.
-
-        Raises DocumentMissing, TaskNotInStep, ActedBefore and ActualCostsDiffer.
-        """
-        document_of(act)
-        self._must_be(TaskStatus.ACCEPTANCE_REQUESTED)
-        must_be_another_than(act, self.acceptance_requested_by, *self.submitters)
-        if sorted(cost.participation_id for cost in actual_costs) != sorted(self.standing_grants):
-            raise ActualCostsDiffer("actual_costs")
-        self._accepted(act=act, actual_costs=actual_costs)
-
     @recorded_by(Accepted)
     def _accepted(self, act: Act, actual_costs: tuple[ActualCost, ...]) -> None:
         self.status = TaskStatus.ACCEPTED
         self.accepted_by = act.person_id
         self.actual_cost_vnd_of = {cost.participation_id: cost.actual_cost_vnd for cost in actual_costs}
-
-    def pay(self, act: Act, *, payments: tuple[PaymentLine, ...]) -> None:
-        """What the contract paid for all that was accepted, by another person than applied, approved or accepted.
-
-        Raises TaskNotInStep and ActedBefore.
-        """
-        self._must_be(TaskStatus.ACCEPTED)
-        must_be_another_than(act, self.accepted_by, *self.submitters)
-        self.must_not_be_decider(act)
-        amount_vnd = sum(payment.amount_vnd for payment in payments)
-        self._paid(act=act, budget_line_id=self.budget_line_id, amount_vnd=amount_vnd, payments=payments)
-
-    def must_not_be_decider(self, act: Act) -> None:
-        """Who decided on the task, or on those it left waiting, does not pay for it.
-
-        Raises ActedBefore.
-        """
-        must_be_another_than(act, *self.deciders)
 
     @recorded_by(Paid)
     def _paid(self, act: Act, budget_line_id: UUID, amount_vnd: int, payments: tuple[PaymentLine, ...]) -> None:
@@ -1239,52 +682,18 @@ class Task(Proceeding):
         self.paid_vnd = amount_vnd
         self.payments = payments
 
-    def terminate(self, act: Act, *, amount_vnd: int, released_vnd: int, reason: str) -> None:
-        """The task ends with its contract; ``amount_vnd`` was paid by then.
-
-        Raises DocumentMissing and TaskNotInStep.
-        """
-        document_of(act)
-        self._must_be(TaskStatus.CONTRACTED, TaskStatus.ACCEPTANCE_REQUESTED, TaskStatus.ACCEPTED, TaskStatus.PAID)
-        self._terminated(act=act, amount_vnd=amount_vnd, released_vnd=released_vnd, reason=reason)
-
     @recorded_by(Terminated)
     def _terminated(self, act: Act, amount_vnd: int, released_vnd: int, reason: str) -> None:
         self.status = TaskStatus.TERMINATED
         self.paid_vnd = amount_vnd
         self.reason = reason
 
-    def settle(self, act: Act, *, amount_vnd: int, released_vnd: int) -> None:
-        """The books are closed with those of the contract, by another person than accepted or paid.
-
-        ``released_vnd`` is what the contract committed and was not paid.
-
-        Raises TaskNotInStep and ActedBefore.
-        """
-        self._must_be(
-            TaskStatus.CONTRACTED,  # where its last milestone failed
-            TaskStatus.ACCEPTANCE_REQUESTED,
-            TaskStatus.ACCEPTED,
-            TaskStatus.PAID,
-            TaskStatus.TERMINATED,
-        )
-        must_be_another_than(act, self.accepted_by, self.paid_by)
-        self._settled(act=act, amount_vnd=amount_vnd, released_vnd=released_vnd)
-
     @recorded_by(Settled)
     def _settled(self, act: Act, amount_vnd: int, released_vnd: int) -> None:
         self.status = TaskStatus.SETTLED
         self.paid_vnd = amount_vnd
 
-    def move_to_line(self, act: Act, *, budget_line_id: UUID) -> None:
-        """The money the task holds now stands on another line, in whose append this is told."""
-        self._moved_to_line(act=act, budget_line_id=budget_line_id)
-
     @recorded_by(MovedToLine)
     def _moved_to_line(self, act: Act, budget_line_id: UUID) -> None:
         self.earlier_line_ids = (*self.earlier_line_ids, self.budget_line_id)
         self.budget_line_id = budget_line_id
-
-    def _must_be(self, *statuses: TaskStatus) -> None:
-        if self.status not in statuses:
-            raise TaskNotInStep(status=STATUS_IN_WORDS[self.status])

@@ -9,7 +9,6 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from services.shared.record import Act, Record, document_of, must_be_another_than, recorded_by
-from services.support.domain.budget_line import ReasonForAppraisalMissing
 from services.support.domain.budget_refusals import (
     AmountComputedByRule,
     AmountMissing,
@@ -21,6 +20,7 @@ from services.support.domain.budget_refusals import (
     PastYearMissing,
     PastYearNotAveraged,
     PlannedTasksMissing,
+    ReasonForAppraisalMissing,
 )
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.catalogue import Catalogue

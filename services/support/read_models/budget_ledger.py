@@ -10,7 +10,8 @@ from uuid import UUID
 
 from services.shared.event_store import Cursor, View
 from services.shared.record import Record
-from services.support.domain.budget_line import BudgetLine, MoneyStage
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_terms import MoneyStage
 
 
 class MovementKind(StrEnum):

@@ -11,7 +11,8 @@ from psycopg2 import sql
 
 from services.shared.event_store import Cursor, View
 from services.shared.record import Record
-from services.support.domain.budget_line import BudgetLine, BudgetLineStatus
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_terms import BudgetLineStatus
 
 
 @dataclass(frozen=True)

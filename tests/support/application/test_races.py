@@ -16,7 +16,7 @@ from services.shared.event_store import Saved, VersionConflict
 from services.shared.refusals import Refusal
 from services.support.application.log import SupportLog
 from services.support.application.support import Support
-from services.support.domain.budget_line import BudgetLineOverdrawn
+from services.support.domain.budget_refusals import BudgetLineOverdrawn
 from services.support.domain.claim import Claim
 from services.support.domain.claim_refusals import ContentAlreadyClaimed, ContentClaimedInUndertaking
 from services.support.domain.contract_refusals import PaymentsOnHold

@@ -17,7 +17,7 @@ from services.support.application.councils import CouncilAlreadyAppointed
 from services.support.application.decisions import RefusalOfNoCandidate
 from services.support.application.reference import CatalogueAlreadyAdopted, NormsAlreadyProposed
 from services.support.application.results import AwardAlreadyNominated, ProductAlreadyCertified
-from services.support.domain.budget_line import BudgetLineOverdrawn
+from services.support.domain.budget_refusals import BudgetLineOverdrawn
 from services.support.domain.claim import ClaimStatus
 from services.support.domain.claim_refusals import ContentAlreadyClaimed
 from services.support.domain.council_refusals import HostSitsOnCouncil

@@ -10,12 +10,14 @@ import pytest
 from services.shared.record import ActedBefore, DocumentMissing
 from services.shared.refusals import Refusal
 from services.support.domain.budget_adjustment import BudgetAdjustment, BudgetAdjustmentStatus
-from services.support.domain.budget_line import BudgetLine, BudgetLineNotApproved, BudgetLineOverdrawn
+from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_refusals import (
     AdjustmentAlreadyDecided,
     AdjustmentOfNothing,
     AdjustmentWithinOneLine,
     BudgetLineClosed,
+    BudgetLineNotApproved,
+    BudgetLineOverdrawn,
     BudgetRulesAlreadyAdopted,
     BudgetRulesEndBeforeTheyStart,
     TransferBetweenSources,

@@ -14,28 +14,25 @@ from hypothesis import strategies as st
 
 from services.shared.record import Act, ActedBefore, DocumentMissing
 from services.shared.refusals import Refusal
-from services.support.domain.budget_line import (
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_refusals import (
     AdvanceTooSmall,
-    BudgetLine,
+    BudgetLineClosed,
+    BudgetLineHeldByEstimate,
+    BudgetLineHoldsMoney,
     BudgetLineNotAppraised,
     BudgetLineNotApproved,
     BudgetLineNotDrafted,
     BudgetLineOverdrawn,
-    BudgetLineStatus,
+    BudgetYearNotOver,
     CommitmentTooSmall,
-    MoneyStage,
+    NothingToCarryOver,
+    NotTheNextYearsLine,
     ReasonForAppraisalMissing,
     RecoverableTooSmall,
     ReservationTooSmall,
 )
-from services.support.domain.budget_refusals import (
-    BudgetLineClosed,
-    BudgetLineHeldByEstimate,
-    BudgetLineHoldsMoney,
-    BudgetYearNotOver,
-    NothingToCarryOver,
-    NotTheNextYearsLine,
-)
+from services.support.domain.budget_terms import BudgetLineStatus, MoneyStage
 from services.support.domain.catalogue import Catalogue, SourceUnknown
 from tests.given import act, assert_snapshot_keeps, given, happened
 from tests.support.examples import APPRAISER, CATALOGUE, LEADER, OFFICER

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from services.shared.record import ActedBefore, DocumentMissing
 from services.shared.refusals import Refusal
-from services.support.domain.budget_line import AdvanceTooSmall, BudgetLine, CommitmentTooSmall
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_refusals import AdvanceTooSmall, CommitmentTooSmall
 from services.support.domain.contract import Contract
 from services.support.domain.contract_refusals import (
     AcceptedMilestoneAmended,

@@ -10,7 +10,7 @@ import pytest
 
 from services.shared.record import DocumentMissing
 from services.shared.refusals import Refusal
-from services.support.domain.budget_line import BudgetLineNotApproved
+from services.support.domain.budget_refusals import BudgetLineNotApproved
 from services.support.domain.catalogue import ContentUnknown
 from services.support.domain.checklist import ChecklistCodeNamedTwice, ChecklistIncomplete, PaperNotOnChecklist
 from services.support.domain.grant_call import (

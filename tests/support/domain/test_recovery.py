@@ -11,7 +11,7 @@ from hypothesis import given as whatever
 from hypothesis import strategies as st
 
 from services.shared.record import ActedBefore, DocumentMissing
-from services.support.domain.budget_line import MoneyStage
+from services.support.domain.budget_terms import MoneyStage
 from services.support.domain.recovery import (
     FindingReference,
     InstalmentAboveDebt,

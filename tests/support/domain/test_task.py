@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from services.shared.record import Act, ActedBefore, DocumentMissing
-from services.support.domain.budget_line import BudgetLine, BudgetLineNotApproved
+from services.support.domain.budget_line import BudgetLine
+from services.support.domain.budget_refusals import BudgetLineNotApproved
 from services.support.domain.catalogue import Catalogue, ContentUnknown, PriorityUnknown
 from services.support.domain.council import Council
 from services.support.domain.task import Task

@@ -9,12 +9,12 @@ import pytest
 
 from services.shared.record import ActedBefore, DocumentMissing
 from services.shared.refusals import Refusal
-from services.support.domain.budget_line import ReasonForAppraisalMissing
 from services.support.domain.budget_refusals import (
     AppraisalsDiffer,
     EstimateNotInStep,
     NothingToAverage,
     PastYearKnown,
+    ReasonForAppraisalMissing,
 )
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.year_estimate import (

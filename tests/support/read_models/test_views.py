@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from services.shared.event_store import ViewFeeder
-from services.support.domain.budget_line import BudgetLineStatus
+from services.support.domain.budget_terms import BudgetLineStatus
 from services.support.domain.participation import ParticipationStatus
 from services.support.domain.recovery import FindingReference
 from services.support.domain.task_terms import TaskStatus

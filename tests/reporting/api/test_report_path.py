@@ -1,0 +1,210 @@
+"""Reports at reporting's door: frozen at the checkpoints of the other logs, refused where these run ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import grpc
+import pytest
+from google.type.date_pb2 import Date
+from nscl.common.v1.act_pb2 import Basis
+from nscl.reporting.v1 import report_service_pb2 as messages
+from nscl.support.v1.support_events_pb2 import AwardNominated, ProductCertified
+
+from services.shared.wire import date_message
+from tests.announcing import told
+from tests.given import act
+from tests.reporting.announcing import Ears
+from tests.reporting.api.requests import CUT_OFF, adopt_plan, draft_report, get_report, list_reports, publish_report
+from tests.reporting.api.test_refusals import refusal
+from tests.reporting.checkpoints import StandInLog
+from tests.reporting.conftest import Counter
+
+DIRECTOR = UUID("5a6f0d3c-2b41-4a7e-9d55-0c1e8f7a6b03")
+
+
+@pytest.fixture
+def plan_id(counter: Counter) -> str:
+    plan_id: str = counter.ask("AdoptPlan", adopt_plan()).plan.plan_id
+    return plan_id
+
+
+@pytest.fixture(autouse=True)
+def nothing_signed(logs: Mapping[str, StandInLog], ears: Ears) -> Iterator[None]:  # noqa: ARG001 - and nothing heard
+    yield
+    for log in logs.values():
+        log.size = 0
+
+
+def hear_entrants(ears: Ears, *years: int) -> None:
+    """An enterprise is nominated in each of these years."""
+    for year in years:
+        ears.hear(told(AwardNominated, by=act(effective_on=date(year, 6, 1)), year=year))
+
+
+def figures(report: messages.Report) -> dict[str, tuple[int, int]]:
+    return {figure.code: (figure.total, figure.in_period) for figure in report.figures}
+
+
+def publish(counter: Counter, report: messages.Report, **changes: Any) -> messages.Report:
+    request = publish_report(report_id=report.report_id, **changes)
+    published: messages.Report = counter.ask(
+        "PublishReport", request, capacity="programme_lead", person_id=DIRECTOR
+    ).report
+    return published
+
+
+def test_a_report_has_the_figures_up_to_the_checkpoints_and_not_beyond(
+    counter: Counter, plan_id: str, ears: Ears, logs: Mapping[str, StandInLog]
+) -> None:
+    hear_entrants(ears, 2023, 2024, 2024, 2025)
+    ears.hear(told(ProductCertified, product_group_code="GAO"))
+    logs["support"].size = 4  # the log has gone on, and so have we
+    report = counter.ask("DraftReport", draft_report(plan_id=plan_id)).report
+    assert figures(report) == {"K1": (0, 0), "K2": (0, 0), "K3": (0, 0), "K4": (0, 0), "K5": (0, 0), "K6": (3, 2)}
+    assert (report.begins_on, report.cut_off_on) == (Date(year=2024, month=1, day=1), CUT_OFF)
+    assert [(each.service, each.size) for each in report.checkpoints] == [
+        ("registry", 0), ("support", 4), ("training", 0),
+    ]  # fmt: skip
+    assert report.checkpoints[1].note.startswith("nscl.example.vn/support\n4\n")
+
+
+def test_a_review_counts_since_the_plan_holds(
+    counter: Counter, plan_id: str, ears: Ears, logs: Mapping[str, StandInLog]
+) -> None:
+    hear_entrants(ears, 2020, 2023, 2024)
+    logs["support"].size = 3
+    report = counter.ask("DraftReport", draft_report(plan_id=plan_id, kind=messages.REPORT_KIND_INTERIM_REVIEW)).report
+    assert figures(report)["K6"] == (3, 2)
+
+
+def test_a_report_is_published_once_and_stays_as_it_was_drafted(
+    counter: Counter, plan_id: str, ears: Ears, logs: Mapping[str, StandInLog]
+) -> None:
+    draft = counter.ask("DraftReport", draft_report(plan_id=plan_id)).report
+    published = publish(counter, draft)
+    assert (published.status, published.document) == (messages.REPORT_STATUS_PUBLISHED, "901/BC-SKHCN")
+    hear_entrants(ears, 2024)
+    logs["support"].size = 1
+    found = refusal(counter, "DraftReport", draft_report(plan_id=plan_id))
+    assert found == (grpc.StatusCode.FAILED_PRECONDITION, "REPORT_ALREADY_PUBLISHED", {})
+    assert counter.ask("GetReport", get_report(report_id=draft.report_id)).report == published
+    assert published.figures == draft.figures
+
+
+def test_a_draft_is_made_anew_on_the_state_that_was_read(
+    counter: Counter, plan_id: str, ears: Ears, logs: Mapping[str, StandInLog]
+) -> None:
+    first = counter.ask("DraftReport", draft_report(plan_id=plan_id)).report
+    hear_entrants(ears, 2024)
+    logs["support"].size = 1
+    anew = counter.ask("DraftReport", draft_report(plan_id=plan_id, etag=first.etag)).report
+    assert (anew.report_id, figures(anew)["K6"]) == (first.report_id, (1, 1))
+    found = refusal(counter, "DraftReport", draft_report(plan_id=plan_id, etag=first.etag))
+    assert found == (grpc.StatusCode.ABORTED, "RECORD_CHANGED", {})
+
+
+def test_nothing_is_drafted_while_a_log_is_ahead_of_what_was_heard(
+    counter: Counter, plan_id: str, ears: Ears, logs: Mapping[str, StandInLog]
+) -> None:
+    logs["training"].size = 1
+    request = draft_report(plan_id=plan_id)
+    found = refusal(counter, "DraftReport", request, timeout=2)
+    assert found == (grpc.StatusCode.UNAVAILABLE, "VIEW_LAGGED", {})
+    logs["training"].size = 0
+    hear_entrants(ears, 2024)
+    assert counter.ask("DraftReport", request).report.checkpoints[2].size == 0
+
+
+def test_nothing_is_drafted_without_each_checkpoint(
+    counter: Counter, plan_id: str, logs: Mapping[str, StandInLog]
+) -> None:
+    logs["registry"].size = None
+    found = refusal(counter, "DraftReport", draft_report(plan_id=plan_id))
+    assert found == (grpc.StatusCode.UNAVAILABLE, "NEIGHBOUR_UNAVAILABLE", {})
+
+
+def test_who_drafted_does_not_publish(counter: Counter, plan_id: str) -> None:
+    report = counter.ask("DraftReport", draft_report(plan_id=plan_id), person_id=DIRECTOR).report
+    found = refusal(
+        counter,
+        "PublishReport",
+        publish_report(report_id=report.report_id),
+        capacity="programme_lead",
+        person_id=DIRECTOR,
+    )
+    assert found == (grpc.StatusCode.PERMISSION_DENIED, "ACTED_BEFORE", {})
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"), [(date(2021, 6, 29), "CUT_OFF_BEFORE_PLAN"), (date(2100, 1, 1), "CUT_OFF_AHEAD")]
+)
+def test_a_day_that_cannot_be_reported_is_refused(day: date, reason: str, counter: Counter, plan_id: str) -> None:
+    found = refusal(counter, "DraftReport", draft_report(plan_id=plan_id, cut_off_on=date_message(day)))
+    assert found == (grpc.StatusCode.INVALID_ARGUMENT, reason, {"cut_off_on": reason})
+
+
+@pytest.mark.parametrize(
+    ("method", "request_", "capacity"),
+    [
+        ("DraftReport", draft_report(), "reporting_officer"),
+        ("PublishReport", publish_report(), "programme_lead"),
+        ("GetReport", get_report(), "auditor"),
+    ],
+)
+def test_what_is_not_there_is_not_found(method: str, request_: Any, capacity: str, counter: Counter) -> None:
+    found = refusal(counter, method, request_, capacity=capacity)
+    assert found == (grpc.StatusCode.NOT_FOUND, "RECORD_NOT_FOUND", {})
+
+
+def test_reports_are_listed_by_their_cut_off_day(counter: Counter, plan_id: str) -> None:
+    kinds = messages.REPORT_KIND_YEARLY_TO_CITY, messages.REPORT_KIND_YEARLY_TO_MINISTRY
+    days = [date_message(date(2024, month, 15)) for month in (11, 3)]
+    answers = [
+        counter.ask("DraftReport", draft_report(plan_id=plan_id, kind=kind, cut_off_on=day))
+        for kind in kinds
+        for day in days
+    ]
+    asked = {"plan_id": plan_id, "min_position": answers[-1].recorded.position}
+    shown: list[messages.Report] = []
+    token = ""
+    while token or not shown:
+        page = counter.ask("ListReports", list_reports(page_size=3, page_token=token, **asked))
+        shown += page.reports
+        token = page.next_page_token
+    assert [report.cut_off_on for report in shown] == [days[0], days[0], days[1], days[1]]
+    assert sorted(report.report_id for report in shown) == sorted(answer.report.report_id for answer in answers)
+    yearly = counter.ask("ListReports", list_reports(kind=kinds[1], **asked)).reports
+    assert [(report.kind, report.cut_off_on) for report in yearly] == [(kinds[1], day) for day in days]
+    assert not counter.ask("ListReports", list_reports(plan_id=str(uuid4()))).reports
+
+
+@pytest.mark.parametrize(
+    ("method", "capacity"),
+    [
+        ("DraftReport", "programme_lead"),
+        ("DraftReport", "auditor"),
+        ("PublishReport", "reporting_officer"),
+        ("GetReport", "enterprise_representative"),
+        ("ListReports", "council_member"),
+    ],
+)
+def test_others_may_not(method: str, capacity: str, counter: Counter) -> None:
+    good = {
+        "DraftReport": draft_report(),
+        "PublishReport": publish_report(),
+        "GetReport": get_report(),
+        "ListReports": list_reports(),
+    }
+    found = refusal(counter, method, good[method], capacity=capacity)
+    assert found == (grpc.StatusCode.PERMISSION_DENIED, "CAPACITY_NOT_PERMITTED", {})
+
+
+def test_a_publication_has_a_number(counter: Counter, plan_id: str) -> None:
+    report = counter.ask("DraftReport", draft_report(plan_id=plan_id)).report
+    request = publish_report(report_id=report.report_id, basis=Basis())
+    found = refusal(counter, "PublishReport", request, capacity="programme_lead")
+    assert found == (grpc.StatusCode.INVALID_ARGUMENT, "FORM_INCORRECT", {"basis.document": "FIELD_REQUIRED"})
