@@ -15,6 +15,7 @@ from services.reporting.api.messages import (
     progress_message,
 )
 from services.reporting.application.reporting import Reporting
+from services.reporting.domain.heard import OWNERS
 from services.reporting.domain.indicators import UNITS, IndicatorUnit
 from services.reporting.domain.plan import (
     BodyRole,
@@ -26,7 +27,7 @@ from services.reporting.domain.plan import (
     Qualifier,
     Target,
 )
-from services.reporting.read_models.heard_events import OWNERS, HeardEvents
+from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators, IndicatorValue, PlaceBehindValue
 from services.reporting.read_models.plans import Plans
 from services.reporting.read_models.trail import PlaceInStory, Trail
