@@ -87,6 +87,7 @@ class StandInRegistry(
 
     def __init__(self) -> None:
         self.funded: set[UUID] = set()
+        self.funded_units: dict[UUID, list[str]] = {}
         self.sisters: dict[UUID, tuple[UUID, ...]] = {}
         self.sisters_by: enterprises.LinkKind.ValueType = enterprises.LINK_KIND_PARENT
         self.unknown: set[UUID] = set()
@@ -131,9 +132,9 @@ class StandInRegistry(
             )
         for member in known.undertaking_members:
             if UUID(member.enterprise_id) in self.funded:
-                known.undertaking_fundings.append(_funding(member.enterprise_id))
+                known.undertaking_fundings.append(self._funding(member.enterprise_id))
         if enterprise_id in self.funded:
-            known.other_fundings.append(_funding(request.enterprise_id))
+            known.other_fundings.append(self._funding(request.enterprise_id))
         if enterprise_id in self.sized:
             known.size.size = particulars.ENTERPRISE_SIZE_SMALL
             known.size.figures.year = 2023
@@ -145,6 +146,19 @@ class StandInRegistry(
         if enterprise_id in self.ended:
             known.ended_on.CopyFrom(request.on_date)
         return registry.GetEligibilityResponse(eligibility=known, as_of_position=self.POSITION)
+
+    def _funding(self, enterprise_id: str) -> registry.OtherFunding:
+        return registry.OtherFunding(
+            enterprise_id=enterprise_id,
+            scheme="Khuyến công",
+            grantor="Sở Công Thương",
+            amount_vnd=40_000_000,
+            decided_on=date_message(date(2024, 3, 1)),
+            period_from=date_message(date(2024, 3, 1)),
+            period_to=date_message(date(2024, 12, 31)),
+            legal_basis="55/QĐ-SCT",
+            unit_keys=self.funded_units.get(UUID(enterprise_id), []),
+        )
 
     def GetDeliveringOrganisation(  # noqa: N802 - the rpc's name
         self, request: registry.GetDeliveringOrganisationRequest, context: grpc.ServicerContext
@@ -184,19 +198,6 @@ class StandInRegistry(
                 valid_until=date_message(last_day) if last_day else None,
             )
         return representatives.GetRepresentativesResponse(representatives=party)
-
-
-def _funding(enterprise_id: str) -> registry.OtherFunding:
-    return registry.OtherFunding(
-        enterprise_id=enterprise_id,
-        scheme="Khuyến công",
-        grantor="Sở Công Thương",
-        amount_vnd=40_000_000,
-        decided_on=date_message(date(2024, 3, 1)),
-        period_from=date_message(date(2024, 3, 1)),
-        period_to=date_message(date(2024, 12, 31)),
-        legal_basis="55/QĐ-SCT",
-    )
 
 
 @pytest.fixture(scope="module")

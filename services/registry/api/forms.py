@@ -17,6 +17,8 @@ PROVINCE_CODE = r"[0-9]{2}"
 DISTRICT_CODE = r"[0-9]{3}"
 BUSINESS_LINE_PREFIX = r"[0-9]{1,4}"
 CONTENT_CODE = r"[A-Z]{2,4}-[A-Z0-9]{1,20}"
+UNIT_KEY = r"PRODUCT:[0-9A-Z][0-9A-Z./-]{0,62}|SITE:[0-9]{5}(:[0-9A-Z][0-9A-Z./-]{0,30})?"
+"""How support names a product or a site of an enterprise."""
 
 
 def predecessor_body(form: Form) -> PredecessorBody:
@@ -93,6 +95,7 @@ def other_funding(form: Form, scheme: str | None = None) -> OtherFunding:
         period_from=form.date("period_from"),
         period_to=form.date("period_to"),
         legal_basis=form.text("legal_basis", longest=60),
+        unit_keys=form.texts("unit_keys", pattern=UNIT_KEY, most=1_000),
     )
 
 

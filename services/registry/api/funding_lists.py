@@ -92,6 +92,11 @@ def _amount(cell: Cell, field: str) -> int:
     return _within_int64(int(re.sub("[., ]", "", text) or "0"), field)
 
 
+def _several(cell: Cell, field: str) -> list[str]:
+    """Parted by semicolons, commas or line breaks."""
+    return [word for part in re.split("[;,\n]", _text(cell, field)) if (word := part.strip())]
+
+
 def _within_int64(amount: int, field: str) -> int:
     if abs(amount) >= 2**63:
         raise AmountUnreadable(field)
@@ -114,11 +119,12 @@ def _day(cell: Cell, field: str) -> Date | None:
 
 @dataclass(frozen=True)
 class Column:
-    """A column by its title, the field of ``OtherFundingRow`` it holds, and how its cells are read."""
+    """A column by its title, the field of ``OtherFundingRow`` it holds, how its cells are read, whether it may lack."""
 
     title: str
     field: str
     read: Callable[[Cell, str], Any]
+    may_lack: bool = False
 
 
 COLUMNS = (
@@ -130,8 +136,9 @@ COLUMNS = (
     Column("Hỗ trợ từ ngày", "period_from", _day),
     Column("Hỗ trợ đến ngày", "period_to", _day),
     Column("Số quyết định", "legal_basis", _text),
+    Column("Sản phẩm, địa điểm", "unit_keys", _several, may_lack=True),
 )
-TITLES = {column.field: column.title for column in COLUMNS}
+_TITLES = {column.field: column.title for column in COLUMNS}
 RESULT_TITLES = ("Kết quả", "Chi tiết")
 
 
@@ -181,8 +188,8 @@ class FundingSheet:
     def _row(self, number: int, cells: Sequence[Cell]) -> FundingRow | WrongRow:
         message, unreadable = messages.OtherFundingRow(), dict[str, RowProblem]()
         for column in COLUMNS:
-            place = self._places[column.field]
-            cell = cells[place] if place < len(cells) else None
+            place = self._places.get(column.field)
+            cell = cells[place] if place is not None and place < len(cells) else None
             try:
                 if isinstance(cell, Formula):
                     raise CellIsFormula(column.field)
@@ -201,6 +208,8 @@ def _header(rows: Iterator[Row]) -> tuple[Sequence[Cell], dict[str, int]]:
             places = {}
             for column in COLUMNS:
                 title = searched(column.title)
+                if title not in titles and column.may_lack:
+                    continue
                 if title not in titles:
                     raise ColumnMissing("content", column=column.title)
                 if titles.count(title) > 1:
@@ -214,6 +223,8 @@ def _header(rows: Iterator[Row]) -> tuple[Sequence[Cell], dict[str, int]]:
 def _put(message: messages.OtherFundingRow, field: str, value: Any) -> None:
     if isinstance(value, Date):
         getattr(message, field).CopyFrom(value)
+    elif isinstance(value, list):
+        getattr(message, field).extend(value)
     elif value is not None:
         setattr(message, field, value)
 
@@ -241,8 +252,13 @@ def _read(
 
 def _told(problem: RowProblem) -> str:
     """A problem as the result file tells it, with its column's title for the field."""
-    title = TITLES.get(problem.field)
+    title = title_of(problem.field)
     return f"{title}: {in_columns(problem)}" if title else problem.sentence
+
+
+def title_of(field: str) -> str:
+    """The title of the column that holds a field, or one entry of it; empty where it is the row as a whole."""
+    return _TITLES.get(field.partition("[")[0], "")
 
 
 def in_columns(problem: RowProblem) -> str:

@@ -13,7 +13,7 @@ from nscl.registry.v1 import funding_service_pb2 as messages
 from nscl.registry.v1 import funding_service_pb2_grpc
 
 from services.registry.api import forms
-from services.registry.api.funding_lists import MOST_ROWS, TITLES, FundingSheet, in_columns, sent_rows
+from services.registry.api.funding_lists import MOST_ROWS, FundingSheet, in_columns, sent_rows, title_of
 from services.registry.api.messages import import_counts_message, import_message, listed_import_message
 from services.registry.api.servicer import READERS
 from services.registry.api.spreadsheets import CsvWritten, Row, Written, XlsxWritten, csv_rows, xlsx_rows
@@ -223,7 +223,7 @@ def _refused_rows(outcomes: Sequence[RowOutcome], *, in_file: bool) -> list[mess
 def _problem(problem: RowProblem, *, in_file: bool) -> messages.RowProblem:
     return messages.RowProblem(
         field=problem.field,
-        column=TITLES.get(problem.field, "") if in_file else "",
+        column=title_of(problem.field) if in_file else "",
         reason=problem.reason,
         sentence=in_columns(problem) if in_file else problem.sentence,
     )

@@ -206,6 +206,7 @@ def _other_funding(
         period_from=date_message(funding.period_from),
         period_to=date_message(funding.period_to),
         legal_basis=funding.legal_basis,
+        unit_keys=funding.unit_keys,
         position=position,
         revoked=revoked,
     )

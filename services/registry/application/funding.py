@@ -231,10 +231,11 @@ class Funding:
 
 
 def _first_time(row: FundingRow | WrongRow, first_of: dict[bytes, int]) -> FundingRow | WrongRow:
-    """The row, unless one before it in the list tells of the same decision about the same number."""
+    """The row, unless one before it in the list tells of the same decision about the same number and units."""
     if isinstance(row, WrongRow):
         return row
-    decision = (row.identifier_code, row.funding.content_code, row.funding.legal_basis, str(row.funding.decided_on))
+    told = row.funding
+    decision = (row.identifier_code, told.content_code, told.legal_basis, str(told.decided_on), *sorted(told.unit_keys))
     first = first_of.setdefault(hashlib.blake2b("\n".join(decision).encode(), digest_size=16).digest(), row.number)
     return row if first == row.number else WrongRow(row.number, (RowProblem.of(RowRepeated(number=first)),))
 

@@ -122,6 +122,7 @@ def _funding(
         "period_from": date_message(funding.period_from),
         "period_to": date_message(funding.period_to),
         "legal_basis": funding.legal_basis,
+        "unit_keys": funding.unit_keys,
     }
 
 

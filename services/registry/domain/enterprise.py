@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
 from services.registry.domain.body import Body
@@ -167,8 +168,14 @@ class Enterprise(Record):
         """State money from another scheme was recorded (ghi nhận hỗ trợ từ nguồn vốn khác của Nhà nước)."""
 
         TOPIC = "registry:Enterprise.OtherFundingRecorded"
+        class_version: ClassVar[int] = 2
         other_funding_id: UUID
         funding: OtherFunding
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Fundings used not to tell for which products or sites they are."""
+            state["funding"]["unit_keys"] = []
 
         def sentence(self) -> str:
             return f"Ghi nhận {self.funding.in_words()}."
@@ -177,10 +184,17 @@ class Enterprise(Record):
         """What was recorded of another scheme's money was corrected (đính chính hỗ trợ từ nguồn vốn khác)."""
 
         TOPIC = "registry:Enterprise.OtherFundingCorrected"
+        class_version: ClassVar[int] = 2
         other_funding_id: UUID
         funding: OtherFunding
         instead_of: OtherFunding
         reason: str
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Fundings used not to tell for which products or sites they are."""
+            state["funding"]["unit_keys"] = []
+            state["instead_of"]["unit_keys"] = []
 
         def sentence(self) -> str:
             return f"Đính chính thành {self.funding.in_words()}, lý do: {self.reason}."
@@ -189,9 +203,15 @@ class Enterprise(Record):
         """Another scheme's money counts no longer (hủy ghi nhận hỗ trợ từ nguồn vốn khác)."""
 
         TOPIC = "registry:Enterprise.OtherFundingRevoked"
+        class_version: ClassVar[int] = 2
         other_funding_id: UUID
         funding: OtherFunding
         reason: str
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Fundings used not to tell for which products or sites they are."""
+            state["funding"]["unit_keys"] = []
 
         def sentence(self) -> str:
             return f"Hủy ghi nhận {self.funding.in_words()}, lý do: {self.reason}."

@@ -44,7 +44,7 @@ class OtherFunding:
     """One funding as its grantor decided it (Kế hoạch 134/KH-UBND, II.2.c).
 
     ``content_code`` is one of support's catalogue, ``legal_basis`` the grantor's document; the period includes both
-    days.
+    days. ``unit_keys`` name the products or sites it is for, as support's claims do; none where the grantor tells none.
     """
 
     scheme: str
@@ -55,10 +55,15 @@ class OtherFunding:
     period_from: date
     period_to: date
     legal_basis: str
+    unit_keys: tuple[str, ...] = ()
 
     def same_decision_as(self, other: OtherFunding) -> bool:
-        """Whether both tell of one decision, whoever recorded it and however they wrote the amount."""
-        return (self.scheme, self.content_code, self.legal_basis, self.decided_on) == (
+        """Whether both tell of one decision, whoever recorded it and however they wrote the amount.
+
+        What one decision grants to this product and to that are two fundings; where either tells none, it is one.
+        """
+        apart = self.unit_keys and other.unit_keys and set(self.unit_keys).isdisjoint(other.unit_keys)
+        return not apart and (self.scheme, self.content_code, self.legal_basis, self.decided_on) == (
             other.scheme,
             other.content_code,
             other.legal_basis,
@@ -68,8 +73,9 @@ class OtherFunding:
     def in_words(self) -> str:
         """The funding as sentences of events name it."""
         amount = f"{self.amount_vnd:,}".replace(",", ".")
+        units = f" ({', '.join(self.unit_keys)})" if self.unit_keys else ""
         return (
-            f"khoản hỗ trợ {amount} đồng của {self.grantor} cho nội dung {self.content_code} "
+            f"khoản hỗ trợ {amount} đồng của {self.grantor} cho nội dung {self.content_code}{units} "
             f"theo {self.scheme}, văn bản {self.legal_basis}"
         )
 

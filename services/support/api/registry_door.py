@@ -139,7 +139,10 @@ def _funding(funding: messages.OtherFunding) -> Funding:
 
 def _state_money(funding: messages.OtherFunding) -> StateMoney:
     return StateMoney(
-        **vars(_funding(funding)), enterprise_id=UUID(funding.enterprise_id), period_to=_day(funding.period_to)
+        **vars(_funding(funding)),
+        enterprise_id=UUID(funding.enterprise_id),
+        period_to=_day(funding.period_to),
+        unit_keys=tuple(funding.unit_keys),
     )
 
 

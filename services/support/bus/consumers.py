@@ -135,6 +135,7 @@ def _money(announcement: registry.OtherFundingRecorded | registry.OtherFundingCo
         legal_basis=announcement.legal_basis,
         enterprise_id=UUID(announcement.enterprise_id),
         period_to=_day(announcement.period_to) if announcement.HasField("period_to") else None,
+        unit_keys=tuple(announcement.unit_keys),
     )
 
 

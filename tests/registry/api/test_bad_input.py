@@ -28,6 +28,8 @@ from tests.registry.api.requests import (
     unit,
 )
 
+pytestmark = pytest.mark.usefixtures("nothing_typed_is_logged")
+
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 NO_DAY, NO_SUCH_DAY, ANTIQUITY = None, Date(year=2024, month=2, day=30), Date(year=30, month=1, day=1)
 CYRILLIC, HIDDEN, EMOJI = "Сôпg ty", "Công\u200bty", "Công ty 🐟"
@@ -142,6 +144,7 @@ WRONG_FIELDS: list[tuple[str, dict[str, Any], str, str]] = [
     ("RecordOtherFunding", {"decided_on": day(2024, 6, 29)}, "decided_on", "FUNDING_DECIDED_IN_FUTURE"),
     ("RecordOtherFunding", {"period_to": day(2024, 2, 29)}, "period_to", "PERIOD_ENDS_BEFORE_IT_BEGINS"),
     ("RecordOtherFunding", {"legal_basis": ""}, "legal_basis", "FIELD_REQUIRED"),
+    ("RecordOtherFunding", {"unit_keys": ["gạo"]}, "unit_keys[0]", "FIELD_MALFORMED"),
     ("RegisterDeliveringOrganisation", {"name": ""}, "name", "FIELD_REQUIRED"),
     ("RegisterDeliveringOrganisation", {"tax_code": ""}, "tax_code", "FIELD_REQUIRED"),
     ("RegisterDeliveringOrganisation", {"tax_code": "092085990017"}, "tax_code", "TAX_CODE_INCORRECT"),

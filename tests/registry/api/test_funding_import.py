@@ -303,6 +303,31 @@ def test_a_list_does_not_correct_what_was_recorded(counter: Counter, mill: str) 
     assert told.problems == {2: [("", "OTHER_FUNDING_TOLD_OTHERWISE")]}
 
 
+@pytest.mark.parametrize("source", FILES)
+def test_a_list_may_tell_for_which_products_the_money_is(counter: Counter, source: str) -> None:
+    code = tax_code()
+    request = register_enterprise(identifier=identifier(code=code))
+    enterprise_id = counter.ask("RegisterEnterprise", request, capacity="programme_officer").enterprise.enterprise_id
+    rice, flour = cells(code), cells(code)
+    cake = [*rice]
+    file = FILES[source](
+        [*rice, "PRODUCT:8934588012345; SITE:31120:XUONG-2"],
+        [*cake, "PRODUCT:TCCS-02"],
+        [*flour, ""],
+        [*cells(code), "gạo"],
+        titles=[*TITLES, "Sản phẩm, địa điểm"],
+    )
+    told = imported(counter, source, file)
+    assert (told.counts, told.problems) == ((3, 0, 1), {5: [("Sản phẩm, địa điểm", "FIELD_MALFORMED")]})
+    asked = registry_messages.GetEnterpriseRequest(enterprise_id=enterprise_id)
+    fundings = counter.ask("GetEnterprise", asked, capacity="auditor").enterprise.other_fundings
+    assert sorted(list(funding.unit_keys) for funding in fundings) == [
+        [],
+        ["PRODUCT:8934588012345", "SITE:31120:XUONG-2"],
+        ["PRODUCT:TCCS-02"],
+    ]
+
+
 def test_what_was_revoked_is_not_recorded_again_by_a_list(counter: Counter) -> None:
     code = tax_code()
     request = register_enterprise(identifier=identifier(code=code))

@@ -75,13 +75,19 @@ def attested() -> Enterprise:
 
 def funded() -> Enterprise:
     funded = enterprise()
-    funded.record_other_funding(act(), funding())
+    funded.record_other_funding(act(), funding(unit_keys=("PRODUCT:8934588012345",)))
     return funded
 
 
 def corrected() -> Enterprise:
     corrected = funded()
-    changed = funding(content_code="TOOL-5S", amount_vnd=1, period_from=date(2024, 4, 1), period_to=date(2024, 5, 1))
+    changed = funding(
+        unit_keys=("PRODUCT:A",),
+        content_code="TOOL-5S",
+        amount_vnd=1,
+        period_from=date(2024, 4, 1),
+        period_to=date(2024, 5, 1),
+    )
     corrected.correct_other_funding(act(), corrected.other_fundings[0].id, changed, WHY)
     return corrected
 

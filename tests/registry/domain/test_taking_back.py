@@ -56,6 +56,15 @@ class TestFunding:
         enterprise = self.funded.when(self.correct()).then(CORRECTED)
         assert [known.funding for known in enterprise.fundings_on("SYS-ISO9001", DAY)] == [SMALLER]
 
+    def test_one_decision_may_fund_several_products(self) -> None:
+        rice, cake = funding(unit_keys=("PRODUCT:A",)), funding(unit_keys=("PRODUCT:B",))
+        recorded = happened(Enterprise.OtherFundingRecorded, other_funding_id=FIRST, funding=rice)
+        enterprise = given(REGISTERED, recorded).record()
+        enterprise.record_other_funding(act(), cake)
+        for again in (rice, funding(unit_keys=("PRODUCT:B", "PRODUCT:C")), funding()):
+            with pytest.raises(OtherFundingAlreadyRecorded):
+                enterprise.record_other_funding(act(), again)
+
     def test_it_is_revoked_for_a_reason_and_counts_no_longer(self) -> None:
         enterprise = self.funded.when(self.revoke()).then(REVOKED)
         assert enterprise.fundings_on("SYS-ISO9001", DAY) == ()

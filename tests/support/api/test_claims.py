@@ -221,6 +221,19 @@ def test_each_product_of_an_undertaking_is_helped_once(
     assert list(clerk.ask("RenewClaim", said, OFFICER).claim.unit_keys) == cake
 
 
+@pytest.mark.usefixtures("rules_id")
+def test_money_of_another_scheme_tells_for_which_product_it_is(clerk: Clerk, registry_door: StandInRegistry) -> None:
+    registry_door.funded.add(mill := uuid4())
+    registry_door.funded_units[mill] = ["PRODUCT:8934588012345"]
+
+    def verdict(*unit_keys: str) -> int:
+        return checked(clerk, mill, content_code="PRD-HOPQUY", unit_keys=unit_keys).verdict
+
+    assert verdict("PRODUCT:8934588012345") == resources.OVERLAP_VERDICT_CERTAIN
+    assert verdict("PRODUCT:TCCS-02") == resources.OVERLAP_VERDICT_CLEAR
+    assert verdict() == resources.OVERLAP_VERDICT_POSSIBLE
+
+
 def test_an_unknown_enterprise_is_not_found(clerk: Clerk, registry_door: StandInRegistry) -> None:
     registry_door.unknown.add(stranger := uuid4())
     answer = told(lambda: checked(clerk, stranger))

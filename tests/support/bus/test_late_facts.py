@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -12,13 +13,14 @@ from nscl.registry.v1 import registry_events_pb2 as registry
 from nscl.registry.v1 import registry_service_pb2 as standings
 
 from services.shared.bus.stream import Stream
-from services.shared.event_store import VersionConflict, ViewFeeder
+from services.shared.event_store import RecordNotFound, VersionConflict, ViewFeeder
 from services.shared.wire import date_message
 from services.support.application.late_facts import LateFacts
 from services.support.application.log import SupportLog
 from services.support.bus.consumers import RegistryListener
 from services.support.domain.case import Case, CaseHinders, CaseStatus, FactKind
 from services.support.domain.claim import Claim
+from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
 from services.support.domain.contract_refusals import PaymentsOnHold
 from services.support.domain.contract_terms import ContractStatus
@@ -66,6 +68,11 @@ def funding(message_class: Any, enterprise_id: UUID, **changes: Any) -> Any:
 @pytest.fixture(scope="module")
 def news(log: SupportLog, fed_views: ViewFeeder) -> News:  # noqa: ARG001 - claims are found by a view
     return News(log)
+
+
+@pytest.fixture(scope="module")
+def claim_rules(city: City) -> ClaimRules:
+    return city.claim_rules()
 
 
 @pytest.fixture
@@ -221,8 +228,18 @@ class TestOtherFunding:
         case = case_of(city, contract)
         assert (case.status, case.version, len(case.facts)) == (CaseStatus.OPEN, 2, 1)
 
+    @pytest.mark.usefixtures("claim_rules")
+    def test_for_another_product_holds_nothing(self, city: City, news: News, mill: UUID) -> None:
+        mine = replace(wanted(mill, "PRD-HOPQUY"), unit_keys=("PRODUCT:TCCS-02",))
+        contract = city.signed_contract(mine)
+        news.hear(news.of_funding(mill, content_code="PRD-HOPQUY", unit_keys=["PRODUCT:8934588012345"]))
+        with pytest.raises(RecordNotFound):
+            case_of(city, contract)
+        news.hear(news.of_funding(mill, content_code="PRD-HOPQUY", unit_keys=["PRODUCT:TCCS-02"]))
+        assert case_of(city, contract).status is CaseStatus.OPEN
+
+    @pytest.mark.usefixtures("claim_rules")
     def test_before_the_window_of_the_rules_is_no_overlap(self, city: City, news: News, mill: UUID) -> None:
-        city.claim_rules()
         contract = city.signed_contract(wanted(mill))
         long_ago = {"decided_on": date_message(date(2012, 3, 1)), "period_to": date_message(date(2012, 12, 31))}
         head = city.support.log.head()
