@@ -334,7 +334,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         shown = council_message(
             council,
             sheets_shown=caller.capacity == "auditor",
-            file_shown=self._support.files.shows(council.task_id, caller.person_id),
+            file_shown=not self._support.files.hidden_from(caller.person_id, [council.task_id]),
         )
         return messages.GetCouncilResponse(council=shown)
 

@@ -57,6 +57,8 @@ from tests.support.examples import (
     Person,
 )
 
+pytestmark = pytest.mark.usefixtures("nothing_typed_is_logged")
+
 COMMANDS: dict[str, tuple[Person, Message]] = {
     "AdoptCatalogue": (LEADER, requests.adopt_catalogue()),
     "ProposeNorms": (OFFICER, norms_requests.propose_norms()),
