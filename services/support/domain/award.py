@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from uuid import UUID, uuid5
+
+from eventsourcing.domain import CanMutateAggregate
 
 from services.shared.proceeding import Proceeding
 from services.shared.record import Act, document_of, must_be_another_than, recorded_by
@@ -78,13 +80,14 @@ class Award(Proceeding):
     TOPIC = "support:Award"
 
     class Event(Proceeding.Event):
-        """Something that happened to an enterprise's award (sự kiện của giải thưởng)."""
+        """Something that happened to an enterprise's award; each names whose it is (sự kiện của giải thưởng)."""
+
+        enterprise_id: UUID
 
     class Nominated(Event, Proceeding.Created):
         """An enterprise was nominated (giới thiệu tham gia Giải thưởng Chất lượng Quốc gia)."""
 
         TOPIC = "support:Award.Nominated"
-        enterprise_id: UUID
         year: int
 
         def sentence(self) -> str:
@@ -163,6 +166,9 @@ class Award(Proceeding):
         """
         document_of(act)
         return cls(act=act, enterprise_id=enterprise_id, year=year)
+
+    def trigger_event(self, event_class: type[CanMutateAggregate[UUID]], **kwargs: Any) -> None:
+        super().trigger_event(event_class, enterprise_id=self.enterprise_id, **kwargs)
 
     def receive_dossier(self, act: Act) -> None:
         """The preliminary council has the dossier, by its receipt.

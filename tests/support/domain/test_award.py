@@ -18,22 +18,24 @@ from tests.support.examples import DAY, LEAD, LOTUS_MILL, OFFICER
 Step = Callable[[Award, Act], None]
 
 NOMINATED = happened(Award.Nominated, enterprise_id=LOTUS_MILL, year=2024, act=by(LEAD, "88/GT-SKHCN"))
-RECEIVED = happened(Award.DossierReceived, act=by(OFFICER, "12/BN-SKHCN"))
+RECEIVED = happened(Award.DossierReceived, enterprise_id=LOTUS_MILL, act=by(OFFICER, "12/BN-SKHCN"))
 RECOMMENDED = happened(
     Award.PreliminaryConcluded,
+    enterprise_id=LOTUS_MILL,
     act=by(LEAD, "3/BB-HDST"),
     result=PreliminaryResult.RECOMMENDED,
     summary="820 điểm",
 )
 TURNED_DOWN = happened(
     Award.PreliminaryConcluded,
+    enterprise_id=LOTUS_MILL,
     act=by(LEAD, "3/BB-HDST"),
     result=PreliminaryResult.NOT_RECOMMENDED,
     summary="410 điểm",
 )
-SUBMITTED = happened(Award.Submitted, act=by(LEAD, "95/CV-SKHCN"))
-SILVER = happened(Award.Decided, act=by(OFFICER, "70/QĐ-TTg"), prize=AwardPrize.SILVER)
-WITHDRAWN = happened(Award.Withdrawn, act=by(OFFICER, "4/CV-SEN"), reason="Chuyển nhà máy")
+SUBMITTED = happened(Award.Submitted, enterprise_id=LOTUS_MILL, act=by(LEAD, "95/CV-SKHCN"))
+SILVER = happened(Award.Decided, enterprise_id=LOTUS_MILL, act=by(OFFICER, "70/QĐ-TTg"), prize=AwardPrize.SILVER)
+WITHDRAWN = happened(Award.Withdrawn, enterprise_id=LOTUS_MILL, act=by(OFFICER, "4/CV-SEN"), reason="Chuyển nhà máy")
 
 WAY: list[tuple[Happened, Step]] = [
     (RECEIVED, lambda award, act: award.receive_dossier(act)),
