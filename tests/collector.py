@@ -1,4 +1,4 @@
-"""A collector of traces on this machine: takes in what is sent by OTLP over HTTP, and tells it again."""
+"""Collectors of traces: one inside the process that traces, one that takes in what is sent by OTLP over HTTP."""
 
 from __future__ import annotations
 
@@ -8,9 +8,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from services.shared.sent_traces import SentTraces
+
+
+class Told:
+    """The spans of a process that traces, kept in it."""
+
+    def __init__(self) -> None:
+        self._kept = InMemorySpanExporter()
+        self.traces = SentTraces("training", "api", SimpleSpanProcessor(self._kept))
+
+    @property
+    def all(self) -> tuple[Any, ...]:
+        return self._kept.get_finished_spans()
+
+    def span(self, name: str) -> Any:
+        """The last one of this name."""
+        return {span.name: span for span in self.all}[name]
 
 
 @dataclass(frozen=True)

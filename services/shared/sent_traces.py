@@ -24,6 +24,9 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from services.shared.traces import Announced, Traces
 
+SENDING_SECONDS = 3.0
+"""How long a collector may take; also how long one that is away holds up the end of a process."""
+
 # What a server has to answer for, by OpenTelemetry's conventions for gRPC.
 _OUR_FAULTS = {"UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"}
 _W3C = TraceContextTextMapPropagator()
@@ -43,7 +46,7 @@ class SentTraces(Traces):
     @classmethod
     def to_collector(cls, service: str, process: str) -> Self:
         """Sent in batches by a thread of their own, the last ones at the process's end."""
-        return cls(service, process, BatchSpanProcessor(OTLPSpanExporter()))
+        return cls(service, process, BatchSpanProcessor(OTLPSpanExporter(timeout=SENDING_SECONDS)))
 
     @contextmanager
     def answering(

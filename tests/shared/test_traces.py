@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
 from services.shared.bus.announcements import Announcement
-from services.shared.sent_traces import SentTraces
+from services.shared.sent_traces import SENDING_SECONDS
 from services.shared.traces import Traces, traces
+from tests.collector import Told
 from tests.rules.code import PROJECT
 
 METHOD = "/nscl.training.v1.TrainingService/ScheduleCourse"
@@ -24,22 +24,6 @@ ACT = UUID("a2c4e6f8-1b3d-4f5a-8c7e-9d0b1f2e3a4c")
 OF_ACT = "00-a2c4e6f81b3d4f5a8c7e9d0b1f2e3a4c-8c7e9d0b1f2e3a4c-01"
 CALLERS = "00-11111111111111111111111111111111-2222222222222222-01"
 ANNOUNCED = ("training:7", "nscl.training.v1.CourseScheduled")
-
-
-class Told:
-    """The spans of a process that traces."""
-
-    def __init__(self) -> None:
-        self._kept = InMemorySpanExporter()
-        self.traces = SentTraces("training", "api", SimpleSpanProcessor(self._kept))
-
-    @property
-    def spans(self) -> dict[str, ReadableSpan]:
-        """By their names."""
-        return {span.name: span for span in self._kept.get_finished_spans()}
-
-    def span(self, name: str) -> Any:
-        return self.spans[name]
 
 
 @pytest.fixture
@@ -137,7 +121,7 @@ def test_all_processes_choose_the_same_traces(monkeypatch: pytest.MonkeyPatch) -
     for act in acts:
         with answer(act):
             pass
-    chosen = {span.context.trace_id for span in told._kept.get_finished_spans()}
+    chosen = {span.context.trace_id for span in told.all}
     assert {act.int for act in acts if traces().of_act(act).endswith("-01")} == chosen
     assert 0 < len(chosen) < len(acts)
 
@@ -150,13 +134,16 @@ def test_an_announcement_bears_its_trace_and_without_one_no_header() -> None:
     assert Announcement.heard(plain.headers(), b"") == plain
 
 
-def loaded_by(endpoint: str) -> set[str]:
-    """The modules that a process has loaded when it is told of this collector."""
-    program = "import sys; from services.shared.traces import trace_as; trace_as('a', 'b'); print(*sys.modules)"
+def said_by(program: str, endpoint: str) -> str:
+    """What a process says that traces to this collector, having run its program to the end."""
+    begun = "from uuid import UUID; from services.shared.traces import trace_as, traces; trace_as('training', 'api'); "
     variables = {**os.environ, "PYTHONPATH": str(PROJECT), "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}
-    command = [sys.executable, "-c", program]
-    ran = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=True)
-    return set(ran.stdout.split())
+    command = [sys.executable, "-c", begun + program]
+    return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=True).stdout
+
+
+def loaded_by(endpoint: str) -> set[str]:
+    return set(said_by("import sys; print(*sys.modules)", endpoint).split())
 
 
 def test_nothing_is_loaded_for_traces_that_nobody_collects() -> None:
@@ -167,3 +154,10 @@ def test_traces_are_sent_without_grpc_and_eventlet() -> None:
     loaded = loaded_by("http://127.0.0.1:1")
     assert "opentelemetry" in loaded
     assert not loaded & {"grpc", "eventlet"}
+
+
+def test_a_collector_that_does_not_answer_holds_up_no_end_for_long() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        said_by("traces().appended(UUID(int=7), 1, 1)", f"http://127.0.0.1:{silent.getsockname()[1]}")
+    assert time.monotonic() - began < 3 * SENDING_SECONDS
