@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 from grpc import StatusCode
 from nscl.support.v1 import budget_service_pb2 as budget_messages
 from nscl.support.v1 import case_service_pb2 as case_messages
+from nscl.support.v1 import certificate_service_pb2 as certificate_messages
 from nscl.support.v1 import claim_service_pb2 as claim_messages
 from nscl.support.v1 import clock_service_pb2 as clock_messages
 from nscl.support.v1 import contract_service_pb2 as contract_messages
@@ -29,6 +30,7 @@ from tests.bad_input import Flaw, flaws, told
 from tests.support.api import (
     budget_requests,
     case_requests,
+    certificate_requests,
     claim_requests,
     clock_requests,
     contract_requests,
@@ -101,6 +103,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     **norms_requests.COMMANDS,
     **claim_requests.COMMANDS,
     **case_requests.COMMANDS,
+    **certificate_requests.COMMANDS,
     **clock_requests.COMMANDS,
     **council_requests.COMMANDS,
     **budget_requests.COMMANDS,
@@ -123,6 +126,7 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
     **claim_requests.GETS,
     **case_requests.GETS,
+    **certificate_requests.GETS,
     **clock_requests.GETS,
     **council_requests.GETS,
     **budget_requests.GETS,
@@ -139,6 +143,7 @@ LISTS: dict[str, tuple[Person, Message]] = {
     **norms_requests.LISTS,
     **claim_requests.LISTS,
     **case_requests.LISTS,
+    **certificate_requests.LISTS,
     **clock_requests.LISTS,
     **budget_requests.LISTS,
     **document_requests.LISTS,
@@ -161,6 +166,7 @@ DOORS = (
     inspection_messages,
     grant_call_messages,
     case_messages,
+    certificate_messages,
     priority_messages,
 )
 NEW_RECORDS = {
@@ -190,7 +196,12 @@ OF_SOMEBODY = {
         *priority_requests.OF_THE_APPLICANT,
     },
     "city_leader": COMMANDS.keys()
-    - {*grant_call_requests.COMMANDS, *participation_requests.COMMANDS, *inspection_requests.COMMANDS},
+    - {
+        *grant_call_requests.COMMANDS,
+        *participation_requests.COMMANDS,
+        *certificate_requests.COMMANDS,
+        *inspection_requests.COMMANDS,
+    },
 }
 """Capacities in which nothing is done but these."""
 
