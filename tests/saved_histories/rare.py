@@ -591,7 +591,7 @@ CERTIFIED = Issued("Trung tâm Chứng nhận Mẫu", "MAU-CN-001", date(2024, 6
 
 def followed_certificate() -> Certificate:
     """A certificate that was looked at, suspended, reinstated and renewed under another number."""
-    certificate = presented_certificate()
+    certificate = presented_certificate("MAU-CN-002")
     certificate.surveil(
         act(document="8/BC-GS"),
         result=SurveillanceResult.FAILED,
@@ -603,23 +603,23 @@ def followed_certificate() -> Certificate:
     certificate.reinstate(by(SECOND_OFFICER, "10/QĐ-CN"), reason="Đã khắc phục")
     certificate.renew(
         act(document="11/QĐ-CN"),
-        replace(CERTIFIED, certificate_number="MAU-CN-002", valid_until=date(2030, 6, 27)),
+        replace(CERTIFIED, certificate_number="MAU-CN-004", valid_until=date(2030, 6, 27)),
     )
     return certificate
 
 
 def withdrawn_certificate() -> Certificate:
     """A certificate that its certifier took back for good."""
-    certificate = presented_certificate()
+    certificate = presented_certificate("MAU-CN-003")
     certificate.withdraw(act(document="12/QĐ-CN"), reason="Ngừng áp dụng")
     return certificate
 
 
-def presented_certificate() -> Certificate:
+def presented_certificate(number: str) -> Certificate:
     """A certificate that a participation led to."""
     return Certificate.present(
         act(),
-        CERTIFIED,
+        replace(CERTIFIED, certificate_number=number),
         participation_id=UUID(int=1),
         task_id=UUID(int=2),
         enterprise_id=LOTUS_MILL,

@@ -12,7 +12,6 @@ from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 from services.support.api import forms
 from services.support.api.asked import READERS, asked_for
-from services.support.api.hidden_files import of_files
 from services.support.api.messages import certificate_message, certificate_row_message
 from services.support.application.support import Support
 from services.support.domain.certificate import Certificate, SurveillanceResult
@@ -76,7 +75,6 @@ class CertificateServicer(certificate_service_pb2_grpc.CertificateServiceService
         )
 
     @query(*READERS)
-    @of_files("certificate")
     def GetCertificate(
         self, request: messages.GetCertificateRequest, caller: Caller
     ) -> messages.GetCertificateResponse:
@@ -85,7 +83,6 @@ class CertificateServicer(certificate_service_pb2_grpc.CertificateServiceService
         return messages.GetCertificateResponse(certificate=certificate_message(certificate))
 
     @query(*READERS)
-    @of_files("certificates")
     def ListCertificates(
         self, request: messages.ListCertificatesRequest, caller: Caller
     ) -> messages.ListCertificatesResponse:

@@ -29,7 +29,6 @@ class CertificateRow:
     valid_from: date
     valid_until: date
     certificate_id: UUID | None
-    task_id: UUID | None
     status: CertificateStatus
 
 
@@ -52,7 +51,6 @@ class CertificateList(View):
             valid_from date NOT NULL,
             valid_until date NOT NULL,
             certificate_id uuid,
-            task_id uuid,
             status text NOT NULL
         );
         CREATE INDEX IF NOT EXISTS certificates_by_expiry ON certificates (valid_until, certified_id);
@@ -78,7 +76,6 @@ class CertificateList(View):
             valid_from=event.issued_on,
             valid_until=event.valid_until,
             certificate_id=Certificate.create_id(event.certification_body, event.certificate_number),
-            task_id=event.task_id,
             status=CertificateStatus.VALID,
         )
         _insert(row, cursor)
@@ -96,7 +93,6 @@ class CertificateList(View):
             valid_from=event.valid_from,
             valid_until=event.valid_until,
             certificate_id=None,
-            task_id=None,
             status=CertificateStatus.VALID,
         )
         _insert(row, cursor)
