@@ -20,6 +20,8 @@ from deploy.local.environment import ask_this_machine_directly
 from deploy.local.ports import free_ports
 from deploy.local.postgres import PostgresServer, PrivatePostgres, Role
 from deploy.local.rabbitmq import PrivateRabbitMQ, RabbitMQPorts
+from tests.bad_input import TOO_LONG
+from tests.logged import logging_kept
 from tests.servers import Broker, Database, RunningPlatform, running
 from tests.soak import Soak
 
@@ -67,6 +69,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def soak(pytestconfig: pytest.Config) -> Soak:
     """The size and the seed of random tests in this run."""
     return Soak.of(pytestconfig)
+
+
+@pytest.fixture(scope="module")
+def nothing_typed_is_logged() -> Iterator[None]:
+    """No word of a request is in any log: what we write ourselves is ASCII, what people write in Vietnamese is not."""
+    with logging_kept() as logged:
+        yield
+    assert logged.lines(), "nobody was answered"
+    assert [line for line in logged.written if not line.isascii() or TOO_LONG in line] == []
 
 
 @pytest.fixture(scope="session")

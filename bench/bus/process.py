@@ -13,9 +13,11 @@ from services.registry.bus.announcements import announce
 from services.shared.bus.run import run
 from services.shared.bus.service import BusService
 from services.shared.event_store import EventLog
+from services.shared.logs import log_as
 
 if __name__ == "__main__":
     told = json.loads(os.environ["BENCH_BUS"])
+    log_as(told["service"], "bus")
     owns = told["service"] == OWNER
     run(
         BusService(

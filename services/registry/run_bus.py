@@ -5,9 +5,11 @@ from __future__ import annotations
 import services.shared.bus.cooperative  # noqa: F401 - first: everything below must already give way to other greenlets
 from services.registry.wiring import bus_service
 from services.shared.bus.run import run
+from services.shared.logs import log_as
 
 
 def main() -> None:
+    log_as("registry", "bus")
     run(bus_service())
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from services.registry.wiring import migrate
+from services.shared.logs import log_as
 
 
 def main() -> None:
+    log_as("registry", "migrate")
     migrate()
 
 

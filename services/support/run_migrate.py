@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from services.shared.logs import log_as
 from services.support.wiring import migrate
 
 
 def main() -> None:
+    log_as("support", "migrate")
     migrate()
 
 

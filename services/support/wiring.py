@@ -84,6 +84,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
     from services.shared.grpc_server.proof_servicer import ProofServicer
+    from services.support.api.award_servicer import AwardServicer
     from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.case_servicer import CaseServicer
     from services.support.api.certificate_servicer import CertificateServicer
@@ -131,6 +132,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         HostServicer(TrackRecords(log)),
         ProofServicer(log, settings.door.log),
         PriorityServicer(support),
+        AwardServicer(support),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

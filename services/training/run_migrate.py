@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from services.shared.logs import log_as
 from services.training.wiring import migrate
 
 
 def main() -> None:
+    log_as("training", "migrate")
     migrate()
 
 

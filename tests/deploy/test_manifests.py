@@ -13,6 +13,7 @@ import yaml
 
 from deploy.local.ports import SERVICES
 from deploy.validate import problems_of
+from services.shared.logs import LogFormat
 from tests.deploy.manifests import BASE, PROCESSES, Container, brought_along, resource, resources
 from tests.rules.code import PROJECT
 
@@ -57,6 +58,7 @@ def test_a_process_is_told_what_it_asks_for_and_nothing_else(
     monkeypatch.setattr(os, "environ", noting)
     settings = getattr(importlib.import_module(f"services.{service}.settings"), SETTINGS[room])
     settings.from_environment(service)
+    LogFormat.from_environment()
     ours = {name for name in noting.asked if name.startswith((service.upper(), "NSCL_", "AMQP", "REGISTRY"))}
     assert {name for name in ours - set(told) if not LEFT_AT_THEIR_DEFAULTS.fullmatch(name)} == set(), "not told"
     assert set(told) - noting.asked - OF_LIBRARIES == set(), "told and never asked for"

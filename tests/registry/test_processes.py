@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import grpc
 import pytest
@@ -47,6 +49,7 @@ def environment(module_database: Database, amqp_uri: str, tmp_path_factory: pyte
         **door_environment(Issuer.in_directory(keys)),
         **log_environment("registry", keys, keys),
         "AMQP_URI": amqp_uri,
+        "NSCL_LOG_FORMAT": "json",
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
 
@@ -119,7 +122,11 @@ def test_a_household_business_is_registered_listed_and_announced_without_its_own
     assert (told.legal_form, told.display_name) == (LEGAL_FORM_HOUSEHOLD_BUSINESS, "")
 
     written = "".join(log.read_text(encoding="utf-8") for log in logs.glob("*.log"))
-    assert "RegisterEnterprise" in written
+    lines = [json.loads(line) for line in written.splitlines()]
+    assert {(line["service"], line["process"]) for line in lines} == {("registry", "api"), ("registry", "bus")}
+    assert asked.request_id in {line.get("request_id") for line in lines}
+    for secret in (environment["REGISTRY_POSTGRES_PASSWORD"], urlsplit(environment["AMQP_URI"]).password):
+        assert f":{secret}@" not in written
     for clue in (asked.identifier.code, "Bà Sáu", "Trời Xanh"):
         assert clue not in written
         assert clue.encode() not in announcement.body

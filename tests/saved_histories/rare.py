@@ -15,6 +15,7 @@ from services.registry.domain.succession import SuccessionKind
 from services.reporting.domain.report import Report
 from services.shared.personal_data import Sealed
 from services.shared.record import Record
+from services.support.domain.award import Award, AwardPrize, PreliminaryResult
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
@@ -209,7 +210,22 @@ def records() -> list[Record]:
         skipped_order(),
         receipted_application(),
         published_report(),
+        *awards(),
     ]
+
+
+def awards() -> tuple[Award, Award]:
+    """One award that came to its prize, and one from which the enterprise withdrew."""
+    awarded, withdrawn = (
+        Award.nominate(by(LEAD, "88/GT-SKHCN"), enterprise_id=enterprise_id, year=2024)
+        for enterprise_id in (LOTUS_MILL, MANGO_HOUSE)
+    )
+    awarded.receive_dossier(by(OFFICER, "12/BN-SKHCN"))
+    awarded.conclude_preliminary(by(LEAD, "3/BB-HDST"), result=PreliminaryResult.RECOMMENDED, summary="820 điểm")
+    awarded.submit(by(LEAD, "95/CV-SKHCN"))
+    awarded.decide(by(OFFICER, "70/QĐ-TTg"), prize=AwardPrize.SILVER)
+    withdrawn.withdraw(by(OFFICER, "4/CV-XOAI"), reason="Chuyển nhà máy")
+    return awarded, withdrawn
 
 
 def claim_rules() -> ClaimRules:

@@ -106,6 +106,11 @@ class SupportListener(Listener):
 
     owner = "support"
     told = (
+        support.AwardDecided,
+        support.AwardDossierReceived,
+        support.AwardPreliminaryConcluded,
+        support.AwardSubmitted,
+        support.AwardWithdrawn,
         support.BudgetAdjustmentApproved,
         support.BudgetAdjustmentRefused,
         support.BudgetAdjustmentRequested,

@@ -40,7 +40,6 @@ def run(bus: BusService) -> None:
     """Run the bus of a service until SIGTERM or SIGINT; RuntimeError when ``cooperative`` was not imported first."""
     if not is_monkey_patched("socket"):
         raise RuntimeError("import services.shared.bus.cooperative before everything else")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # What a batch raises reaches its inbox, which says it with its reason; nameko would say it again with a trace.
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
     BusProcess(bus).run()

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 import psycopg2
 from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
 from psycopg2.errors import LockNotAvailable, QueryCanceled
+from structlog.contextvars import bound_contextvars
 
 from services.shared.bus import metrics
 from services.shared.bus.announcements import Announcement
@@ -135,7 +136,8 @@ class Stream:
                 done = self._commit(rest[:limit])
             except _Unprocessable as failure:
                 if failure.index == 0:
-                    self._try_again_or_park(rest[0], failure)
+                    with bound_contextvars(cause=rest[0].id):
+                        self._try_again_or_park(rest[0], failure)
                 # What stands before the failing one is not held up by it; then it is tried by itself.
                 limit = max(failure.index, 1)
                 continue
@@ -211,7 +213,8 @@ class Stream:
     def _apply(self, announcement: Announcement, index: int, cursor: Cursor) -> None:
         began_at = time.monotonic()
         try:
-            self.consumer.receive(announcement, cursor)
+            with bound_contextvars(cause=announcement.id):
+                self.consumer.receive(announcement, cursor)
         except (QueryCanceled, LockNotAvailable) as error:
             raise _Unprocessable(index) from error  # a time limit of the database, which the next try meets again
         except (psycopg2.OperationalError, psycopg2.InterfaceError, ViewLagged):

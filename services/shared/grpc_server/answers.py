@@ -79,7 +79,7 @@ def answer_to(error: Exception, method: str) -> Answer:
     refusal = _refusal_of(error)
     if refusal is None:
         reference = uuid4().hex[:12]
-        _errors.error("reference=%s method=%s", reference, method, exc_info=error)
+        _errors.error("fault", exc_info=error, extra={"reference": reference, "method": method})
         refusal = Unexpected(reference=reference)
     code = next(_CODES[family] for family in type(refusal).__mro__ if family in _CODES)
     return Answer(code, refusal.reason(), _status(code, refusal))

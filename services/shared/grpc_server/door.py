@@ -136,7 +136,8 @@ class Doorkeeper(grpc.ServerInterceptor):
     def _admitted(self, method: Method, context: grpc.ServicerContext, entry: Entry) -> Iterator[None]:
         """What is done within is done for this caller, who may call the method, and in the time they give it."""
         seconds = self._seconds_left(method, context)
-        entry.caller = caller = self._callers.caller(context)
+        caller = self._callers.caller(context)
+        entry.names_caller(caller)
         method.declaration.admit(caller, method.path)
         if method.streams and not self._streams.acquire(blocking=False):
             raise DoorBusy()

@@ -20,6 +20,7 @@ import grpc
 from eventsourcing.persistence import IntegrityError
 from google.protobuf.message import Message
 from nscl.common.v1.act_pb2 import Recorded
+from structlog.contextvars import bind_contextvars
 
 from services.shared.deadline import remaining_seconds
 from services.shared.event_store.errors import DuplicateEvent
@@ -92,7 +93,10 @@ class Visit:
 
     def asks(self, request: Any) -> Call:
         """The mutation that a request asks for, now; FormIncorrect as ``call_for`` has it."""
-        return call_for(request, self.method, self.caller, self.desk.clock(), self.desk.request_secret)
+        call = call_for(request, self.method, self.caller, self.desk.clock(), self.desk.request_secret)
+        if call.act.cause is not None:
+            bind_contextvars(cause=call.act.cause)
+        return call
 
 
 present_visit: ContextVar[Visit] = ContextVar("present_visit")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import time
-from uuid import UUID
 
 from prometheus_client import Counter, Gauge, Histogram
+from structlog.contextvars import bind_contextvars
 
 from services.shared.grpc_server.identity import Caller
 
@@ -27,42 +27,36 @@ _REQUEST_ID = re.compile(r"[0-9A-Fa-f-]{36}")
 
 
 class Entry:
-    """One call's line in the access log, and its counts."""
+    """One call's line in the access log, and its counts; every other line that is logged for the call names it too."""
 
     def __init__(self, method: str) -> None:
         self.method = method
         self.code = "OK"
-        self.reason = "-"
-        self.caller: Caller | None = None
-        self.request_id = "-"
+        self.reason: str | None = None
+        self._caller: Caller | None = None
         self._started = time.perf_counter()
+        bind_contextvars(method=method)  # in the context that gRPC makes for each call
         CALLS_IN_FLIGHT.inc()
 
     def names_request(self, request_id: str) -> None:
         """Keep the request id; whatever does not look like one is not written to a log."""
         if _REQUEST_ID.fullmatch(request_id):
-            self.request_id = request_id
+            bind_contextvars(request_id=request_id)
+
+    def names_caller(self, caller: Caller) -> None:
+        """Keep who calls; as whom, every line tells, and their surrogate id the access log alone."""
+        self._caller = caller
+        bind_contextvars(body=caller.body, capacity=caller.capacity)
 
     def close(self) -> None:
         seconds = time.perf_counter() - self._started
         CALLS_IN_FLIGHT.dec()
         CALLS.labels(self.method, self.code).inc()
         CALL_SECONDS.labels(self.method).observe(seconds)
-        if self.reason != "-":
+        told: dict[str, object] = {"code": self.code, "ms": round(seconds * 1000, 1)}
+        if self.reason is not None:
             REFUSALS.labels(self.code, self.reason).inc()
-        body, capacity, person = _who(self.caller)
-        _access.info(
-            "method=%s code=%s reason=%s body=%s capacity=%s person=%s request_id=%s ms=%.1f",
-            self.method,
-            self.code,
-            self.reason,
-            body,
-            capacity,
-            person,
-            self.request_id,
-            seconds * 1000,
-        )
-
-
-def _who(caller: Caller | None) -> tuple[str, str, UUID | str]:
-    return ("-", "-", "-") if caller is None else (caller.body, caller.capacity, caller.person_id)
+            told["reason"] = self.reason
+        if self._caller is not None:
+            told["person"] = str(self._caller.person_id)
+        _access.info("answered", extra=told)

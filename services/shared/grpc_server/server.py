@@ -90,8 +90,7 @@ class Door:
             self._metrics.server_close()
 
     def wait_for_stop(self) -> None:
-        """Serve until SIGTERM or SIGINT, then stop in order; the access log goes to standard error."""
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        """Serve until SIGTERM or SIGINT, then stop in order."""
         _log.info("serving at %s", self.address)
         asked = threading.Event()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.shared.refusals import Invalid
 from services.support.application.adjustments import Adjustments
 from services.support.application.applications import Applications
+from services.support.application.awards import Awards
 from services.support.application.budget import Budget
 from services.support.application.cases import Cases
 from services.support.application.certificates import Certificates
@@ -28,12 +29,12 @@ from services.support.application.overlap_decisions import OverlapDecisions
 from services.support.application.overlaps import Overlaps
 from services.support.application.participations import Participations
 from services.support.application.priorities import Priorities
+from services.support.application.products import Products
 from services.support.application.rankings import Rankings
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
 from services.support.application.renewals import Renewals
-from services.support.application.results import Results
 from services.support.application.waitlists import Waitlists
 from services.support.application.withdrawals import Withdrawals
 from services.support.read_models.tasks import TaskList
@@ -77,7 +78,8 @@ class Support:
     certificates: Certificates
     inspections: Inspections
     recoveries: Recoveries
-    results: Results
+    products: Products
+    awards: Awards
     clocks: Clocks
 
     @classmethod
@@ -111,7 +113,8 @@ class Support:
             certificates=Certificates(log),
             inspections=Inspections(log, registry),
             recoveries=Recoveries(log),
-            results=Results(log, registry),
+            products=Products(log, registry),
+            awards=Awards(log, registry),
             clocks=Clocks(log),
         )
 

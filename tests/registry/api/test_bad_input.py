@@ -28,6 +28,8 @@ from tests.registry.api.requests import (
     unit,
 )
 
+pytestmark = pytest.mark.usefixtures("nothing_typed_is_logged")
+
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 NO_DAY, NO_SUCH_DAY, ANTIQUITY = None, Date(year=2024, month=2, day=30), Date(year=30, month=1, day=1)
 CYRILLIC, HIDDEN, EMOJI = "Сôпg ty", "Công\u200bty", "Công ty 🐟"

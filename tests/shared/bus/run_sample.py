@@ -12,6 +12,7 @@ from pathlib import Path
 from services.shared.bus.run import run
 from services.shared.bus.service import BusService
 from services.shared.event_store import EventLog
+from services.shared.logs import log_as
 from services.shared.settings import LogSettings
 from services.shared.transparency_log.signing import Signing
 from tests.shared.bus import mishaps
@@ -24,6 +25,7 @@ def log_settings(origin: str, memory: str, keys: list[str], policy: str | None =
 
 if __name__ == "__main__":
     sample = json.loads(os.environ["SAMPLE"])
+    log_as(sample["service"], "bus")
     if folder := sample["mishaps"]:
         mishaps.expect(Path(folder))
     log = sample["log"]

@@ -15,6 +15,7 @@ from deploy.local.tokens import Issuer
 from services.shared.event_store import EventLog, migrate
 from services.shared.grpc_server import Door, serve
 from services.shared.settings import DoorSettings
+from tests.logged import Logged, logging_kept
 from tests.servers import REQUEST_SECRET, Database
 from tests.shared.grpc_server.notebooks import NotebookServicer, pb, pb_grpc, to_message
 
@@ -117,6 +118,13 @@ def opened(settings: DoorSettings) -> Iterator[Callable[..., Door]]:
 @pytest.fixture
 def door(opened: Callable[..., Door], servicer: NotebookServicer) -> Door:
     return opened([servicer])
+
+
+@pytest.fixture
+def logged() -> Iterator[Logged]:
+    """What is logged during the test."""
+    with logging_kept() as logged:
+        yield logged
 
 
 @pytest.fixture

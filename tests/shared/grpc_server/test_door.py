@@ -21,6 +21,7 @@ from deploy.local.tokens import Issuer
 from services.shared.grpc_server import Door, serve
 from services.shared.grpc_server.door import UndeclaredMethod
 from services.shared.settings import DoorSettings
+from tests.logged import Logged
 from tests.shared.grpc_server.conftest import PERSON_ID, Client, Refused
 from tests.shared.grpc_server.notebooks import NotebookServicer, pb, pb_grpc, to_message
 
@@ -210,14 +211,14 @@ def test_an_invalid_field_of_the_domain_is_named(client: Client) -> None:
     assert (told.field, told.reason, told.description) == ("lines[2].code", "SAMPLE_INVALID", "Trường code sai.")
 
 
-def test_a_fault_shows_a_reference_and_nothing_else(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_shows_a_reference_and_nothing_else(client: Client, logged: Logged) -> None:
     with pytest.raises(Refused) as refused:
         provoke(client, "fault")
     reference = refused.value.info.metadata["reference"]
-    assert "Nguyễn" not in str(refused.value) + refused.value.told.message
-    written = [record for record in caplog.records if record.name == "nscl.errors"]
-    assert [reference in record.getMessage() for record in written] == [True]
-    assert written[0].exc_info is not None
+    (line,) = logged.lines("nscl.errors")
+    assert (line["reference"], line["method"]) == (reference, f"/{SERVICE}/ProvokeTrouble")
+    assert line["exception"].startswith("builtins.RuntimeError\n  File ")
+    assert "Nguyễn" not in f"{refused.value} {refused.value.told.message} {logged.written}"
 
 
 def test_a_database_that_is_down_is_not_described(client: Client) -> None:
@@ -281,31 +282,51 @@ def test_a_call_that_comes_too_late_is_not_begun(
 # What is written down
 
 
-def test_the_access_log_says_who_did_what_and_no_more(
-    client: Client, token: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO, "nscl.access")
+def test_the_access_log_says_who_did_what_and_no_more(client: Client, token: str, logged: Logged) -> None:
     request_id = str(uuid4())
     client.open("Bí mật", request_id=request_id)
     with pytest.raises(Refused):
         client.open(request_id="\nforged line")
-    lines = [record.getMessage() for record in caplog.records if record.name == "nscl.access"]
-    who = f"body=SKHCN capacity=clerk person={PERSON_ID}"
-    assert f"code=OK reason=- {who} request_id={request_id}" in lines[0]
-    assert f"code=INVALID_ARGUMENT reason=FORM_INCORRECT {who} request_id=- " in lines[1]
-    assert not any(token in line or "Bí mật" in line or "\n" in line for line in lines)
+    who = {"body": "SKHCN", "capacity": "clerk", "person": str(PERSON_ID)}
+    done, refused = logged.lines()
+    assert done.items() >= {**who, "method": f"/{SERVICE}/OpenNotebook", "code": "OK", "request_id": request_id}.items()
+    assert refused.items() >= {**who, "code": "INVALID_ARGUMENT", "reason": "FORM_INCORRECT"}.items()
+    assert "request_id" not in refused
+    assert not any(token in line or "Bí mật" in line or "\n" in line for line in logged.written)
 
 
-def test_refusals_at_the_door_are_in_the_access_log(
-    door: Door, issuer: Issuer, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO, "nscl.access")
+def test_refusals_at_the_door_are_in_the_access_log(door: Door, issuer: Issuer, logged: Logged) -> None:
     for token in (None, issuer.issue(capacity="auditor", body="STC")):
         with pytest.raises(Refused):
             Client(door, token).open()
-    lines = [record.getMessage() for record in caplog.records if record.name == "nscl.access"]
-    assert "code=UNAUTHENTICATED reason=TOKEN_MISSING body=- capacity=- person=-" in lines[0]
-    assert "code=PERMISSION_DENIED reason=CAPACITY_NOT_PERMITTED body=STC capacity=auditor" in lines[1]
+    nobody, auditor = logged.lines()
+    assert nobody.items() >= {"code": "UNAUTHENTICATED", "reason": "TOKEN_MISSING"}.items()
+    assert not nobody.keys() & {"body", "capacity", "person"}
+    assert auditor.items() >= {"reason": "CAPACITY_NOT_PERMITTED", "body": "STC", "capacity": "auditor"}.items()
+
+
+def test_every_line_of_a_call_names_it_and_its_cause_but_not_who_asks(
+    client: Client, servicer: NotebookServicer, logged: Logged
+) -> None:
+    servicer.before_saving = lambda: logging.getLogger("some.library").warning("slow")
+    asked = {"request_id": str(uuid4()), "notebook_id": client.open().notebook.notebook_id}
+    client.write(**asked, basis={"document": "1", "cause": "registry:7"})
+    (line,) = logged.lines("some.library")
+    told = {"method": f"/{SERVICE}/WriteNote", "request_id": asked["request_id"], "cause": "registry:7"}
+    assert line.items() >= {**told, "body": "SKHCN", "capacity": "clerk", "level": "warning"}.items()
+    assert "person" not in line
+
+
+def test_a_call_is_not_written_down_under_the_one_before_it(
+    opened: Callable[..., Door], servicer: NotebookServicer, settings: DoorSettings, token: str, logged: Logged
+) -> None:
+    door = opened([servicer], settings=replace(settings, threads=1))
+    Client(door, token).open(basis={"cause": "registry:7"})
+    with pytest.raises(Refused):
+        Client(door, None).notes(str(uuid4()))
+    before, after = logged.lines()
+    assert before.keys() > {"request_id", "cause", "body"}
+    assert not after.keys() & {"request_id", "cause", "body"}
 
 
 def test_calls_are_counted_on_the_metrics_port(

@@ -14,6 +14,7 @@ import pytest
 from deploy.local.tokens import Issuer
 from services.shared.grpc_server import Door
 from services.shared.settings import DoorSettings
+from tests.logged import Logged
 from tests.shared.grpc_server.conftest import Client, Refused
 from tests.shared.grpc_server.notebooks import NotebookServicer, pb
 
@@ -85,19 +86,17 @@ def test_a_refusal_half_way_leaves_what_was_recorded(client: Client, notebook_id
 
 @pytest.mark.parametrize("method", STREAMS)
 def test_a_call_asked_in_many_messages_has_its_line_in_the_access_log(
-    client: Client, notebook_id: str, method: str, caplog: pytest.LogCaptureFixture
+    client: Client, notebook_id: str, method: str, logged: Logged
 ) -> None:
-    with caplog.at_level("INFO", "nscl.access"):
-        requests = list(messages(method, notebook_id, "một"))
-        answers(client, method, iter(requests))
-    [line] = [message for message in caplog.messages if method in message]
-    assert "code=OK" in line
-    assert f"request_id={requests[0].request_id}" in line
+    requests = list(messages(method, notebook_id, "một"))
+    answers(client, method, iter(requests))
+    [line] = [line for line in logged.lines() if line["method"].endswith(method)]
+    assert (line["code"], line["request_id"]) == ("OK", requests[0].request_id)
 
 
 @pytest.mark.parametrize("method", STREAMS)
 def test_a_caller_who_leaves_while_sending_ends_the_call(
-    client: Client, notebook_id: str, method: str, caplog: pytest.LogCaptureFixture
+    client: Client, notebook_id: str, method: str, logged: Logged
 ) -> None:
     """Told as cancelled, or, where grpcio tells of no more than an end, carried out as far as it was sent."""
     left = threading.Event()
@@ -106,10 +105,9 @@ def test_a_caller_who_leaves_while_sending_ends_the_call(
         yield from messages(method, notebook_id, "một")
         left.wait(10)
 
-    with caplog.at_level("INFO", "nscl.access"):
-        with pytest.raises(Refused, match="DEADLINE_EXCEEDED"):
-            answers(client, method, slowly(), timeout=0.3)
-        _until(lambda: any(method in message for message in caplog.messages))
+    with pytest.raises(Refused, match="DEADLINE_EXCEEDED"):
+        answers(client, method, slowly(), timeout=0.3)
+    _until(lambda: any(line["method"].endswith(method) for line in logged.lines()))
     left.set()
     assert client.notes(notebook_id) == 1
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -17,6 +16,7 @@ from services.shared.channel import DoorUnprotected, is_on_this_machine, open_ch
 from services.shared.grpc_server import Door, Neighbour, NeighbourUnavailable, ServiceToken
 from services.shared.grpc_server.systems import system_person_id
 from services.shared.settings import DoorSettings, TlsSettings
+from tests.logged import Logged
 from tests.shared.grpc_server.conftest import Refused
 from tests.shared.grpc_server.notebooks import NotebookServicer, pb, pb_grpc
 
@@ -190,11 +190,11 @@ def to_systems(door: Door, certificates: Certificates, system: TlsSettings) -> I
         yield channel
 
 
-def test_a_system_acts_by_its_certificate(to_systems: grpc.Channel, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
+def test_a_system_acts_by_its_certificate(to_systems: grpc.Channel, logged: Logged) -> None:
     ask(to_systems)
-    assert f"person={system_person_id(SYSTEM)}" in caplog.text
-    assert "body=SKHCN capacity=auditor" in caplog.text
+    (line,) = logged.lines()
+    assert line["person"] == str(system_person_id(SYSTEM))
+    assert (line["body"], line["capacity"]) == ("SKHCN", "auditor")
 
 
 def test_a_system_may_do_what_its_capacity_may(to_systems: grpc.Channel) -> None:

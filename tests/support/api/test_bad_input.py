@@ -9,6 +9,7 @@ from uuid import uuid1
 import pytest
 from google.protobuf.message import Message
 from grpc import StatusCode
+from nscl.support.v1 import award_service_pb2 as award_messages
 from nscl.support.v1 import budget_service_pb2 as budget_messages
 from nscl.support.v1 import case_service_pb2 as case_messages
 from nscl.support.v1 import certificate_service_pb2 as certificate_messages
@@ -28,6 +29,7 @@ from nscl.support.v1 import support_service_pb2 as messages
 from services.shared.wire import date_message
 from tests.bad_input import Flaw, flaws, told
 from tests.support.api import (
+    award_requests,
     budget_requests,
     case_requests,
     certificate_requests,
@@ -56,6 +58,8 @@ from tests.support.examples import (
     SETTLER,
     Person,
 )
+
+pytestmark = pytest.mark.usefixtures("nothing_typed_is_logged")
 
 COMMANDS: dict[str, tuple[Person, Message]] = {
     "AdoptCatalogue": (LEADER, requests.adopt_catalogue()),
@@ -100,6 +104,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "SettleTask": (SETTLER, requests.settle_task()),
     "CertifyProduct": (OFFICER, requests.certify_product(participation_id=SOMETHING)),
     "NominateForAward": (OFFICER, requests.nominate_for_award()),
+    **award_requests.COMMANDS,
     **norms_requests.COMMANDS,
     **claim_requests.COMMANDS,
     **case_requests.COMMANDS,
@@ -168,6 +173,7 @@ DOORS = (
     case_messages,
     certificate_messages,
     priority_messages,
+    award_messages,
 )
 NEW_RECORDS = {
     "AdoptCatalogue",

@@ -24,6 +24,8 @@ from tests.training.api.requests import (
 )
 from tests.training.conftest import Counter
 
+pytestmark = pytest.mark.usefixtures("nothing_typed_is_logged")
+
 CODES = [f"TOOL-{number}" for number in range(31)]
 SOMETHING = str(uuid4())
 COMMANDS: dict[str, Any] = {
