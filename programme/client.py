@@ -18,6 +18,7 @@ from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
 from nscl.registry.v1.particulars_service_pb2_grpc import ParticularsServiceStub
 from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
 from nscl.registry.v1.representative_service_pb2_grpc import RepresentativeServiceStub
+from nscl.reporting.v1.report_service_pb2_grpc import ReportServiceStub
 from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
 from nscl.support.v1.case_service_pb2_grpc import CaseServiceStub
@@ -77,6 +78,7 @@ class Doors:
         self.participations = ParticipationServiceStub(self._channels["support"])
         self.training = TrainingServiceStub(self._channels["training"])
         self.reporting = ReportingServiceStub(self._channels["reporting"])
+        self.reports = ReportServiceStub(self._channels["reporting"])
         self._issuer = Issuer.in_directory(keys)
         self._tokens: dict[Person, str] = {}
 

@@ -16,6 +16,7 @@ from programme.clocks import enter_clocks
 from programme.councils import enter_council_regulations
 from programme.plan import enter_plan
 from programme.progress import Progress
+from programme.reports import NUMBER, publish_report
 from programme.story import indicators, show_indicators, show_story, trail
 from programme.year import Year, play_year
 
@@ -23,14 +24,17 @@ TOLD_TASK = "T3"
 
 
 def play(doors: Doors, console: Console) -> Year:
-    """Enter the plan and play the year, with a bar for each chapter."""
+    """Enter the plan, play the year and report on it, with a bar for each chapter."""
     progress = Progress(console)
     console.print("Nạp chương trình theo Kế hoạch 134/KH-UBND", style="bold")
     plan = enter_plan(doors, progress)
     enter_clocks(doors, progress)
     enter_council_regulations(doors, progress)
     console.print("Chạy năm mẫu 2024 (DỮ LIỆU MẪU: mọi tên và số văn bản MAU đều là hư cấu)", style="bold")
-    return play_year(doors, plan, progress)
+    year = play_year(doors, plan, progress)
+    for _ in progress.track([NUMBER], "Báo cáo năm gửi UBND thành phố"):
+        publish_report(doors, plan, year)
+    return year
 
 
 def show(doors: Doors, console: Console, year: Year) -> None:

@@ -91,8 +91,8 @@ The platform is up. Its doors (gRPC):
 Every address: {platform.folder / "endpoints.json"}; logs: {platform.folder / "log"}
 
 A token:  make -s token CAPACITY=programme_officer BODY=SKHCN
-A call:   .venv/bin/buf curl --protocol grpc --cacert {endpoints["authority"]} \\
-            -H "Authorization: Bearer $(make -s token CAPACITY=programme_officer BODY=SKHCN)" -d '{{}}' \\
+A call:   make -s token CAPACITY=programme_officer BODY=SKHCN | sed 's/^/Authorization: Bearer /' |
+            .venv/bin/buf curl --protocol grpc --cacert {endpoints["authority"]} --header @- --data '{{}}' \\
             https://{services["registry"]["grpc"]}/nscl.registry.v1.RegistryService/ListEnterprises
 Stop:     Ctrl-C here, or 'make stop' in another shell"""
 

@@ -37,6 +37,7 @@ from services.audit.explain_command import explain_command
 from services.audit.export import Choice, check_bundle, chosen, export, selection_of, service_of
 from services.audit.fetch import EventSource, Fetch, HeldEvents, HttpLog
 from services.audit.replay_command import replay_command
+from services.audit.reproduce_command import reproduce_command
 from services.audit.sample_command import sample_command
 from services.audit.schemas import schemas
 from services.audit.terminal import WRONG, by_origin, policy_in, progress, told_when_not_done
@@ -139,6 +140,7 @@ def verify_command(place: Path, policy_file: Path | None, trusted: Path | None, 
 
 
 main.add_command(replay_command)
+main.add_command(reproduce_command)
 main.add_command(sample_command)
 main.add_command(check_command)
 main.add_command(explain_command)

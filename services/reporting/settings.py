@@ -8,6 +8,7 @@ from typing import Any
 
 from environs import Env
 
+from services.reporting.domain.heard import OWNERS
 from services.shared import settings
 from services.shared.settings import BusSettings, MigrationSettings, ProofSettings
 
@@ -24,8 +25,7 @@ class ApiSettings(settings.ApiSettings):
 
     @classmethod
     def _own(cls, env: Env) -> dict[str, Any]:
-        counted = "registry", "support", "training"
-        return {"addresses": {service: env.str(f"{service.upper()}_GRPC_ADDRESS") for service in counted}}
+        return {"addresses": {owner: env.str(f"{owner.upper()}_GRPC_ADDRESS") for owner in OWNERS}}
 
 
 def broker_address() -> str:

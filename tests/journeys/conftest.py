@@ -58,20 +58,15 @@ def played(platform: RunningPlatform) -> Iterator[Played]:
 def mirror(played: Played, platform: RunningPlatform, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The logs as they were published after the year was played."""
     assert played
-    folder = tmp_path_factory.mktemp("mirror")
+    return fetched(platform, tmp_path_factory.mktemp("mirror"))
+
+
+def fetched(platform: RunningPlatform, folder: Path) -> Path:
+    """A mirror of all logs as they are published now, with the auditor's token beside it."""
     (folder / "token").write_text(platform.token("auditor", "STC"))
     policy, addresses = policy_of(platform), addresses_of(platform)[0]
     events = [f"--events={origin_of(policy, service)}={addresses[service]}" for service in SERVICES]
-    status, said = audit(
-        "fetch",
-        folder / "mirror",
-        "--policy",
-        platform.folder / LOG_POLICY,
-        "--token",
-        folder / "token",
-        "--roots",
-        platform.endpoints["authority"],
-        *events,
-    )
+    trust = ["--token", folder / "token", "--roots", platform.endpoints["authority"]]
+    status, said = audit("fetch", folder / "mirror", "--policy", platform.folder / LOG_POLICY, *trust, *events)
     assert status == 0, said
     return folder / "mirror"

@@ -14,7 +14,8 @@ from nscl.reporting.v1.report_service_pb2_grpc import ReportServiceStub
 from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 
 from deploy.local.tokens import Issuer
-from services.reporting.read_models.heard_events import OWNERS, HeardEvents
+from services.reporting.domain.heard import OWNERS
+from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.plans import Plans
 from services.reporting.read_models.reports import ReportList
 from services.reporting.settings import ApiSettings, MigrationSettings

@@ -6,7 +6,7 @@ from nscl.reporting.v1 import report_service_pb2 as messages
 from nscl.reporting.v1 import report_service_pb2_grpc
 
 from services.reporting.api.messages import report_message
-from services.reporting.api.servicer import TRAIL_READERS
+from services.reporting.api.servicer import LONGEST_LIST, TRAIL_READERS, position_elsewhere
 from services.reporting.application.reports import Reports
 from services.reporting.domain.report import Report, ReportKind
 from services.reporting.read_models.reports import PlaceAmongReports, ReportList
@@ -27,8 +27,9 @@ class ReportServicer(report_service_pb2_grpc.ReportServiceServicer):
         plan_id = form.uuid("plan_id")
         kind = form.choice("kind", ReportKind)
         cut_off_on = form.date("cut_off_on")
+        at_least = dict(sorted(form.each("at_least", position_elsewhere, most=LONGEST_LIST)))
         form.check()
-        return self._reports.draft_report(call, plan_id=plan_id, kind=kind, cut_off_on=cut_off_on)
+        return self._reports.draft_report(call, plan_id=plan_id, kind=kind, cut_off_on=cut_off_on, at_least=at_least)
 
     @command("programme_lead", resource="report")
     def PublishReport(self, request: messages.PublishReportRequest, call: Call) -> Saved[Report]:

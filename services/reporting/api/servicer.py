@@ -15,6 +15,7 @@ from services.reporting.api.messages import (
     progress_message,
 )
 from services.reporting.application.reporting import Reporting
+from services.reporting.domain.heard import OWNERS
 from services.reporting.domain.indicators import UNITS, IndicatorUnit
 from services.reporting.domain.plan import (
     BodyRole,
@@ -26,7 +27,7 @@ from services.reporting.domain.plan import (
     Qualifier,
     Target,
 )
-from services.reporting.read_models.heard_events import OWNERS, HeardEvents
+from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators, IndicatorValue, PlaceBehindValue
 from services.reporting.read_models.plans import Plans
 from services.reporting.read_models.trail import PlaceInStory, Trail
@@ -165,7 +166,7 @@ class ReportingServicer(reporting_service_pb2_grpc.ReportingServiceServicer):
 
         Asked before the rows, so that an answer may show more than it says and never less.
         """
-        at_least = form.each("at_least", _recorded, most=LONGEST_LIST)
+        at_least = form.each("at_least", position_elsewhere, most=LONGEST_LIST)
         form.check()
         caught_up(self._plans, request.min_position)
         self._heard_events.wait_until_heard(dict(sorted(at_least)), remaining_seconds() - TIME_TO_ANSWER_SECONDS)
@@ -211,5 +212,6 @@ def _body_role(form: Form) -> BodyRole:
     return BodyRole(body=form.text("body", pattern=BODY_CODE), role=form.text("role", longest=1_000))
 
 
-def _recorded(form: Form) -> tuple[str, int]:
+def position_elsewhere(form: Form) -> tuple[str, int]:
+    """What a caller was answered by another service, which this one is to have heard."""
     return form.text("service", pattern="|".join(OWNERS)), form.integer("position", least=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -21,8 +22,12 @@ _SHARE_OF_DEADLINE = 0.8
 class Checkpoints(Protocol):
     """The other services, asked for the signed checkpoints of their logs."""
 
-    def checkpoints(self) -> tuple[LogCheckpoint, ...]:
-        """The last of each. Raises NeighbourUnavailable when one does not answer in time, or has none yet."""
+    def checkpoints(self, at_least: Mapping[str, int]) -> tuple[LogCheckpoint, ...]:
+        """The last of each.
+
+        Raises NeighbourUnavailable when one does not answer in time or has none yet, CheckpointLagged when it does not
+        hold the position that is asked of it.
+        """
 
 
 class Reports:
@@ -34,14 +39,16 @@ class Reports:
         self._indicators = indicators
         self._checkpoints = checkpoints
 
-    def draft_report(self, call: Call, *, plan_id: UUID, kind: ReportKind, cut_off_on: date) -> Saved[Report]:
+    def draft_report(
+        self, call: Call, *, plan_id: UUID, kind: ReportKind, cut_off_on: date, at_least: Mapping[str, int]
+    ) -> Saved[Report]:
         """Freeze what the events up to the checkpoints of now come to; a draft that is there already gets it instead.
 
-        Raises RecordNotFound, what ``reported_period`` raises, ReportAlreadyPublished, NeighbourUnavailable, and
+        Raises RecordNotFound, what ``reported_period`` and ``checkpoints`` raise, ReportAlreadyPublished, and
         ViewLagged when this service has not heard in time all that the checkpoints hold.
         """
         period = reported_period(call.act, self._log.load(Plan, plan_id), kind, cut_off_on)
-        checkpoints = self._checkpoints.checkpoints()
+        checkpoints = self._checkpoints.checkpoints(at_least)
         positions = {checkpoint.service: checkpoint.size for checkpoint in checkpoints}
         self._heard.wait_until_heard(positions, remaining_seconds() * _SHARE_OF_DEADLINE)
         figures = figures_of(self._indicators.entries(positions), period)

@@ -106,6 +106,11 @@ class SupportListener(Listener):
 
     owner = "support"
     told = (
+        support.AwardDecided,
+        support.AwardDossierReceived,
+        support.AwardPreliminaryConcluded,
+        support.AwardSubmitted,
+        support.AwardWithdrawn,
         support.BudgetAdjustmentApproved,
         support.BudgetAdjustmentRefused,
         support.BudgetAdjustmentRequested,
@@ -138,6 +143,11 @@ class SupportListener(Listener):
         support.CaseReopened,
         support.CatalogueAdopted,
         support.CertificatePresented,
+        support.CertificateReinstated,
+        support.CertificateRenewed,
+        support.CertificateSurveilled,
+        support.CertificateSuspended,
+        support.CertificateWithdrawn,
         support.ClaimConfirmed,
         support.ClaimExpired,
         support.ClaimLodged,

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from services.shared.record import Act
 
+OWNERS = ("registry", "support", "training")
+"""The services this one listens to, and whose events it counts."""
 TASK_PROPOSED = "nscl.support.v1.TaskProposed"
 """The announcement that begins a support task: what this service knows a task by."""
 

@@ -6,12 +6,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.reporting.domain.heard import Heard
+from services.reporting.domain.heard import OWNERS, Heard
 from services.shared.event_store import Cursor, View, ViewLagged
 from services.shared.record import Act
-
-OWNERS = ("registry", "support", "training")
-"""The services this one listens to."""
 
 COLUMNS = (
     "service, position, type, record_id, record_version, sentence,"

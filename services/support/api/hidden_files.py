@@ -22,7 +22,7 @@ def of_files(path: str) -> Callable[[Callable[[Any, Q, Caller], A]], Callable[[A
 
     It may lie within another: ``ranking.places``. Stands between ``query`` and the method, whose servicer has its
     ``Support`` as ``_support``. A single record is denied to the person, in whatever capacity they ask; of many those
-    are left out that a member of a council may not see.
+    are left out that they may not see.
     """
     *outer, field = path.split(".")
 
@@ -34,7 +34,7 @@ def of_files(path: str) -> Callable[[Callable[[Any, Q, Caller], A]], Callable[[A
             files: Files = self._support.files
             if isinstance(told := getattr(holder, field), Message):
                 files.must_show(UUID(told.task_id), caller.person_id)  # type: ignore[attr-defined]  # by its declaration
-            elif caller.capacity == "council_member":
+            else:
                 _leave_out(told, files, caller)
             return answer
 
@@ -45,8 +45,7 @@ def of_files(path: str) -> Callable[[Callable[[Any, Q, Caller], A]], Callable[[A
 
 
 def _leave_out(rows: Any, files: Files, caller: Caller) -> None:
-    told = {row.task_id for row in rows if row.task_id}
-    hidden = {task_id for task_id in told if not files.shows(UUID(task_id), caller.person_id)}
-    kept = [row for row in rows if row.task_id not in hidden]
+    hidden = files.hidden_from(caller.person_id, sorted({UUID(row.task_id) for row in rows if row.task_id}))
+    kept = [row for row in rows if not row.task_id or UUID(row.task_id) not in hidden]
     del rows[:]
     rows.extend(kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from services.shared.event_store import EventLog
@@ -19,23 +19,28 @@ class Files:
 
     def must_show(self, task_id: UUID, person_id: UUID) -> None:
         """Raises FileHidden and ConflictsNotDeclared."""
-        for council in self._councils(task_id):
+        for council in self._councils([task_id]):
             council.must_show_file_to(person_id)
 
-    def shows(self, task_id: UUID, person_id: UUID) -> bool:
-        """Whether a person may see the file, for lists that leave out what they may not."""
-        try:
-            self.must_show(task_id, person_id)
-        except Forbidden:
-            return False
-        return True
+    def hidden_from(self, person_id: UUID, task_ids: Sequence[UUID]) -> frozenset[UUID]:
+        """Those of some tasks whose files a person may not see, for lists that leave them out."""
+        return frozenset(council.task_id for council in self._councils(task_ids) if _hides(council, person_id))
 
-    def _councils(self, task_id: UUID) -> Iterator[Council]:
-        contract = self._log.find(Contract, Contract.create_id(task_id))
-        milestones = contract.milestones.values() if contract else ()
-        judging = (
-            Council.create_id(task_id, each.number, round_) for each in milestones for round_ in range(each.round + 1)
-        )
-        for council_id in (Council.create_id(task_id), *judging):
-            if council := self._log.find(Council, council_id):
-                yield council
+    def _councils(self, task_ids: Sequence[UUID]) -> Iterable[Council]:
+        """All councils of some tasks, read in two round trips."""
+        contracts = self._log.load_many(Contract, list(map(Contract.create_id, task_ids)))
+        judging = [
+            Council.create_id(contract.task_id, each.number, round_)
+            for contract in contracts.values()
+            for each in contract.milestones.values()
+            for round_ in range(each.round + 1)
+        ]
+        return self._log.load_many(Council, [*map(Council.create_id, task_ids), *judging]).values()
+
+
+def _hides(council: Council, person_id: UUID) -> bool:
+    try:
+        council.must_show_file_to(person_id)
+    except Forbidden:
+        return True
+    return False

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import grpc
 import pytest
 from google.type.date_pb2 import Date
-from nscl.common.v1.act_pb2 import Basis
+from nscl.common.v1.act_pb2 import Basis, Recorded
 from nscl.reporting.v1 import report_service_pb2 as messages
 from nscl.support.v1.support_events_pb2 import AwardNominated, ProductCertified
 
@@ -125,6 +125,17 @@ def test_nothing_is_drafted_without_each_checkpoint(
     logs["registry"].size = None
     found = refusal(counter, "DraftReport", draft_report(plan_id=plan_id))
     assert found == (grpc.StatusCode.UNAVAILABLE, "NEIGHBOUR_UNAVAILABLE", {})
+
+
+def test_a_caller_has_reported_what_they_wrote_elsewhere(
+    counter: Counter, plan_id: str, ears: Ears, logs: Mapping[str, StandInLog]
+) -> None:
+    hear_entrants(ears, 2024)
+    request = draft_report(plan_id=plan_id, at_least=[Recorded(service="support", position=1)])
+    found = refusal(counter, "DraftReport", request)
+    assert found == (grpc.StatusCode.UNAVAILABLE, "CHECKPOINT_LAGGED", {})
+    logs["support"].size = 1
+    assert figures(counter.ask("DraftReport", request).report)["K6"] == (1, 1)
 
 
 def test_who_drafted_does_not_publish(counter: Counter, plan_id: str) -> None:

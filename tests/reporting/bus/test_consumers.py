@@ -10,7 +10,8 @@ from nscl.support.v1.support_resources_pb2 import CONTENT_KIND_CERTIFICATION, CO
 from nscl.training.v1.training_events_pb2 import AttendanceRecorded, DisseminationHeld, ExpertCertified
 from nscl.training.v1.training_resources_pb2 import AUDIENCE_MANAGER, AUDIENCE_WORKER
 
-from services.reporting.read_models.heard_events import OWNERS, HeardEvents, stream
+from services.reporting.domain.heard import OWNERS
+from services.reporting.read_models.heard_events import HeardEvents, stream
 from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.trail import Trail
 from services.shared.bus.stream import Parked, stream_name

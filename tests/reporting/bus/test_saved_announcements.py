@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from services.reporting.domain.heard import Heard
-from services.reporting.read_models.heard_events import OWNERS, HeardEvents
+from services.reporting.domain.heard import OWNERS, Heard
+from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.trail import Trail
 from services.shared.bus.announcements import Announcement
