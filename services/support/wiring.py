@@ -84,6 +84,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
     from services.shared.grpc_server.proof_servicer import ProofServicer
+    from services.support.api.award_servicer import AwardServicer
     from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.case_servicer import CaseServicer
     from services.support.api.certificate_servicer import CertificateServicer
@@ -127,10 +128,11 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         InspectionServicer(support, inspections=InspectionList(log)),
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
-        CertificateServicer(CertificateList(log)),
+        CertificateServicer(support, CertificateList(log)),
         HostServicer(TrackRecords(log)),
         ProofServicer(log, settings.door.log),
         PriorityServicer(support),
+        AwardServicer(support),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

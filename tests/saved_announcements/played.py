@@ -67,18 +67,21 @@ from tests.registry.bus.test_announcements import (
 )
 from tests.saved_histories.rare import (
     admitted_claim,
+    awards,
     cases,
     claim_for_products,
     expired_claim,
+    followed_certificate,
     overlap_decision,
     supplemented_task,
     widened_claim,
+    withdrawn_certificate,
 )
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
 from tests.support.domain.test_delegation import PRINCIPAL, SIGNING, TERMS
 from tests.support.domain.test_document_register import OPENING, UBND, WANTED
-from tests.support.domain.test_results import PRODUCT
+from tests.support.domain.test_product import PRODUCT
 from tests.support.examples import (
     APPRAISER,
     AUDITOR,
@@ -171,7 +174,8 @@ def support() -> list[Announcement]:
         hold_a_meeting(city, known)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
     claims = widened_claim(), admitted_claim(), expired_claim(), *claim_for_products(), overlap_decision()
-    rare = (*rules_that_end(), *signatures(), *claims, *cases(), *supplemented_task())
+    certificates = followed_certificate(), withdrawn_certificate()
+    rare = (*rules_that_end(), *signatures(), *claims, *cases(), *supplemented_task(), *awards(), *certificates)
     return [*played, *told("support", announce_support, *rare)]
 
 
@@ -190,9 +194,9 @@ def settle_a_task(city: City) -> None:
     task = city.settled_task(
         wanted(LOTUS_MILL), wanted(RIVER_FARM, "SYS-ISO9001", 200_000_000), actual_cost_vnd=60_000_000
     )
-    results = city.support.results
-    results.certify_product(call(OFFICER), **{**PRODUCT, "participation_id": task.participation_ids[0]})
-    results.nominate_for_award(call(OFFICER, "88/GT-SKHCN"), enterprise_id=LOTUS_MILL, year=2024)
+    certified = {**PRODUCT, "participation_id": task.participation_ids[0]}
+    city.support.products.certify_product(call(OFFICER), **certified)
+    city.support.awards.nominate_for_award(call(OFFICER, "88/GT-SKHCN"), enterprise_id=LOTUS_MILL, year=2024)
 
 
 def return_and_reject_an_application(city: City) -> None:

@@ -15,13 +15,14 @@ from services.registry.domain.succession import SuccessionKind
 from services.reporting.domain.report import Report
 from services.shared.personal_data import Sealed
 from services.shared.record import Record
+from services.support.domain.award import Award, AwardPrize, PreliminaryResult
 from services.support.domain.budget_adjustment import BudgetAdjustment
 from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.budget_terms import MoneyStage
 from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
-from services.support.domain.certificate import Certificate
+from services.support.domain.certificate import Certificate, Issued, SurveillanceResult
 from services.support.domain.checklist import ContentChecklist
 from services.support.domain.claim import Claim, Claimed
 from services.support.domain.claim_rules import ClaimRules
@@ -165,7 +166,8 @@ def records() -> list[Record]:
         selected_by_size(),
         *superseded_norms(),
         freed_tally(),
-        presented_certificate(),
+        followed_certificate(),
+        withdrawn_certificate(),
         superseded_calendar(),
         superseded_deadlines(),
         committed(),
@@ -208,7 +210,22 @@ def records() -> list[Record]:
         skipped_order(),
         receipted_application(),
         published_report(),
+        *awards(),
     ]
+
+
+def awards() -> tuple[Award, Award]:
+    """One award that came to its prize, and one from which the enterprise withdrew."""
+    awarded, withdrawn = (
+        Award.nominate(by(LEAD, "88/GT-SKHCN"), enterprise_id=enterprise_id, year=2024)
+        for enterprise_id in (LOTUS_MILL, MANGO_HOUSE)
+    )
+    awarded.receive_dossier(by(OFFICER, "12/BN-SKHCN"))
+    awarded.conclude_preliminary(by(LEAD, "3/BB-HDST"), result=PreliminaryResult.RECOMMENDED, summary="820 điểm")
+    awarded.submit(by(LEAD, "95/CV-SKHCN"))
+    awarded.decide(by(OFFICER, "70/QĐ-TTg"), prize=AwardPrize.SILVER)
+    withdrawn.withdraw(by(OFFICER, "4/CV-XOAI"), reason="Chuyển nhà máy")
+    return awarded, withdrawn
 
 
 def claim_rules() -> ClaimRules:
@@ -585,14 +602,44 @@ def freed_tally() -> GrantTally:
     return tally
 
 
-def presented_certificate() -> Certificate:
+CERTIFIED = Issued("Trung tâm Chứng nhận Mẫu", "MAU-CN-001", date(2024, 6, 28), date(2027, 6, 27))
+
+
+def followed_certificate() -> Certificate:
+    """A certificate that was looked at, suspended, reinstated and renewed under another number."""
+    certificate = presented_certificate("MAU-CN-002")
+    certificate.surveil(
+        act(document="8/BC-GS"),
+        result=SurveillanceResult.FAILED,
+        auditor="Trung tâm Chứng nhận Mẫu",
+        audited_on=date(2024, 6, 28),
+        findings="Hai điểm không phù hợp",
+    )
+    certificate.suspend(act(document="9/QĐ-CN"), reason="Chưa khắc phục")
+    certificate.reinstate(by(SECOND_OFFICER, "10/QĐ-CN"), reason="Đã khắc phục")
+    certificate.renew(
+        act(document="11/QĐ-CN"),
+        replace(CERTIFIED, certificate_number="MAU-CN-004", valid_until=date(2030, 6, 27)),
+    )
+    return certificate
+
+
+def withdrawn_certificate() -> Certificate:
+    """A certificate that its certifier took back for good."""
+    certificate = presented_certificate("MAU-CN-003")
+    certificate.withdraw(act(document="12/QĐ-CN"), reason="Ngừng áp dụng")
+    return certificate
+
+
+def presented_certificate(number: str) -> Certificate:
     """A certificate that a participation led to."""
     return Certificate.present(
         act(),
-        certification_body="Trung tâm Chứng nhận Mẫu",
-        certificate_number="MAU-CN-001",
+        replace(CERTIFIED, certificate_number=number),
         participation_id=UUID(int=1),
         task_id=UUID(int=2),
+        enterprise_id=LOTUS_MILL,
+        content_code="CRT-FOOD",
     )
 
 

@@ -19,6 +19,7 @@ from nscl.registry.v1 import enterprise_service_pb2_grpc, registry_service_pb2_g
 from nscl.registry.v1 import particulars_resources_pb2 as particulars
 from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.registry.v1 import representative_service_pb2 as representatives
+from nscl.support.v1.award_service_pb2_grpc import AwardServiceStub
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
 from nscl.support.v1.case_service_pb2_grpc import CaseServiceStub
 from nscl.support.v1.certificate_service_pb2_grpc import CertificateServiceStub
@@ -256,6 +257,7 @@ class Counter:
             HostServiceStub,
             CaseServiceStub,
             PriorityServiceStub,
+            AwardServiceStub,
         )
         return cls(tuple(door(channel) for door in doors), issuer)
 

@@ -530,7 +530,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         valid_until = form.date("valid_until")
         participation_id = form.optional_uuid("participation_id")
         form.check()
-        return self._support.results.certify_product(
+        return self._support.products.certify_product(
             call,
             enterprise_id=enterprise_id,
             product_group_code=product_group_code,
@@ -546,7 +546,7 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
     @query(*READERS)
     def GetProduct(self, request: messages.GetProductRequest, caller: Caller) -> messages.GetProductResponse:
         product_id = asked_for(self._support, request, "product_id")
-        return messages.GetProductResponse(product=product_message(self._support.results.get_product(product_id)))
+        return messages.GetProductResponse(product=product_message(self._support.products.get_product(product_id)))
 
     @command("programme_officer", "programme_lead", resource="award")
     def NominateForAward(self, request: messages.NominateForAwardRequest, call: Call) -> Saved[Award]:
@@ -554,9 +554,9 @@ class SupportServicer(support_service_pb2_grpc.SupportServiceServicer):
         enterprise_id = form.uuid("enterprise_id")
         year = forms.year(form)
         form.check()
-        return self._support.results.nominate_for_award(call, enterprise_id=enterprise_id, year=year)
+        return self._support.awards.nominate_for_award(call, enterprise_id=enterprise_id, year=year)
 
     @query(*READERS)
     def GetAward(self, request: messages.GetAwardRequest, caller: Caller) -> messages.GetAwardResponse:
         award_id = asked_for(self._support, request, "award_id")
-        return messages.GetAwardResponse(award=award_message(self._support.results.get_award(award_id)))
+        return messages.GetAwardResponse(award=award_message(self._support.awards.get_award(award_id)))

@@ -43,6 +43,14 @@ class Registry(Protocol):
         """Which of the persons stand behind a party, or an enterprise that is one with it, on a day."""
 
 
+def must_go_on(registry: Registry, act: Act, enterprise_id: UUID, content_code: str) -> None:
+    """The registry knows the enterprise, and that it goes on; a stop flag takes no result away.
+
+    Raises EnterpriseUnknown and EnterpriseEnded.
+    """
+    registry.eligibility(enterprise_id, content_code, act.effective_on).must_go_on()
+
+
 def host_must_be_free(registry: Registry, act: Act, task: Task) -> None:
     """The host may take the task on; of a direct grant it is the enterprise, of which eligibility tells.
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from services.shared.refusals import Invalid
 from services.support.application.adjustments import Adjustments
 from services.support.application.applications import Applications
+from services.support.application.awards import Awards
 from services.support.application.budget import Budget
 from services.support.application.cases import Cases
+from services.support.application.certificates import Certificates
 from services.support.application.clocks import Clocks
 from services.support.application.contracts import Contracts
 from services.support.application.council_regulations import CouncilRegulations
@@ -27,12 +29,12 @@ from services.support.application.overlap_decisions import OverlapDecisions
 from services.support.application.overlaps import Overlaps
 from services.support.application.participations import Participations
 from services.support.application.priorities import Priorities
+from services.support.application.products import Products
 from services.support.application.rankings import Rankings
 from services.support.application.recoveries import Recoveries
 from services.support.application.reference import Reference
 from services.support.application.registry import Registry
 from services.support.application.renewals import Renewals
-from services.support.application.results import Results
 from services.support.application.waitlists import Waitlists
 from services.support.application.withdrawals import Withdrawals
 from services.support.read_models.tasks import TaskList
@@ -73,9 +75,11 @@ class Support:
     contracts: Contracts
     delivery: Delivery
     participations: Participations
+    certificates: Certificates
     inspections: Inspections
     recoveries: Recoveries
-    results: Results
+    products: Products
+    awards: Awards
     clocks: Clocks
 
     @classmethod
@@ -106,9 +110,11 @@ class Support:
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),
             participations=Participations(log, registry),
+            certificates=Certificates(log),
             inspections=Inspections(log, registry),
             recoveries=Recoveries(log),
-            results=Results(log, registry),
+            products=Products(log, registry),
+            awards=Awards(log, registry),
             clocks=Clocks(log),
         )
 

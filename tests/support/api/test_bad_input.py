@@ -9,8 +9,10 @@ from uuid import uuid1
 import pytest
 from google.protobuf.message import Message
 from grpc import StatusCode
+from nscl.support.v1 import award_service_pb2 as award_messages
 from nscl.support.v1 import budget_service_pb2 as budget_messages
 from nscl.support.v1 import case_service_pb2 as case_messages
+from nscl.support.v1 import certificate_service_pb2 as certificate_messages
 from nscl.support.v1 import claim_service_pb2 as claim_messages
 from nscl.support.v1 import clock_service_pb2 as clock_messages
 from nscl.support.v1 import contract_service_pb2 as contract_messages
@@ -27,8 +29,10 @@ from nscl.support.v1 import support_service_pb2 as messages
 from services.shared.wire import date_message
 from tests.bad_input import Flaw, flaws, told
 from tests.support.api import (
+    award_requests,
     budget_requests,
     case_requests,
+    certificate_requests,
     claim_requests,
     clock_requests,
     contract_requests,
@@ -100,9 +104,11 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "SettleTask": (SETTLER, requests.settle_task()),
     "CertifyProduct": (OFFICER, requests.certify_product(participation_id=SOMETHING)),
     "NominateForAward": (OFFICER, requests.nominate_for_award()),
+    **award_requests.COMMANDS,
     **norms_requests.COMMANDS,
     **claim_requests.COMMANDS,
     **case_requests.COMMANDS,
+    **certificate_requests.COMMANDS,
     **clock_requests.COMMANDS,
     **council_requests.COMMANDS,
     **budget_requests.COMMANDS,
@@ -125,6 +131,7 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
     **claim_requests.GETS,
     **case_requests.GETS,
+    **certificate_requests.GETS,
     **clock_requests.GETS,
     **council_requests.GETS,
     **budget_requests.GETS,
@@ -141,6 +148,7 @@ LISTS: dict[str, tuple[Person, Message]] = {
     **norms_requests.LISTS,
     **claim_requests.LISTS,
     **case_requests.LISTS,
+    **certificate_requests.LISTS,
     **clock_requests.LISTS,
     **budget_requests.LISTS,
     **document_requests.LISTS,
@@ -163,7 +171,9 @@ DOORS = (
     inspection_messages,
     grant_call_messages,
     case_messages,
+    certificate_messages,
     priority_messages,
+    award_messages,
 )
 NEW_RECORDS = {
     "AdoptCatalogue",
@@ -192,7 +202,12 @@ OF_SOMEBODY = {
         *priority_requests.OF_THE_APPLICANT,
     },
     "city_leader": COMMANDS.keys()
-    - {*grant_call_requests.COMMANDS, *participation_requests.COMMANDS, *inspection_requests.COMMANDS},
+    - {
+        *grant_call_requests.COMMANDS,
+        *participation_requests.COMMANDS,
+        *certificate_requests.COMMANDS,
+        *inspection_requests.COMMANDS,
+    },
 }
 """Capacities in which nothing is done but these."""
 

@@ -12,11 +12,12 @@ import pytest
 from services.shared.event_store import RecordChanged, RecordNotFound
 from services.shared.refusals import Refusal
 from services.support.application.applications import TaskHasCouncil
+from services.support.application.awards import AwardAlreadyNominated
 from services.support.application.council_supplements import SupplementHasNoDeadline
 from services.support.application.councils import CouncilAlreadyAppointed
 from services.support.application.decisions import RefusalOfNoCandidate
+from services.support.application.products import ProductAlreadyCertified
 from services.support.application.reference import CatalogueAlreadyAdopted, NormsAlreadyProposed
-from services.support.application.results import AwardAlreadyNominated, ProductAlreadyCertified
 from services.support.domain.budget_refusals import BudgetLineOverdrawn
 from services.support.domain.claim import ClaimStatus
 from services.support.domain.claim_refusals import ContentAlreadyClaimed
@@ -31,7 +32,7 @@ from services.support.domain.participation_refusals import (
 from services.support.domain.task_refusals import NotTheHost, TaskBelowPassMark, TaskNotInStep
 from services.support.domain.task_terms import ActualCost, TaskStatus
 from tests.support.city import City, KnownEnterprises, call
-from tests.support.domain.test_results import PRODUCT
+from tests.support.domain.test_product import PRODUCT
 from tests.support.examples import (
     CATALOGUE,
     CHAIR,
@@ -308,22 +309,22 @@ class TestWhatIsThereAlready:
         )
 
     def test_a_certificate_counts_once(self, city: City) -> None:
-        city.support.results.certify_product(call(OFFICER), **PRODUCT)
-        refused(city, ProductAlreadyCertified, lambda: city.support.results.certify_product(call(OFFICER), **PRODUCT))
+        city.support.products.certify_product(call(OFFICER), **PRODUCT)
+        refused(city, ProductAlreadyCertified, lambda: city.support.products.certify_product(call(OFFICER), **PRODUCT))
 
     def test_an_enterprise_is_nominated_once_a_year(self, city: City) -> None:
         nomination = {"enterprise_id": LOTUS_MILL, "year": 2024}
-        city.support.results.nominate_for_award(call(OFFICER, "88/GT-SKHCN"), **nomination)
+        city.support.awards.nominate_for_award(call(OFFICER, "88/GT-SKHCN"), **nomination)
         refused(
             city,
             AwardAlreadyNominated,
-            lambda: city.support.results.nominate_for_award(call(OFFICER, "89/GT-SKHCN"), **nomination),
+            lambda: city.support.awards.nominate_for_award(call(OFFICER, "89/GT-SKHCN"), **nomination),
         )
 
     def test_a_product_is_supported_by_its_own_enterprises_participation(self, city: City) -> None:
         [participation_id] = city.submitted_task().participation_ids
         theirs = {**PRODUCT, "participation_id": participation_id}
-        refused(city, ParticipationOfAnother, lambda: city.support.results.certify_product(call(OFFICER), **theirs))
+        refused(city, ParticipationOfAnother, lambda: city.support.products.certify_product(call(OFFICER), **theirs))
 
 
 def test_nobody_acts_on_what_is_not_there_or_has_changed(city: City) -> None:

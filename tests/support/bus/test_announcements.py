@@ -36,8 +36,9 @@ from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
 from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import YearEstimate
+from tests.saved_histories.rare import awards
 from tests.support.city import City, call
-from tests.support.domain.test_results import PRODUCT
+from tests.support.domain.test_product import PRODUCT
 from tests.support.examples import DAY, HOST, OFFICER, wanted
 
 RECORDS = (
@@ -89,7 +90,7 @@ def test_every_message_announces_an_event() -> None:
 def test_every_event_of_a_tasks_way_is_told_with_what_it_concerns(city: City) -> None:
     first, second = wanted(uuid4()), wanted(uuid4(), "SYS-ISO9001", 200_000_000)
     task = city.settled_task(first, second)
-    city.support.results.certify_product(call(OFFICER), **{**PRODUCT, "certificate_number": "HC-6"})
+    city.support.products.certify_product(call(OFFICER), **{**PRODUCT, "certificate_number": "HC-6"})
     told = [announce(recorded.event, recorded.position) for recorded in city.support.log.recorded_events(0, 1_000)]
     assert None not in told
     assert all(message.announced.sentence.strip() for message in told)  # type: ignore[union-attr]
@@ -124,3 +125,9 @@ def test_a_contract_names_its_records_and_none_of_its_people(city: City) -> None
 
 def test_what_is_not_supports_stays_untold() -> None:
     assert announce(Record.Event, 1) is None
+
+
+def test_each_step_of_an_award_is_told_to_whose_it_is() -> None:
+    for award in awards():
+        told = [announce(event, 1) for event in award.pending_events]
+        assert all(str(award.enterprise_id) in message.announced.concerns for message in told)  # type: ignore[union-attr]

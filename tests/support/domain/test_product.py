@@ -1,4 +1,4 @@
-"""Certified products and award nominations."""
+"""A certified product: its certificate must be right."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from services.shared.record import DocumentMissing
-from services.support.domain.award import Award
 from services.support.domain.product import (
     CertificateEndsBeforeItStarts,
     CertificateNotYetValid,
@@ -45,11 +43,3 @@ def test_a_product_is_certified() -> None:
 )
 def test_a_certificate_that_cannot_be_right(changes: dict[str, Any], refusal: type) -> None:
     given().when(lambda: Product.certify(act(), **{**PRODUCT, **changes})).refused(refusal)
-
-
-def test_an_enterprise_is_nominated_by_a_document() -> None:
-    nominated = happened(Award.Nominated, enterprise_id=LOTUS_MILL, year=2024)
-    given().when(lambda: Award.nominate(act(document="88/GT-SKHCN"), enterprise_id=LOTUS_MILL, year=2024)).then(
-        nominated
-    )
-    given().when(lambda: Award.nominate(act(), enterprise_id=LOTUS_MILL, year=2024)).refused(DocumentMissing)

@@ -1,4 +1,4 @@
-"""Results the indicators count beside the tasks: certified products (K5) and award nominations (K6)."""
+"""Certified products, which the indicators count beside the tasks (K5)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Taken
-from services.support.application.registry import Registry
-from services.support.domain.award import Award
+from services.support.application.registry import Registry, must_go_on
 from services.support.domain.participation import Participation
 from services.support.domain.product import ConformityKind, Product
 
@@ -16,8 +15,7 @@ CONTENT_OF = {
     ConformityKind.CONFORMITY_TO_STANDARD: "PRD-HOPCHUAN",
     ConformityKind.CONFORMITY_TO_REGULATION: "PRD-HOPQUY",
 }
-AWARD_CONTENT = "AWD-GTCLQG"
-"""The contents of the catalogue that results belong to; the registry is asked about a content."""
+"""The contents of the catalogue that products belong to; the registry is asked about a content."""
 
 
 class ProductAlreadyCertified(Taken):
@@ -26,14 +24,8 @@ class ProductAlreadyCertified(Taken):
     sentence = "Chứng chỉ {certificate_number} của nhóm sản phẩm {product_group_code} đã được ghi nhận cho cơ sở này."
 
 
-class AwardAlreadyNominated(Taken):
-    """An enterprise is nominated once a year."""
-
-    sentence = "Cơ sở đã được giới thiệu tham gia Giải thưởng Chất lượng Quốc gia năm {year}."
-
-
-class Results:
-    """Acts on certified products and nominations."""
+class Products:
+    """Acts on certified products."""
 
     def __init__(self, log: EventLog, registry: Registry) -> None:
         self._log = log
@@ -58,7 +50,7 @@ class Results:
         product_id = Product.create_id(enterprise_id, product_group_code, certificate_number, certification_body)
         if self._log.find(Product, product_id):
             raise ProductAlreadyCertified(certificate_number=certificate_number, product_group_code=product_group_code)
-        self._must_be_known(call, enterprise_id, CONTENT_OF[conformity_kind])
+        must_go_on(self._registry, call.act, enterprise_id, CONTENT_OF[conformity_kind])
         product = Product.certify(
             call.act,
             enterprise_id=enterprise_id,
@@ -75,19 +67,3 @@ class Results:
 
     def get_product(self, product_id: UUID) -> Product:
         return self._log.load(Product, product_id)
-
-    def nominate_for_award(self, call: Call, *, enterprise_id: UUID, year: int) -> Saved[Award]:
-        if self._log.find(Award, Award.create_id(enterprise_id, year)):
-            raise AwardAlreadyNominated(year=year)
-        self._must_be_known(call, enterprise_id, AWARD_CONTENT)
-        return self._log.save_for(call, Award.nominate(call.act, enterprise_id=enterprise_id, year=year))
-
-    def get_award(self, award_id: UUID) -> Award:
-        return self._log.load(Award, award_id)
-
-    def _must_be_known(self, call: Call, enterprise_id: UUID, content_code: str) -> None:
-        """The registry knows the enterprise, and that it goes on; a stop flag takes no result away.
-
-        Raises EnterpriseUnknown and EnterpriseEnded.
-        """
-        self._registry.eligibility(enterprise_id, content_code, call.act.effective_on).must_go_on()
