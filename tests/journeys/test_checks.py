@@ -132,6 +132,35 @@ def two_with_one_certificate(year: Year) -> Year:
     ]
 
 
+def taken_before_its_payment(topic: str) -> Callable[[Year], Year]:
+    """The certificate that a payment waited for was suspended or withdrawn before."""
+
+    def doctored(year: Year) -> Year:
+        at = paid_after_certificate(year)
+        taken = year[at]._replace(topic=f"support:Certificate.{topic}", state={"participation_id": year[at].stream})
+        return [*year[:at], taken, *year[at:]]
+
+    return doctored
+
+
+def lapsed_before_its_payment(year: Year) -> Year:
+    return [
+        fact._replace(state=fact.state | {"valid_until": "2020-01-01"})
+        if fact.topic == "support:Participation.Certified"
+        else fact
+        for fact in year
+    ]
+
+
+def paid_after_certificate(year: Year) -> int:
+    """Where something is paid that waited for its certificate."""
+    grants = [grant for fact in year if fact.topic == "support:Task.Approved" for grant in fact.state["grants"]]
+    waiting = {grant["participation_id"] for grant in grants if grant["pays_after_certificate"]}
+    return next(
+        at for at, fact in enumerate(year) if fact.topic == "support:Participation.Paid" and fact.stream in waiting
+    )
+
+
 def claimed_by_another(year: Year) -> Year:
     at = place_of(year, "Claim.Confirmed")
     lodged = next(f for f in year if f.topic == "support:Claim.Lodged" and f.stream == year[at].stream)
@@ -174,6 +203,9 @@ DOCTORED: dict[str, tuple[Callable[[Year], Year], str]] = {
     "a payment above the contract": (paid_more(10**9), "PAID_ABOVE_CONTRACT"),
     "a payment above the cost": (costs_were_less, "PAID_ABOVE_COST"),
     "a milestone paid again": (again("Contract.MilestonePaid"), "MILESTONE_PAID_TWICE"),
+    "a certificate suspended before": (taken_before_its_payment("Suspended"), "PAID_ON_LOST_CERTIFICATE"),
+    "a certificate withdrawn before": (taken_before_its_payment("Withdrawn"), "PAID_ON_LOST_CERTIFICATE"),
+    "a certificate lapsed before": (lapsed_before_its_payment, "PAID_ON_LOST_CERTIFICATE"),
     "a certificate for two": (two_with_one_certificate, "CERTIFICATE_PAID_TWICE"),
     "a claim that was never confirmed": (without("Claim.Confirmed"), "PAID_WITHOUT_CLAIM"),
     "a content claimed again": (claimed_by_another, "CONTENT_CLAIMED_TWICE"),
