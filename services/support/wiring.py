@@ -128,7 +128,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         InspectionServicer(support, inspections=InspectionList(log)),
         RecoveryServicer(support, recoveries=RecoveryList(log)),
         GrantCallServicer(support, grant_calls=GrantCallList(log)),
-        CertificateServicer(CertificateList(log)),
+        CertificateServicer(support, CertificateList(log)),
         HostServicer(TrackRecords(log)),
         ProofServicer(log, settings.door.log),
         PriorityServicer(support),

@@ -71,9 +71,11 @@ from tests.saved_histories.rare import (
     cases,
     claim_for_products,
     expired_claim,
+    followed_certificate,
     overlap_decision,
     supplemented_task,
     widened_claim,
+    withdrawn_certificate,
 )
 from tests.servers import Database, running
 from tests.support.city import City, KnownEnterprises, call
@@ -172,7 +174,8 @@ def support() -> list[Announcement]:
         hold_a_meeting(city, known)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
     claims = widened_claim(), admitted_claim(), expired_claim(), *claim_for_products(), overlap_decision()
-    rare = (*rules_that_end(), *signatures(), *claims, *cases(), *supplemented_task(), *awards())
+    certificates = followed_certificate(), withdrawn_certificate()
+    rare = (*rules_that_end(), *signatures(), *claims, *cases(), *supplemented_task(), *certificates, *awards())
     return [*played, *told("support", announce_support, *rare)]
 
 

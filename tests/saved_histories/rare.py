@@ -22,7 +22,7 @@ from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.budget_terms import MoneyStage
 from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
-from services.support.domain.certificate import Certificate
+from services.support.domain.certificate import Certificate, Issued, SurveillanceResult
 from services.support.domain.checklist import ContentChecklist
 from services.support.domain.claim import Claim, Claimed
 from services.support.domain.claim_rules import ClaimRules
@@ -166,7 +166,8 @@ def records() -> list[Record]:
         selected_by_size(),
         *superseded_norms(),
         freed_tally(),
-        presented_certificate(),
+        followed_certificate(),
+        withdrawn_certificate(),
         superseded_calendar(),
         superseded_deadlines(),
         committed(),
@@ -601,14 +602,44 @@ def freed_tally() -> GrantTally:
     return tally
 
 
-def presented_certificate() -> Certificate:
+CERTIFIED = Issued("Trung tâm Chứng nhận Mẫu", "MAU-CN-001", date(2024, 6, 28), date(2027, 6, 27))
+
+
+def followed_certificate() -> Certificate:
+    """A certificate that was looked at, suspended, reinstated and renewed under another number."""
+    certificate = presented_certificate("MAU-CN-002")
+    certificate.surveil(
+        act(document="8/BC-GS"),
+        result=SurveillanceResult.FAILED,
+        auditor="Trung tâm Chứng nhận Mẫu",
+        audited_on=date(2024, 6, 28),
+        findings="Hai điểm không phù hợp",
+    )
+    certificate.suspend(act(document="9/QĐ-CN"), reason="Chưa khắc phục")
+    certificate.reinstate(by(SECOND_OFFICER, "10/QĐ-CN"), reason="Đã khắc phục")
+    certificate.renew(
+        act(document="11/QĐ-CN"),
+        replace(CERTIFIED, certificate_number="MAU-CN-004", valid_until=date(2030, 6, 27)),
+    )
+    return certificate
+
+
+def withdrawn_certificate() -> Certificate:
+    """A certificate that its certifier took back for good."""
+    certificate = presented_certificate("MAU-CN-003")
+    certificate.withdraw(act(document="12/QĐ-CN"), reason="Ngừng áp dụng")
+    return certificate
+
+
+def presented_certificate(number: str) -> Certificate:
     """A certificate that a participation led to."""
     return Certificate.present(
         act(),
-        certification_body="Trung tâm Chứng nhận Mẫu",
-        certificate_number="MAU-CN-001",
+        replace(CERTIFIED, certificate_number=number),
         participation_id=UUID(int=1),
         task_id=UUID(int=2),
+        enterprise_id=LOTUS_MILL,
+        content_code="CRT-FOOD",
     )
 
 

@@ -7,6 +7,7 @@ from functools import singledispatch
 from google.protobuf.message import Message
 from nscl.support.v1 import budget_resources_pb2 as budget
 from nscl.support.v1 import case_resources_pb2 as cases
+from nscl.support.v1 import certificate_service_pb2 as certificates
 from nscl.support.v1 import claim_resources_pb2 as claims
 from nscl.support.v1 import clock_resources_pb2 as clock_messages
 from nscl.support.v1 import contract_resources_pb2 as contract_messages
@@ -26,6 +27,7 @@ from services.support.domain.budget_line import BudgetLine
 from services.support.domain.budget_rules import BudgetRules
 from services.support.domain.case import Case
 from services.support.domain.catalogue import Catalogue
+from services.support.domain.certificate import Certificate
 from services.support.domain.claim import Claim
 from services.support.domain.claim_rules import ClaimRules
 from services.support.domain.contract import Contract
@@ -51,6 +53,7 @@ from services.support.domain.year_estimate import YearEstimate
 from services.support.read_models.budget_ledger import LedgerRow
 from services.support.read_models.budget_lines import BudgetLineRow
 from services.support.read_models.cases import CaseRow
+from services.support.read_models.certificates import CertificateRow
 from services.support.read_models.claims import ClaimRow
 from services.support.read_models.contracts import ContractRow
 from services.support.read_models.delegations import DelegationRow
@@ -153,6 +156,27 @@ def case_message(case: Case) -> cases.Case:
 def case_row_message(row: CaseRow) -> cases.Case:
     """A list leaves out the facts."""
     return filled(cases.Case, row, case_id=row.id, facts=(), etag=row.version)
+
+
+@to_message.register
+def certificate_message(certificate: Certificate) -> certificates.Certificate:
+    return filled(
+        certificates.Certificate,
+        certificate,
+        certified_id=certificate.participation_id,
+        product_group_code=None,
+        product_name=None,
+        valid_from=certificate.issued_on,
+        certificate_id=certificate.id,
+        etag=certificate.version,
+    )
+
+
+@to_message.register
+def certificate_row_message(row: CertificateRow) -> certificates.Certificate:
+    """A list leaves out why and the audits."""
+    told = {"reason": None, "surveillances": (), "renewed_id": None, "etag": None}
+    return filled(certificates.Certificate, row, **told)
 
 
 @to_message.register

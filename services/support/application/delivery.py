@@ -6,9 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
+from services.support.application.certificates import presented
 from services.support.application.contract_file import ContractFile
 from services.support.application.registry import Registry, must_represent
-from services.support.domain.certificate import Certificate, CertificateAlreadyPresented
+from services.support.domain.certificate import Issued
 from services.support.domain.participation import Participation
 from services.support.domain.task import Task
 from services.support.domain.task_terms import ActualCost
@@ -58,16 +59,8 @@ class Delivery:
             issued_on=issued_on,
             valid_until=valid_until,
         )
-        if self._log.find(Certificate, Certificate.create_id(certification_body, certificate_number)):
-            raise CertificateAlreadyPresented(certificate_number=certificate_number)
-        certificate = Certificate.present(
-            call.act,
-            certification_body=certification_body,
-            certificate_number=certificate_number,
-            participation_id=participation.id,
-            task_id=participation.task_id,
-        )
-        return self._log.save_for(call, participation, certificate)
+        issued = Issued(certification_body, certificate_number, issued_on, valid_until)
+        return self._log.save_for(call, participation, presented(self._log, call, participation, issued))
 
     def request_task_acceptance(self, call: Call, *, task_id: UUID, summary: str) -> Saved[Task]:
         file = self._whole(call, task_id)

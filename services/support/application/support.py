@@ -10,6 +10,7 @@ from services.support.application.applications import Applications
 from services.support.application.awards import Awards
 from services.support.application.budget import Budget
 from services.support.application.cases import Cases
+from services.support.application.certificates import Certificates
 from services.support.application.clocks import Clocks
 from services.support.application.contracts import Contracts
 from services.support.application.council_regulations import CouncilRegulations
@@ -74,6 +75,7 @@ class Support:
     contracts: Contracts
     delivery: Delivery
     participations: Participations
+    certificates: Certificates
     inspections: Inspections
     recoveries: Recoveries
     products: Products
@@ -108,6 +110,7 @@ class Support:
             contracts=Contracts(log, registry),
             delivery=Delivery(log, registry),
             participations=Participations(log, registry),
+            certificates=Certificates(log),
             inspections=Inspections(log, registry),
             recoveries=Recoveries(log),
             products=Products(log, registry),

@@ -1,44 +1,117 @@
-"""A certificate that support has led to, so that one certificate is the result of one participation only."""
+"""A certificate that support has led to, from the day it is presented until it is withdrawn, renewed or lapsed."""
 
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
-from services.shared.record import Act, Record, recorded_by
-from services.shared.refusals import Taken
+from eventsourcing.domain import CanMutateAggregate
 
-__all__ = ["Certificate", "CertificateAlreadyPresented"]
+from services.shared.proceeding import Proceeding
+from services.shared.record import Act, document_of, must_be_another_than, recorded_by
+from services.support.domain.certificate_refusals import (
+    CertificateLapsed,
+    CertificateNotInStep,
+    RenewalEndsNoLater,
+    SurveillanceBeforeIssue,
+    SurveillanceNotYetHeld,
+)
+from services.support.domain.participation_refusals import CertificateExpired, CertificateNotYetIssued
+
+__all__ = ["Certificate", "CertificateStatus", "Issued", "Surveillance", "SurveillanceResult"]
 
 CERTIFICATES = UUID("3d0b6f0a-5c39-4a7e-8a35-0d1b7c9e2f46")
 
 
-class CertificateAlreadyPresented(Taken):
-    """What a certificate costs is paid once: it is the result of one participation and of no other."""
+class CertificateStatus(StrEnum):
+    """What its certifier has made of a certificate; WITHDRAWN and RENEWED are final."""
 
-    sentence = "Chứng chỉ {certificate_number} đã được ghi nhận là kết quả của một hồ sơ tham gia khác."
+    VALID = "VALID"
+    SUSPENDED = "SUSPENDED"
+    WITHDRAWN = "WITHDRAWN"
+    RENEWED = "RENEWED"
 
 
-class Certificate(Record):
+CERTIFICATE_STATUS_IN_WORDS = {
+    CertificateStatus.VALID: "đang có hiệu lực",
+    CertificateStatus.SUSPENDED: "đang bị đình chỉ",
+    CertificateStatus.WITHDRAWN: "đã bị thu hồi",
+    CertificateStatus.RENEWED: "đã được cấp lại dưới số khác",
+}
+
+
+class SurveillanceResult(StrEnum):
+    """What a surveillance audit came to."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+
+
+RESULT_IN_WORDS = {SurveillanceResult.PASSED: "đạt", SurveillanceResult.FAILED: "không đạt"}
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A certificate as its certifier issued it."""
+
+    certification_body: str
+    certificate_number: str
+    issued_on: date
+    valid_until: date
+
+    @property
+    def certificate_id(self) -> UUID:
+        """The id of its record; case, spacing and Unicode form of body and number do not matter."""
+        return Certificate.create_id(self.certification_body, self.certificate_number)
+
+
+@dataclass(frozen=True)
+class Surveillance:
+    """A surveillance audit: who looked on which day, what it came to and what they found."""
+
+    result: SurveillanceResult
+    auditor: str
+    audited_on: date
+    findings: str
+    document: str
+
+
+class Certificate(Proceeding):
     """A certifier's number, presented once as the result of one participation (chứng chỉ là kết quả hỗ trợ).
 
     Its id follows from certifier and number, so that a second participation with the same certificate meets the first
-    in the same stream, whoever presents it, also at the same moment.
+    in the same stream, whoever presents it, also at the same moment. What becomes of it is its certifier's decision:
+    each act rests on the certifier's paper.
     """
 
     TOPIC = "support:Certificate"
 
-    class Event(Record.Event):
-        """Something that happened to a certificate (sự kiện của chứng chỉ)."""
+    class Event(Proceeding.Event):
+        """Something that happened to a certificate; each names whose result it is (sự kiện của chứng chỉ)."""
 
-    class Presented(Event, Record.Created):
+        task_id: UUID
+        participation_id: UUID
+        certificate_number: str
+
+    class Presented(Event, Proceeding.Created):
         """A certificate was presented as what support has led to (trình chứng chỉ)."""
 
         TOPIC = "support:Certificate.Presented"
+        class_version: ClassVar[int] = 2
         certification_body: str
-        certificate_number: str
-        participation_id: UUID
-        task_id: UUID
+        enterprise_id: UUID | None
+        content_code: str | None
+        issued_on: date | None
+        valid_until: date | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Whose it is and how long it holds stood with its participation only."""
+            state |= dict.fromkeys(("enterprise_id", "content_code", "issued_on", "valid_until"))
 
         def sentence(self) -> str:
             return (
@@ -47,6 +120,60 @@ class Certificate(Record):
 
     Created = Presented
 
+    class Surveilled(Event):
+        """A surveillance audit looked whether the certificate is still deserved (đánh giá giám sát)."""
+
+        TOPIC = "support:Certificate.Surveilled"
+        result: SurveillanceResult
+        auditor: str
+        audited_on: date
+        findings: str
+
+        def sentence(self) -> str:
+            held = f"{self.auditor} đánh giá giám sát ngày {self.audited_on:%d/%m/%Y} theo {self.act.document}"
+            result = RESULT_IN_WORDS[self.result]
+            return f"Chứng chỉ {self.certificate_number}: {held}, kết quả {result}. {self.findings}"
+
+    class Suspended(Event):
+        """The certifier suspended the certificate (đình chỉ hiệu lực chứng chỉ)."""
+
+        TOPIC = "support:Certificate.Suspended"
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Đình chỉ chứng chỉ {self.certificate_number} theo {self.act.document}. Lý do: {self.reason}"
+
+    class Reinstated(Event):
+        """The certifier lifted the suspension (khôi phục hiệu lực chứng chỉ)."""
+
+        TOPIC = "support:Certificate.Reinstated"
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Khôi phục chứng chỉ {self.certificate_number} theo {self.act.document}. Lý do: {self.reason}"
+
+    class Withdrawn(Event):
+        """The certifier withdrew the certificate for good (thu hồi chứng chỉ)."""
+
+        TOPIC = "support:Certificate.Withdrawn"
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Thu hồi chứng chỉ {self.certificate_number} theo {self.act.document}. Lý do: {self.reason}"
+
+    class Renewed(Event):
+        """Another certificate follows this one (cấp lại chứng chỉ)."""
+
+        TOPIC = "support:Certificate.Renewed"
+        renewed_id: UUID
+        renewed_number: str
+        issued_on: date
+        valid_until: date
+
+        def sentence(self) -> str:
+            renewed = f"{self.renewed_number}, hiệu lực đến {self.valid_until:%d/%m/%Y}"
+            return f"Chứng chỉ {self.certificate_number} được cấp lại dưới số {renewed}."
+
     @staticmethod
     def create_id(certification_body: str, certificate_number: str) -> UUID:
         """The id of a certificate; case, spacing and Unicode form of both names do not matter."""
@@ -54,25 +181,158 @@ class Certificate(Record):
 
     @recorded_by(Presented)
     def __init__(
-        self, act: Act, certification_body: str, certificate_number: str, participation_id: UUID, task_id: UUID
+        self,
+        act: Act,
+        certification_body: str,
+        certificate_number: str,
+        participation_id: UUID,
+        task_id: UUID,
+        enterprise_id: UUID | None,
+        content_code: str | None,
+        issued_on: date | None,
+        valid_until: date | None,
     ) -> None:
         self.certification_body = certification_body
         self.certificate_number = certificate_number
         self.participation_id = participation_id
         self.task_id = task_id
+        self.enterprise_id = enterprise_id
+        self.content_code = content_code
+        self.issued_on = issued_on
+        self.valid_until = valid_until
+        self.status = CertificateStatus.VALID
+        self.surveillances: tuple[Surveillance, ...] = ()
+        self.reason: str | None = None
+        self.suspended_by: UUID | None = None
+        self.renewed_id: UUID | None = None
 
     @classmethod
     def present(
-        cls, act: Act, *, certification_body: str, certificate_number: str, participation_id: UUID, task_id: UUID
+        cls,
+        act: Act,
+        issued: Issued,
+        *,
+        participation_id: UUID,
+        task_id: UUID,
+        enterprise_id: UUID,
+        content_code: str,
     ) -> Certificate:
         """A certificate becomes the result of a participation."""
         return cls(
             act=act,
-            certification_body=certification_body,
-            certificate_number=certificate_number,
+            **vars(issued),
             participation_id=participation_id,
             task_id=task_id,
+            enterprise_id=enterprise_id,
+            content_code=content_code,
         )
+
+    def trigger_event(self, event_class: type[CanMutateAggregate[UUID]], **kwargs: Any) -> None:
+        super().trigger_event(
+            event_class,
+            task_id=self.task_id,
+            participation_id=self.participation_id,
+            certificate_number=self.certificate_number,
+            **kwargs,
+        )
+
+    def surveil(self, act: Act, *, result: SurveillanceResult, auditor: str, audited_on: date, findings: str) -> None:
+        """Somebody has looked again; what follows of a failed audit is the certifier's decision.
+
+        Raises DocumentMissing, CertificateNotInStep, CertificateLapsed, SurveillanceNotYetHeld and
+        SurveillanceBeforeIssue.
+        """
+        self._must_hold(act, CertificateStatus.VALID, CertificateStatus.SUSPENDED)
+        if audited_on > act.effective_on:
+            raise SurveillanceNotYetHeld("audited_on")
+        if self.issued_on is not None and audited_on < self.issued_on:
+            raise SurveillanceBeforeIssue("audited_on", issued_on=self.issued_on)
+        self._surveilled(act=act, result=result, auditor=auditor, audited_on=audited_on, findings=findings)
+
+    @recorded_by(Surveilled)
+    def _surveilled(self, act: Act, result: SurveillanceResult, auditor: str, audited_on: date, findings: str) -> None:
+        seen = Surveillance(result, auditor, audited_on, findings, act.document or "")
+        self.surveillances = (*self.surveillances, seen)
+
+    def suspend(self, act: Act, *, reason: str) -> None:
+        """It does not count until it is reinstated.
+
+        Raises DocumentMissing, CertificateNotInStep and CertificateLapsed.
+        """
+        self._must_hold(act, CertificateStatus.VALID)
+        self._suspended(act=act, reason=reason)
+
+    @recorded_by(Suspended)
+    def _suspended(self, act: Act, reason: str) -> None:
+        self.status = CertificateStatus.SUSPENDED
+        self.reason = reason
+        self.suspended_by = act.person_id
+
+    def reinstate(self, act: Act, *, reason: str) -> None:
+        """It counts again; another person records this than recorded the suspension.
+
+        Raises DocumentMissing, CertificateNotInStep, CertificateLapsed and ActedBefore.
+        """
+        self._must_hold(act, CertificateStatus.SUSPENDED)
+        must_be_another_than(act, self.suspended_by)
+        self._reinstated(act=act, reason=reason)
+
+    @recorded_by(Reinstated)
+    def _reinstated(self, act: Act, reason: str) -> None:
+        self.status = CertificateStatus.VALID
+        self.reason = reason
+
+    def withdraw(self, act: Act, *, reason: str) -> None:
+        """It never counts again.
+
+        Raises DocumentMissing, CertificateNotInStep and CertificateLapsed.
+        """
+        self._must_hold(act, CertificateStatus.VALID, CertificateStatus.SUSPENDED)
+        self._withdrawn(act=act, reason=reason)
+
+    @recorded_by(Withdrawn)
+    def _withdrawn(self, act: Act, reason: str) -> None:
+        self.status = CertificateStatus.WITHDRAWN
+        self.reason = reason
+
+    def renew(self, act: Act, issued: Issued) -> None:
+        """Its certifier issued another in its place, before its last day or after.
+
+        Raises DocumentMissing, CertificateNotInStep, CertificateNotYetIssued, CertificateExpired and
+        RenewalEndsNoLater.
+        """
+        document_of(act)
+        self._must_be(CertificateStatus.VALID)
+        if issued.issued_on > act.effective_on:
+            raise CertificateNotYetIssued("issued_on")
+        if issued.valid_until < act.effective_on:
+            raise CertificateExpired("valid_until")
+        if self.valid_until is not None and issued.valid_until <= self.valid_until:
+            raise RenewalEndsNoLater("valid_until", valid_until=self.valid_until)
+        self._renewed(
+            act=act,
+            renewed_id=issued.certificate_id,
+            renewed_number=issued.certificate_number,
+            issued_on=issued.issued_on,
+            valid_until=issued.valid_until,
+        )
+
+    @recorded_by(Renewed)
+    def _renewed(self, act: Act, renewed_id: UUID, renewed_number: str, issued_on: date, valid_until: date) -> None:
+        self.status = CertificateStatus.RENEWED
+        self.renewed_id = renewed_id
+
+    def _must_hold(self, act: Act, *statuses: CertificateStatus) -> None:
+        """The certifier's paper speaks of a certificate that stands so and has not lapsed."""
+        document_of(act)
+        self._must_be(*statuses)
+        if self.valid_until is not None and self.valid_until < act.effective_on:
+            raise CertificateLapsed(certificate_number=self.certificate_number, valid_until=self.valid_until)
+
+    def _must_be(self, *statuses: CertificateStatus) -> None:
+        if self.status not in statuses:
+            status = CERTIFICATE_STATUS_IN_WORDS[self.status]
+            raise CertificateNotInStep(certificate_number=self.certificate_number, status=status)
 
 
 def _plain(name: str) -> str:

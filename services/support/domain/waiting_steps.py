@@ -1,4 +1,4 @@
-"""What a task, a participation, a milestone or an inspection waits for after each of its events.
+"""What a task, a participation, a certificate, a milestone or an inspection waits for after each of its events.
 
 A new event of theirs gets one line in ``WAITING``; one that is not there changes nothing of what is waited for.
 """
@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from services.shared.record import Record
 from services.support.domain.case import Case
+from services.support.domain.certificate import Certificate
 from services.support.domain.contract import Contract
 from services.support.domain.council import Council
 from services.support.domain.council_supplement import CouncilSupplement
@@ -58,6 +59,7 @@ class WaitingStep(StrEnum):
     LIQUIDATION = "LIQUIDATION"
     ARCHIVING = "ARCHIVING"
     REPAYMENT = "REPAYMENT"
+    SURVEILLANCE = "SURVEILLANCE"
 
 
 STEP_IN_WORDS = {
@@ -91,6 +93,7 @@ STEP_IN_WORDS = {
     WaitingStep.LIQUIDATION: "thanh lý hợp đồng",
     WaitingStep.ARCHIVING: "lưu trữ hồ sơ",
     WaitingStep.REPAYMENT: "nộp trả kinh phí",
+    WaitingStep.SURVEILLANCE: "đánh giá giám sát chứng chỉ",
     WaitingStep.INSPECTION: "công bố phát hiện thanh tra",
     WaitingStep.EXPLANATION: "giải trình",
     WaitingStep.CONCLUSION: "kết luận thanh tra",
@@ -184,6 +187,12 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Participation.Closed: Waiting(None),
     Participation.Refused: Waiting(None),
     Participation.Withdrawn: Waiting(None),
+    Certificate.Presented: Waiting(WaitingStep.SURVEILLANCE),
+    Certificate.Surveilled: Waiting(WaitingStep.SURVEILLANCE),
+    Certificate.Suspended: Waiting(None),
+    Certificate.Reinstated: Waiting(WaitingStep.SURVEILLANCE),
+    Certificate.Withdrawn: Waiting(None),
+    Certificate.Renewed: Waiting(None),
     Contract.Signed: Waiting(WaitingStep.DELIVERY, plans_milestones=True),
     Contract.Amended: Waiting(WaitingStep.DELIVERY, plans_milestones=True),
     Contract.AcceptanceRequested: Waiting(WaitingStep.ACCEPTANCE, of_milestone=True),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.shared.event_store import Cursor, View
 from services.shared.record import Record
+from services.support.domain.certificate import Certificate, CertificateStatus
 from services.support.domain.participation import Participation
 from services.support.domain.product import Product
 
@@ -27,6 +28,8 @@ class CertificateRow:
     certification_body: str
     valid_from: date
     valid_until: date
+    certificate_id: UUID | None
+    status: CertificateStatus
 
 
 COLUMNS = ", ".join(field.name for field in fields(CertificateRow))
@@ -46,11 +49,14 @@ class CertificateList(View):
             certificate_number text NOT NULL,
             certification_body text NOT NULL,
             valid_from date NOT NULL,
-            valid_until date NOT NULL
+            valid_until date NOT NULL,
+            certificate_id uuid,
+            status text NOT NULL
         );
         CREATE INDEX IF NOT EXISTS certificates_by_expiry ON certificates (valid_until, certified_id);
         CREATE INDEX IF NOT EXISTS certificates_by_enterprise
             ON certificates (enterprise_id, valid_until, certified_id);
+        CREATE INDEX IF NOT EXISTS certificates_by_certificate ON certificates (certificate_id);
     """
 
     @singledispatchmethod
@@ -69,6 +75,8 @@ class CertificateList(View):
             certification_body=event.certification_body,
             valid_from=event.issued_on,
             valid_until=event.valid_until,
+            certificate_id=Certificate.create_id(event.certification_body, event.certificate_number),
+            status=CertificateStatus.VALID,
         )
         _insert(row, cursor)
 
@@ -84,8 +92,33 @@ class CertificateList(View):
             certification_body=event.certification_body,
             valid_from=event.valid_from,
             valid_until=event.valid_until,
+            certificate_id=None,
+            status=CertificateStatus.VALID,
         )
         _insert(row, cursor)
+
+    @project.register
+    def _(self, event: Certificate.Suspended, position: int, cursor: Cursor) -> None:
+        _stands(event, CertificateStatus.SUSPENDED, cursor)
+
+    @project.register
+    def _(self, event: Certificate.Reinstated, position: int, cursor: Cursor) -> None:
+        _stands(event, CertificateStatus.VALID, cursor)
+
+    @project.register
+    def _(self, event: Certificate.Withdrawn, position: int, cursor: Cursor) -> None:
+        _stands(event, CertificateStatus.WITHDRAWN, cursor)
+
+    @project.register
+    def _(self, event: Certificate.Renewed, position: int, cursor: Cursor) -> None:
+        """The row of a participation is that of its last certificate."""
+        cursor.execute(
+            """
+            UPDATE certificates SET certificate_id = %s, certificate_number = %s, valid_from = %s, valid_until = %s
+            WHERE certificate_id = %s
+            """,
+            (event.renewed_id, event.renewed_number, event.issued_on, event.valid_until, event.originator_id),
+        )
 
     def list_certificates(
         self,
@@ -119,6 +152,10 @@ class CertificateList(View):
                 },
             )
             return [CertificateRow(*row) for row in cursor.fetchall()]
+
+
+def _stands(event: Certificate.Event, status: CertificateStatus, cursor: Cursor) -> None:
+    cursor.execute("UPDATE certificates SET status = %s WHERE certificate_id = %s", (status, event.originator_id))
 
 
 def _insert(row: CertificateRow, cursor: Cursor) -> None:

@@ -12,6 +12,7 @@ from grpc import StatusCode
 from nscl.support.v1 import award_service_pb2 as award_messages
 from nscl.support.v1 import budget_service_pb2 as budget_messages
 from nscl.support.v1 import case_service_pb2 as case_messages
+from nscl.support.v1 import certificate_service_pb2 as certificate_messages
 from nscl.support.v1 import claim_service_pb2 as claim_messages
 from nscl.support.v1 import clock_service_pb2 as clock_messages
 from nscl.support.v1 import contract_service_pb2 as contract_messages
@@ -31,6 +32,7 @@ from tests.support.api import (
     award_requests,
     budget_requests,
     case_requests,
+    certificate_requests,
     claim_requests,
     clock_requests,
     contract_requests,
@@ -106,6 +108,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     **norms_requests.COMMANDS,
     **claim_requests.COMMANDS,
     **case_requests.COMMANDS,
+    **certificate_requests.COMMANDS,
     **clock_requests.COMMANDS,
     **council_requests.COMMANDS,
     **budget_requests.COMMANDS,
@@ -128,6 +131,7 @@ GETS: dict[str, tuple[Person, Message]] = {
     "GetAward": (OFFICER, messages.GetAwardRequest(award_id=SOMETHING)),
     **claim_requests.GETS,
     **case_requests.GETS,
+    **certificate_requests.GETS,
     **clock_requests.GETS,
     **council_requests.GETS,
     **budget_requests.GETS,
@@ -144,6 +148,7 @@ LISTS: dict[str, tuple[Person, Message]] = {
     **norms_requests.LISTS,
     **claim_requests.LISTS,
     **case_requests.LISTS,
+    **certificate_requests.LISTS,
     **clock_requests.LISTS,
     **budget_requests.LISTS,
     **document_requests.LISTS,
@@ -166,6 +171,7 @@ DOORS = (
     inspection_messages,
     grant_call_messages,
     case_messages,
+    certificate_messages,
     priority_messages,
     award_messages,
 )
@@ -196,7 +202,12 @@ OF_SOMEBODY = {
         *priority_requests.OF_THE_APPLICANT,
     },
     "city_leader": COMMANDS.keys()
-    - {*grant_call_requests.COMMANDS, *participation_requests.COMMANDS, *inspection_requests.COMMANDS},
+    - {
+        *grant_call_requests.COMMANDS,
+        *participation_requests.COMMANDS,
+        *certificate_requests.COMMANDS,
+        *inspection_requests.COMMANDS,
+    },
 }
 """Capacities in which nothing is done but these."""
 

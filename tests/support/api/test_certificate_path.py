@@ -1,0 +1,131 @@
+"""The life of a certificate through its door: looked at, suspended, reinstated, renewed, withdrawn, and listed so."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from google.type.date_pb2 import Date
+from grpc import StatusCode
+from nscl.common.v1.act_pb2 import Basis
+from nscl.support.v1 import certificate_resources_pb2 as resources
+from nscl.support.v1 import certificate_service_pb2 as messages
+from nscl.support.v1 import clock_resources_pb2 as clocks
+
+from services.shared.wire import date_message
+from services.support.domain.certificate import Certificate
+from tests.bad_input import told
+from tests.support.api import certificate_requests as asked
+from tests.support.api import clock_requests, requests
+from tests.support.api.clerk import Clerk
+from tests.support.city import City
+from tests.support.conftest import Counter
+from tests.support.examples import DAY, LEADER, OFFICER, SECOND_OFFICER, wanted
+
+YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
+LAST_DAY = date(2026, 6, 27)
+NOT_IN_STEP = StatusCode.FAILED_PRECONDITION, "CERTIFICATE_NOT_IN_STEP"
+LAPSED = StatusCode.FAILED_PRECONDITION, "CERTIFICATE_LAPSED"
+ACTED_BEFORE = StatusCode.PERMISSION_DENIED, "ACTED_BEFORE"
+TAKEN = StatusCode.ALREADY_EXISTS, "CERTIFICATE_ALREADY_PRESENTED"
+TOO_SHORT = StatusCode.INVALID_ARGUMENT, "RENEWAL_ENDS_NO_LATER"
+NOT_HELD = StatusCode.INVALID_ARGUMENT, "SURVEILLANCE_NOT_YET_HELD"
+NOT_ISSUED = StatusCode.INVALID_ARGUMENT, "SURVEILLANCE_BEFORE_ISSUE"
+
+
+def certified(counter: Counter, participation_id: UUID) -> str:
+    """The id of a certificate that a participation led to."""
+    named = {"certificate_number": (number := f"CN-{uuid4()}"), "valid_until": date_message(LAST_DAY)}
+    counter.ask("CertifyParticipation", requests.certify_participation(str(participation_id), **named), OFFICER)
+    return str(Certificate.create_id("Chứng nhận Mẫu", number))
+
+
+@pytest.fixture
+def enterprise_id() -> UUID:
+    return uuid4()
+
+
+@pytest.fixture
+def certificate_id(city: City, counter: Counter, enterprise_id: UUID) -> str:
+    return certified(counter, city.contracted_task(wanted(enterprise_id)).participation_ids[0])
+
+
+def listed(counter: Counter, enterprise_id: UUID, position: int) -> Any:
+    """The one certificate of an enterprise, as the list shows it."""
+    listing = messages.ListCertificatesRequest(enterprise_id=str(enterprise_id), min_position=position)
+    [row] = counter.ask("ListCertificates", listing, OFFICER).certificates
+    return row
+
+
+def test_a_certificate_is_followed_until_it_is_renewed_and_withdrawn(
+    clerk: Clerk, counter: Counter, certificate_id: str, enterprise_id: UUID
+) -> None:
+    looked_at = clerk.ask("RecordSurveillance", asked.record_surveillance(certificate_id), OFFICER).certificate
+    [audit] = looked_at.surveillances
+    assert (audit.result, audit.document) == (resources.SURVEILLANCE_RESULT_FAILED, "8/BC-GS")
+    suspended = clerk.ask("SuspendCertificate", asked.suspend_certificate(certificate_id), OFFICER)
+    row = listed(counter, enterprise_id, suspended.recorded.position)
+    assert row.status == suspended.certificate.status == resources.CERTIFICATE_STATUS_SUSPENDED
+    lifted = clerk.ask("ReinstateCertificate", asked.reinstate_certificate(certificate_id), SECOND_OFFICER)
+    assert listed(counter, enterprise_id, lifted.recorded.position).status == resources.CERTIFICATE_STATUS_VALID
+    number = f"CN-{uuid4()}"
+    renewal = asked.renew_certificate(certificate_id, certificate_number=number)
+    renewed = clerk.ask("RenewCertificate", renewal, OFFICER)
+    assert renewed.certificate.status == resources.CERTIFICATE_STATUS_RENEWED
+    row = listed(counter, enterprise_id, renewed.recorded.position)
+    assert (row.certificate_number, row.certificate_id) == (number, renewed.certificate.renewed_id)
+    assert row.valid_until == date_message(date(2030, 6, 27))
+    gone = clerk.ask("WithdrawCertificate", asked.withdraw_certificate(row.certificate_id), OFFICER)
+    assert listed(counter, enterprise_id, gone.recorded.position).status == resources.CERTIFICATE_STATUS_WITHDRAWN
+    got = messages.GetCertificateRequest(certificate_id=row.certificate_id, min_position=gone.recorded.position)
+    assert counter.ask("GetCertificate", got, OFFICER).certificate == gone.certificate
+
+
+def test_a_certificate_waits_for_its_next_surveillance(
+    clerk: Clerk, city: City, counter: Counter, certificate_id: str
+) -> None:
+    yearly = clocks.DeadlineRule(
+        step=clocks.WAITING_STEP_SURVEILLANCE,
+        days=365,
+        day_kind=clocks.DAY_KIND_CALENDAR,
+        counted_from=clocks.COUNTED_FROM_STEP_START,
+        body="SKHCN",
+        legal_basis="DỮ LIỆU MẪU",
+        sample=True,
+    )
+    clerk.ask("AdoptDeadlineRules", clock_requests.adopt_deadline_rules(rules=[yearly]), LEADER)
+
+    def due_on() -> list[Date]:
+        listing = clock_requests.list_due_steps(DAY, page_size=500, min_position=city.support.log.head())
+        steps = counter.ask("ListDueSteps", listing, OFFICER).due_steps
+        return [step.due_on for step in steps if step.subject_id == certificate_id]
+
+    assert due_on() == [date_message(DAY + timedelta(days=365))]
+    on_the_next_day = Basis(document="8/BC-GS", effective_on=date_message(TOMORROW))
+    counter.ask("RecordSurveillance", asked.record_surveillance(certificate_id, basis=on_the_next_day), OFFICER)
+    assert due_on() == [date_message(TOMORROW + timedelta(days=365))]
+    counter.ask("SuspendCertificate", asked.suspend_certificate(certificate_id, basis=on_the_next_day), OFFICER)
+    assert due_on() == []
+
+
+def test_what_does_not_follow_is_refused_with_its_reason(city: City, counter: Counter) -> None:
+    first, second = city.contracted_task(wanted(uuid4()), wanted(uuid4())).participation_ids
+    valid_id, suspended_id = certified(counter, first), certified(counter, second)
+    counter.ask("SuspendCertificate", asked.suspend_certificate(suspended_id), OFFICER)
+    suspended = counter.ask("GetCertificate", messages.GetCertificateRequest(certificate_id=suspended_id), OFFICER)
+    number = suspended.certificate.certificate_number
+    lapsed = Basis(document="9/QĐ-CN", effective_on=date_message(LAST_DAY + timedelta(days=1)))
+    for method, request, code, reason in (
+        ("ReinstateCertificate", asked.reinstate_certificate(valid_id), *NOT_IN_STEP),
+        ("WithdrawCertificate", asked.withdraw_certificate(valid_id, basis=lapsed), *LAPSED),
+        ("ReinstateCertificate", asked.reinstate_certificate(suspended_id), *ACTED_BEFORE),
+        ("RenewCertificate", asked.renew_certificate(valid_id, certificate_number=number), *TAKEN),
+        ("RenewCertificate", asked.renew_certificate(valid_id, valid_until=date_message(LAST_DAY)), *TOO_SHORT),
+        ("RecordSurveillance", asked.record_surveillance(valid_id, audited_on=date_message(TOMORROW)), *NOT_HELD),
+        ("RecordSurveillance", asked.record_surveillance(valid_id, audited_on=date_message(YESTERDAY)), *NOT_ISSUED),
+    ):
+        answer = told(partial(counter.ask, method, request, OFFICER))
+        assert (answer.code, answer.reason) == (code, reason), method
