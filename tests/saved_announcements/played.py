@@ -73,6 +73,7 @@ from tests.saved_histories.rare import (
     expired_claim,
     followed_certificate,
     overlap_decision,
+    products,
     supplemented_task,
     widened_claim,
     withdrawn_certificate,
@@ -175,7 +176,16 @@ def support() -> list[Announcement]:
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
     claims = widened_claim(), admitted_claim(), expired_claim(), *claim_for_products(), overlap_decision()
     certificates = followed_certificate(), withdrawn_certificate()
-    rare = (*rules_that_end(), *signatures(), *claims, *cases(), *supplemented_task(), *certificates, *awards())
+    rare = (
+        *rules_that_end(),
+        *signatures(),
+        *claims,
+        *cases(),
+        *supplemented_task(),
+        *certificates,
+        *awards(),
+        *products(),
+    )
     return [*played, *told("support", announce_support, *rare)]
 
 
