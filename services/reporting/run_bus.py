@@ -6,10 +6,12 @@ import services.shared.bus.cooperative  # noqa: F401 - first: everything below m
 from services.reporting.wiring import bus_service
 from services.shared.bus.run import run
 from services.shared.logs import log_as
+from services.shared.traces import trace_as
 
 
 def main() -> None:
     log_as("reporting", "bus")
+    trace_as("reporting", "bus")
     run(bus_service())
 
 

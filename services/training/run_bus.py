@@ -5,11 +5,13 @@ from __future__ import annotations
 import services.shared.bus.cooperative  # noqa: F401 - first: everything below must already give way to other greenlets
 from services.shared.bus.run import run
 from services.shared.logs import log_as
+from services.shared.traces import trace_as
 from services.training.wiring import bus_service
 
 
 def main() -> None:
     log_as("training", "bus")
+    trace_as("training", "bus")
     run(bus_service())
 
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import grpc
 import pytest
@@ -28,6 +28,7 @@ from deploy.local.tokens import Issuer
 from services.shared.bus.announcements import Announcement
 from services.shared.bus.places import ParkedAnnouncements
 from services.shared.event_store import EventLog
+from tests.collector import Collector, collecting
 from tests.reporting.api.requests import adopt_plan, list_indicators, list_trail
 from tests.reporting.conftest import Counter
 from tests.servers import Database, running
@@ -70,8 +71,18 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
 
 
 @pytest.fixture(scope="module")
+def collector() -> Iterator[Collector]:
+    with collecting() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="module")
 def programs(
-    postgres: PostgresServer, amqp_uri: str, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
+    postgres: PostgresServer,
+    amqp_uri: str,
+    issuer: Issuer,
+    collector: Collector,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[dict[str, Programs]]:
     """Training and reporting, each with a database of its own."""
     ports = free_ports()
@@ -94,6 +105,7 @@ def programs(
                 **door_environment(issuer),
                 **log_environment(service, issuer.directory, issuer.directory),
                 "AMQP_URI": amqp_uri,
+                "OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint,
                 "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
             }
             made[service] = Programs(service, environment, folder)
@@ -116,7 +128,9 @@ def test_what_a_stream_stands_still_at_is_shown_and_can_be_skipped(programs: dic
     log.close()
 
 
-def test_what_training_records_is_counted(programs: dict[str, Programs], issuer: Issuer) -> None:
+def test_what_training_records_is_counted_and_traced_from_the_door_to_its_effect(
+    programs: dict[str, Programs], issuer: Issuer, collector: Collector
+) -> None:
     training, reporting = programs["training"], programs["reporting"]
     with (
         training.running("run_api"),
@@ -129,7 +143,7 @@ def test_what_training_records_is_counted(programs: dict[str, Programs], issuer:
         training.wait_until_ready()
         reporting.wait_until_ready()
         counter = Counter(to_reporting, issuer)
-        written = _a_course_attended_twice(TrainingServiceStub(to_training), issuer)
+        attended, written = _a_course_attended_twice(TrainingServiceStub(to_training), issuer)
         adopted = counter.ask("AdoptPlan", adopt_plan())
         asked = list_indicators(min_position=adopted.recorded.position, at_least=[written])
         counted = counter.ask("ListIndicators", asked)
@@ -137,9 +151,18 @@ def test_what_training_records_is_counted(programs: dict[str, Programs], issuer:
     assert [progress.value for progress in counted.indicators] == [2, 0]
     assert not story.entries
 
+    door, append, *effects = collector.of_trace(attended.bytes)
+    assert (door.process, door.span.name) == ("training-api", "/nscl.training.v1.TrainingService/RecordAttendance")
+    assert (append.process, append.span.parent_span_id) == ("training-api", door.span.span_id)
+    assert {(effect.process, effect.span.name) for effect in effects} == {
+        ("training-bus", "send training.announcements"),
+        ("reporting-bus", "process reporting.from.training"),
+    }
+    assert {effect.span.parent_span_id for effect in effects} == {append.span.span_id}
 
-def _a_course_attended_twice(stub: TrainingServiceStub, issuer: Issuer) -> Recorded:
-    """Where training recorded the second attendance of a manager."""
+
+def _a_course_attended_twice(stub: TrainingServiceStub, issuer: Issuer) -> tuple[UUID, Recorded]:
+    """The request for the second attendance of a manager, and where training recorded it."""
 
     def ask(method: str, request: Any) -> Any:
         token = issuer.issue(capacity="training_officer", body="SKHCN", person_id=uuid4())
@@ -147,9 +170,9 @@ def _a_course_attended_twice(stub: TrainingServiceStub, issuer: Issuer) -> Recor
 
     course_id = ask("ScheduleCourse", schedule_course()).course.course_id
     for attendee_id in (uuid4(), uuid4()):
-        attended = ask("RecordAttendance", record_attendance(course_id, attendee_id=str(attendee_id)))
-    recorded: Recorded = attended.recorded
-    return recorded
+        request = record_attendance(course_id, attendee_id=str(attendee_id))
+        recorded = ask("RecordAttendance", request).recorded
+    return UUID(request.request_id), recorded
 
 
 def _wait(ready: Callable[[], bool]) -> None:

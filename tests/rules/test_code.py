@@ -52,7 +52,12 @@ def test_the_domain_imports_nothing_but_what_facts_and_rules_need(service: str) 
 
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize(
-    ("process", "strangers"), [("run_api", {"eventlet", "nameko"}), ("run_bus", {"grpc"}), ("run_migrate", {"nameko"})]
+    ("process", "strangers"),
+    [
+        ("run_api", {"eventlet", "nameko", "opentelemetry"}),
+        ("run_bus", {"grpc", "opentelemetry"}),
+        ("run_migrate", {"nameko", "opentelemetry"}),
+    ],
 )
 def test_a_process_never_loads_what_breaks_it(service: str, process: str, strangers: set[str]) -> None:
     if not (PROJECT / "services" / service / f"{process}.py").exists():

@@ -20,6 +20,7 @@ from nscl.common.v1 import act_pb2
 
 from services.shared.event_store.log import RecordedEvent
 from services.shared.record import Record
+from services.shared.traces import traces
 from services.shared.wire import act_message
 
 CONTENT_TYPE = "application/protobuf"
@@ -39,7 +40,7 @@ def snake_case(message_name: str) -> str:
 class Announcement:
     """One announcement; ``type`` is the message's full protobuf name, which holds its version (``nscl.support.v1.…``).
 
-    ``previous_position`` is 0 for a log's first announcement.
+    ``previous_position`` is 0 for a log's first announcement; ``traceparent`` is empty where nobody traces.
     """
 
     service: str
@@ -49,13 +50,15 @@ class Announcement:
     time: str
     subject: str
     data: bytes
+    traceparent: str = ""
 
     @classmethod
     def of(cls, service: str, position: int, previous_position: int, event: Record.Event, message: Message) -> Self:
         """The announcement of an event by the message its service made of it."""
         time, subject = event.act.recorded_at.isoformat(), str(event.originator_id)
         data = message.SerializeToString(deterministic=True)
-        return cls(service, position, previous_position, message.DESCRIPTOR.full_name, time, subject, data)
+        kind, traceparent = message.DESCRIPTOR.full_name, traces().of_act(event.act.request_id)
+        return cls(service, position, previous_position, kind, time, subject, data, traceparent)
 
     @property
     def id(self) -> str:
@@ -81,6 +84,8 @@ class Announcement:
             "position": str(self.position),
             "previousposition": str(self.previous_position),
         }
+        if self.traceparent:  # CloudEvents' extension for distributed tracing: where the event itself was made
+            attributes["traceparent"] = self.traceparent
         return {PREFIX + name: value for name, value in attributes.items()}
 
     @classmethod
@@ -93,7 +98,7 @@ class Announcement:
             datetime.fromisoformat(time)
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise NotAnAnnouncement(str(error)) from error
-        return cls(service, position, previous, kind, time, subject, data)
+        return cls(service, position, previous, kind, time, subject, data, str(headers.get(PREFIX + "traceparent", "")))
 
     def to_json(self) -> dict[str, Any]:
         """The same form as one JSON object, for an answer over rpc."""

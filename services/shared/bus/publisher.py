@@ -11,6 +11,7 @@ from kombu import Connection, Exchange, Producer
 from services.shared.bus import metrics
 from services.shared.bus.announcements import CONTENT_TYPE, PREFIX, Announcement
 from services.shared.bus.broker import in_time, keep_alive
+from services.shared.traces import traces
 
 CONFIRM_SECONDS = 5.0
 
@@ -24,6 +25,7 @@ class ConfirmedPublisher:
 
     def __init__(self, connection: Connection, exchange: Exchange, confirm_seconds: float = CONFIRM_SECONDS) -> None:
         self._connection = connection
+        self._exchange = exchange
         self._confirm_seconds = confirm_seconds
         with in_time():
             self._channel = connection.channel()
@@ -63,16 +65,17 @@ class ConfirmedPublisher:
     def _send(self, announcement: Announcement) -> None:
         self._last_tag += 1
         self._unconfirmed[self._last_tag] = announcement.position
-        self._producer.publish(
-            announcement.data,
-            routing_key=announcement.routing_key,
-            delivery_mode="persistent",
-            mandatory=True,
-            content_type=CONTENT_TYPE,
-            content_encoding="binary",
-            headers=announcement.headers(),
-            message_id=announcement.id,
-        )
+        with traces().sending(self._exchange.name, announcement.traceparent, (announcement.id, announcement.type)):
+            self._producer.publish(
+                announcement.data,
+                routing_key=announcement.routing_key,
+                delivery_mode="persistent",
+                mandatory=True,
+                content_type=CONTENT_TYPE,
+                content_encoding="binary",
+                headers=announcement.headers(),
+                message_id=announcement.id,
+            )
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
         self._settle(delivery_tag, multiple)

@@ -30,6 +30,7 @@ from services.shared.event_store.errors import is_outage
 from services.shared.event_store.pool import ConnectionPool, Cursor, is_sound
 from services.shared.event_store.schema import LogTables
 from services.shared.event_store.views import ViewLagged
+from services.shared.traces import traces
 
 TRIES = 8
 
@@ -213,7 +214,8 @@ class Stream:
     def _apply(self, announcement: Announcement, index: int, cursor: Cursor) -> None:
         began_at = time.monotonic()
         try:
-            with bound_contextvars(cause=announcement.id):
+            in_trace = traces().processing(self.name, announcement.traceparent, (announcement.id, announcement.type))
+            with bound_contextvars(cause=announcement.id), in_trace:
                 self.consumer.receive(announcement, cursor)
         except (QueryCanceled, LockNotAvailable) as error:
             raise _Unprocessable(index) from error  # a time limit of the database, which the next try meets again

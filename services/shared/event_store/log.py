@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from services.shared.event_store.subscription import Listener
 from services.shared.event_store.turns import Turns
 from services.shared.record import Act, Record, folded
 from services.shared.refusals import Invalid, Missing, Stale
+from services.shared.traces import traces
 
 R = TypeVar("R", bound=Record)
 _STATES_IN_A_PAGE = 500
@@ -250,12 +252,14 @@ class EventLog(Application[UUID]):
 
     def _save(self, append: Callable[..., Appended], call: Call, record: R, *others: Record) -> Saved[R]:
         request = Request(call.request_id, call.request_digest, record.id, record.version)
+        began_ns = time.time_ns()
         try:
             appended = append(self._collected((record, *others)), request=request)
         except OtherRequestRecorded:
             raise RequestIdReused("request_id", request_id=call.request_id) from None
         if appended.repeated:
             return cast("Saved[R]", self.saved_before(call))
+        traces().appended(call.request_id, appended.last, began_ns)
         return Saved(record, self.name, appended.last)
 
     def _collected(self, records: Sequence[Record]) -> list[StoredEvent]:

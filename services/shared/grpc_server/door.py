@@ -117,7 +117,7 @@ class Doorkeeper(grpc.ServerInterceptor):
     @contextmanager
     def _passage(self, method: Method, context: grpc.ServicerContext) -> Iterator[Entry]:
         """One call from its arrival to its end; raises what ends it for the caller when something stops it."""
-        entry = Entry(method.path)
+        entry = Entry(method.path, context)
         try:
             with self._admitted(method, context, entry):
                 yield entry

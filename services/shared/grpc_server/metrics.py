@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
+from contextlib import AbstractContextManager, nullcontext
+from uuid import UUID
 
+import grpc
 from prometheus_client import Counter, Gauge, Histogram
 from structlog.contextvars import bind_contextvars
 
 from services.shared.grpc_server.identity import Caller
+from services.shared.traces import traces
 
 CALLS = Counter("nscl_calls", "Calls answered at the gRPC door.", ["method", "code"])
 REFUSALS = Counter("nscl_refusals", "Calls that were not carried out, by the reason told.", ["code", "reason"])
@@ -23,40 +26,53 @@ CALLS_IN_FLIGHT = Gauge("nscl_calls_in_flight", "Calls being carried out now.")
 LOG_POSITION = Gauge("nscl_log_position", "Position of the last event in the service's log.", ["service"])
 
 _access = logging.getLogger("nscl.access")
-_REQUEST_ID = re.compile(r"[0-9A-Fa-f-]{36}")
 
 
 class Entry:
-    """One call's line in the access log, and its counts; every other line that is logged for the call names it too."""
+    """One call's line in the access log, its counts and its span; every line that is logged for it names it too."""
 
-    def __init__(self, method: str) -> None:
+    def __init__(self, method: str, context: grpc.ServicerContext) -> None:
         self.method = method
         self.code = "OK"
         self.reason: str | None = None
+        self._context = context
         self._caller: Caller | None = None
+        self._span: AbstractContextManager[None] = nullcontext()
+        self._outcome: dict[str, str] = {}
         self._started = time.perf_counter()
         bind_contextvars(method=method)  # in the context that gRPC makes for each call
         CALLS_IN_FLIGHT.inc()
-
-    def names_request(self, request_id: str) -> None:
-        """Keep the request id; whatever does not look like one is not written to a log."""
-        if _REQUEST_ID.fullmatch(request_id):
-            bind_contextvars(request_id=request_id)
 
     def names_caller(self, caller: Caller) -> None:
         """Keep who calls; as whom, every line tells, and their surrogate id the access log alone."""
         self._caller = caller
         bind_contextvars(body=caller.body, capacity=caller.capacity)
 
+    def names_request(self, written: str) -> None:
+        """Keep the request id; whatever is not one is not written to a log."""
+        request_id = _read(written)
+        if request_id is not None:
+            bind_contextvars(request_id=str(request_id))
+        sent = (str(value) for name, value in self._context.invocation_metadata() if name == "traceparent")
+        self._span = traces().answering(self.method, request_id, next(sent, ""), self._outcome)
+        self._span.__enter__()
+
     def close(self) -> None:
         seconds = time.perf_counter() - self._started
         CALLS_IN_FLIGHT.dec()
         CALLS.labels(self.method, self.code).inc()
         CALL_SECONDS.labels(self.method).observe(seconds)
-        told: dict[str, object] = {"code": self.code, "ms": round(seconds * 1000, 1)}
+        self._outcome["code"] = self.code
         if self.reason is not None:
             REFUSALS.labels(self.code, self.reason).inc()
-            told["reason"] = self.reason
-        if self._caller is not None:
-            told["person"] = str(self._caller.person_id)
-        _access.info("answered", extra=told)
+            self._outcome["reason"] = self.reason
+        self._span.__exit__(None, None, None)
+        who = {"person": str(self._caller.person_id)} if self._caller is not None else {}
+        _access.info("answered", extra=self._outcome | who | {"ms": round(seconds * 1000, 1)})
+
+
+def _read(request_id: str) -> UUID | None:
+    try:
+        return UUID(request_id)
+    except ValueError:
+        return None

@@ -23,6 +23,7 @@ from services.shared.grpc_server.refusals import NeighbourUnavailable
 from services.shared.record import PLATFORM_BODY, SERVICE_CAPACITY, service_person_id
 from services.shared.refusals import Refusal
 from services.shared.settings import DoorSettings
+from services.shared.traces import traces
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -155,7 +156,7 @@ class Neighbour:
             return method(
                 request,
                 timeout=min(remaining_seconds(), self._most_seconds),
-                metadata=(("authorization", f"Bearer {self._token()}"),),
+                metadata=(("authorization", f"Bearer {self._token()}"), *traces().carried()),
             )
         except grpc.RpcError as error:
             raise self._refusal(error) from error

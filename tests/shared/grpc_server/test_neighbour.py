@@ -22,6 +22,8 @@ from services.shared.grpc_server import (
     serve,
 )
 from services.shared.settings import DoorSettings
+from services.shared.traces import Traces
+from tests.collector import Told
 from tests.shared.grpc_server.notebooks import NotebookServicer, pb, pb_grpc, to_message
 
 
@@ -45,6 +47,15 @@ def free_port() -> int:
 def provoke(neighbour: Neighbour, trouble: str = "none") -> Any:
     stub = pb_grpc.NotebookServiceStub(neighbour.channel)
     return neighbour.ask(stub.ProvokeTrouble, pb.ProvokeTroubleRequest(trouble=trouble))
+
+
+def test_who_is_asked_goes_on_in_the_trace(neighbour: Neighbour, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Told()
+    monkeypatch.setattr(Traces, "present", told.traces)
+    with told.traces.answering("asks", None, "", {}):
+        provoke(neighbour)
+    asked, asks = told.span("/notebook.v1.NotebookService/ProvokeTrouble"), told.span("asks")
+    assert asked.parent.span_id == asks.context.span_id
 
 
 def test_a_service_is_known_by_its_own_key(neighbour: Neighbour) -> None:
