@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import singledispatch
 from typing import NamedTuple
 from uuid import UUID
 
-from services.reporting.domain import indicators
+from services.reporting.domain import indicators, reported
 from services.reporting.domain.indicators import Counted
 from services.shared.record import Record
 from services.support.domain.award import Award
@@ -66,6 +66,34 @@ def _(event: Dissemination.Held, _record: Dissemination, _event_id: str) -> Sequ
 @counted_by.register
 def _(_event: Expert.Certified, record: Expert, _event_id: str) -> Sequence[Counted]:
     return indicators.expert_certified(record.id)
+
+
+def reported_by(event: Record.Event, record: Record, event_id: str) -> Iterator[Counted]:
+    """What an event of a record counts in a report: for the indicators, as an act, and for money."""
+    yield from counted_by(event, record, event_id)
+    yield from reported.act_done(f"{type(record).__name__}{type(event).__name__}", record.id)
+    yield from _money(event, record, event_id)
+
+
+@singledispatch
+def _money(_event: Record.Event, _record: Record, _event_id: str) -> Sequence[Counted]:
+    return ()
+
+
+@_money.register
+def _(event: Participation.Selected, record: Participation, event_id: str) -> Sequence[Counted]:
+    return reported.granted(event_id, content_code=record.content_code, amount_vnd=event.amount_vnd)
+
+
+@_money.register(BudgetLine.Paid)
+@_money.register(BudgetLine.Advanced)
+def _(event: BudgetLine.Paid | BudgetLine.Advanced, record: BudgetLine, event_id: str) -> Sequence[Counted]:
+    return reported.spent(event_id, source_code=record.source_code, amount_vnd=event.amount_vnd)
+
+
+@_money.register
+def _(event: BudgetLine.Recovered, record: BudgetLine, event_id: str) -> Sequence[Counted]:
+    return reported.recovered(event_id, source_code=record.source_code, amount_vnd=event.amount_vnd)
 
 
 @singledispatch

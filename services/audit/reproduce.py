@@ -7,7 +7,7 @@ from itertools import chain
 from uuid import UUID
 
 from services.audit.archive import HeldLog, Missing
-from services.audit.figures import counted_by
+from services.audit.figures import reported_by
 from services.audit.history import recorded_events
 from services.audit.replay import Difference
 from services.reporting.domain.figures import Entry, Figure, figures_of
@@ -50,8 +50,8 @@ def _entries(log: HeldLog, frozen: LogCheckpoint, went_on: Callable[[int], None]
     for position, event in recorded_events(log, frozen.size, went_on):
         record = records[event.originator_id] = folded(records.get(event.originator_id), [event])
         assert record is not None, "no event ends a record"
-        for counted in counted_by(event, record, f"{frozen.service}:{position}"):
-            yield Entry(counted.indicator_code, counted.key, event.act.effective_on)
+        for counted in reported_by(event, record, f"{frozen.service}:{position}"):
+            yield Entry(counted, event.act.effective_on)
 
 
 def differences(report: Report, figures: tuple[Figure, ...]) -> Iterator[Difference]:

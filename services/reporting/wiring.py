@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from services.reporting.application.reporting import Reporting
 from services.reporting.application.reports import Reports
+from services.reporting.read_models.budget_line_sources import BudgetLineSources
 from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.plans import Plans
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
-VIEWS = (Plans, ReportList, HeardEvents, Trail, Indicators)
+VIEWS = (Plans, ReportList, HeardEvents, Trail, Indicators, BudgetLineSources)
 
 
 def migrate(settings: MigrationSettings | None = None) -> None:
@@ -85,7 +86,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         service=SERVICE,
         log=log,
         announce=None,
-        consumers=_listeners(HeardEvents(log), Trail(log), Indicators(log)),
+        consumers=_listeners(log),
         feeder=ViewFeeder(log, [Plans(log), ReportList(log)]),
         signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
@@ -93,12 +94,17 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
     )
 
 
-def _listeners(heard_events: HeardEvents, trail: Trail, indicators: Indicators) -> tuple[Consumer, ...]:
-    """A consumer for each owner; all of them feed the three views."""
+def _heard(log: EventLog) -> tuple[HeardEvents, Trail, Indicators, BudgetLineSources]:
+    """The views that announcements feed."""
+    return HeardEvents(log), Trail(log), Indicators(log), BudgetLineSources(log)
+
+
+def _listeners(log: EventLog) -> tuple[Consumer, ...]:
+    """A consumer for each owner; all of them feed the same views."""
     from services.reporting.bus.consumers import RegistryListener, SupportListener, TrainingListener
 
     listeners = RegistryListener, SupportListener, TrainingListener
-    return tuple(listener(heard_events, trail, indicators) for listener in listeners)
+    return tuple(listener(*_heard(log)) for listener in listeners)
 
 
 def rebuild(settings: MigrationSettings | None = None, amqp_uri: str | None = None) -> int:
@@ -110,8 +116,8 @@ def rebuild(settings: MigrationSettings | None = None, amqp_uri: str | None = No
     uri = amqp_uri or broker_address()
 
     def feeds(log: EventLog) -> list[Feed]:
-        heard = HeardEvents(log), Trail(log), Indicators(log)
-        return [LogFeed(Plans(log)), LogFeed(ReportList(log)), Replay(SERVICE, log, heard, _listeners(*heard), uri)]
+        heard = Replay(SERVICE, log, _heard(log), _listeners(log), uri)
+        return [LogFeed(Plans(log)), LogFeed(ReportList(log)), heard]
 
     return rebuild_command.main(SERVICE, settings or MigrationSettings.from_environment(SERVICE), feeds)
 

@@ -7,6 +7,7 @@ from nscl.support.v1 import support_events_pb2
 from nscl.training.v1 import training_events_pb2
 
 from services.reporting.bus.consumers import Listener, RegistryListener, SupportListener, TrainingListener
+from services.reporting.read_models.budget_line_sources import BudgetLineSources
 from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.trail import Trail
@@ -28,14 +29,18 @@ def announcement_names(owner: str) -> list[str]:
     return [message.name for message in messages if "announced" in message.fields_by_name]
 
 
+def listener_to(owner: str, log: EventLog) -> Listener:
+    """What takes in an owner's announcements, with the views that it feeds."""
+    return LISTENERS[owner](HeardEvents(log), Trail(log), Indicators(log), BudgetLineSources(log))
+
+
 class Ears(Messenger):
     """Reporting's three inboxes as the bus process holds them, without a broker: the test is the messenger."""
 
     def __init__(self, log: EventLog) -> None:
-        fed = HeardEvents(log), Trail(log), Indicators(log)
         super().__init__(
             {
-                owner: Stream("reporting", listener(*fed), log.pool, log.factory.tables, tries=1)
-                for owner, listener in LISTENERS.items()
+                owner: Stream("reporting", listener_to(owner, log), log.pool, log.factory.tables, tries=1)
+                for owner in LISTENERS
             }
         )

@@ -58,6 +58,7 @@ def forget(heard_events: HeardEvents) -> None:
             "UPDATE reporting_tracking SET notification_id = 0 WHERE application_name LIKE 'reporting.from.%'"
         )
         cursor.execute("DELETE FROM heard_events")
+        cursor.execute("DELETE FROM budget_line_sources")
 
 
 @pytest.fixture

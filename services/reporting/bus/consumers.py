@@ -16,9 +16,10 @@ from nscl.support.v1.support_resources_pb2 import ContentKind
 from nscl.training.v1 import training_events_pb2 as training
 from nscl.training.v1.training_resources_pb2 import Audience
 
-from services.reporting.domain import indicators
+from services.reporting.domain import indicators, reported
 from services.reporting.domain.heard import Heard
 from services.reporting.domain.indicators import Counted
+from services.reporting.read_models.budget_line_sources import BudgetLineSources
 from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.trail import Trail
@@ -37,10 +38,13 @@ class Listener(Consumer):
 
     told: ClassVar[tuple[type[Message], ...]]
 
-    def __init__(self, heard_events: HeardEvents, trail: Trail, indicators: Indicators) -> None:
+    def __init__(
+        self, heard_events: HeardEvents, trail: Trail, indicators: Indicators, sources: BudgetLineSources
+    ) -> None:
         self.heard_events = heard_events
         self.trail = trail
         self.indicators = indicators
+        self.sources = sources
 
     @cached_property
     def handlers(self) -> Mapping[str, tuple[type[Message], Callable[[Message, int, Cursor], None]]]:
@@ -52,11 +56,11 @@ class Listener(Consumer):
         self.count(announcement, position, cursor, ())
 
     def count(self, announcement: Any, position: int, cursor: Cursor, counted: Sequence[Counted]) -> None:
-        """Keep an announcement for the trail, and put it behind the values it counts for."""
+        """Keep an announcement for the trail, and put it behind the values and figures it counts for."""
         event = heard(self.owner, announcement, position)
         self.heard_events.keep(event, cursor)
         self.trail.follow(event, cursor)
-        if counted:
+        if counted := [*counted, *reported.act_done(announcement.DESCRIPTOR.name, event.record_id)]:
             self.indicators.count(event, counted, cursor)
 
 
@@ -115,7 +119,6 @@ class SupportListener(Listener):
         support.BudgetAdjustmentRefused,
         support.BudgetAdjustmentRequested,
         support.BudgetLineAdvanceCleared,
-        support.BudgetLineAdvanced,
         support.BudgetLineAppraised,
         support.BudgetLineApproved,
         support.BudgetLineCarriedIn,
@@ -123,9 +126,6 @@ class SupportListener(Listener):
         support.BudgetLineClosed,
         support.BudgetLineCommitted,
         support.BudgetLineCut,
-        support.BudgetLineDrafted,
-        support.BudgetLinePaid,
-        support.BudgetLineRecovered,
         support.BudgetLineReleased,
         support.BudgetLineReserved,
         support.BudgetLineSupplemented,
@@ -301,6 +301,32 @@ class SupportListener(Listener):
             enterprise_id=UUID(announcement.enterprise_id),
             content_kind=choice_name(ContentKind, announcement.content_kind),
         )
+        granted = reported.granted(
+            f"{self.owner}:{position}", content_code=announcement.content_code, amount_vnd=announcement.amount_vnd
+        )
+        self.count(announcement, position, cursor, [*counted, *granted])
+
+    def on_budget_line_drafted(self, announcement: support.BudgetLineDrafted, position: int, cursor: Cursor) -> None:
+        self.keep(announcement, position, cursor)
+        self.sources.keep(UUID(announcement.budget_line_id), announcement.source_code, cursor)
+
+    def on_budget_line_paid(self, announcement: support.BudgetLinePaid, position: int, cursor: Cursor) -> None:
+        self._count_money(reported.spent, announcement, position, cursor)
+
+    def on_budget_line_advanced(self, announcement: support.BudgetLineAdvanced, position: int, cursor: Cursor) -> None:
+        self._count_money(reported.spent, announcement, position, cursor)
+
+    def on_budget_line_recovered(
+        self, announcement: support.BudgetLineRecovered, position: int, cursor: Cursor
+    ) -> None:
+        self._count_money(reported.recovered, announcement, position, cursor)
+
+    def _count_money(
+        self, counting: Callable[..., Sequence[Counted]], announcement: Any, position: int, cursor: Cursor
+    ) -> None:
+        """Count money that left a budget line, or came back, for the source of the line."""
+        source_code = self.sources.source_of(UUID(announcement.budget_line_id), cursor)
+        counted = counting(f"{self.owner}:{position}", source_code=source_code, amount_vnd=announcement.amount_vnd)
         self.count(announcement, position, cursor, counted)
 
     def on_product_certified(self, announcement: support.ProductCertified, position: int, cursor: Cursor) -> None:

@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from services.reporting.domain.indicators import UNITS
+from services.reporting.domain.indicators import UNITS, Counted
+from services.reporting.domain.reported import ACTS
 
 
 @dataclass(frozen=True)
@@ -21,23 +23,19 @@ class Period:
     cut_off_on: date
 
 
-@dataclass(frozen=True)
-class Entry:
-    """What counts for a figure from a day on; entries of one key are one, which counts from the earliest day.
+class Entry(NamedTuple):
+    """What counts for a figure from a day on; entries of one key are one, which counts from the earliest day."""
 
-    ``part`` is the part of the whole that the figure is of, empty for the whole.
-    """
-
-    code: str
-    key: str
+    counted: Counted
     effective_on: date
-    part: str = ""
-    amount: int = 1
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A line of a report: ``total`` up to the cut-off day, ``in_period`` of it since the period began."""
+    """A line of a report: ``total`` up to the cut-off day, ``in_period`` of it since the period began.
+
+    ``part`` is the part of the whole that is counted, such as a source of money; empty for the whole.
+    """
 
     code: str
     part: str
@@ -46,17 +44,17 @@ class Figure:
 
 
 def figures_of(entries: Iterable[Entry], period: Period) -> tuple[Figure, ...]:
-    """What the entries come to, by code and part; each indicator is there, also where nothing counts for it."""
-    earliest: dict[tuple[str, str, str], Entry] = {}
-    for entry in entries:
-        known = earliest.setdefault((entry.code, entry.part, entry.key), entry)
-        if entry.effective_on < known.effective_on:
-            earliest[entry.code, entry.part, entry.key] = entry
-    totals = Counter({(code, ""): 0 for code in UNITS})
+    """What the entries come to, by code and part; each indicator and act is there, also where
+    nothing counts for it."""
+    earliest: dict[Counted, date] = {}
+    for counted, effective_on in entries:
+        earliest[counted] = min(effective_on, earliest.get(counted, effective_on))
+    totals = Counter({(code, ""): 0 for code in (*UNITS, *ACTS.values())})
     in_period = Counter[tuple[str, str]]()
-    for entry in earliest.values():
-        if entry.effective_on <= period.cut_off_on:
-            totals[entry.code, entry.part] += entry.amount
-            if entry.effective_on >= period.begins_on:
-                in_period[entry.code, entry.part] += entry.amount
+    for counted, effective_on in earliest.items():
+        line = counted.indicator_code, counted.part
+        if effective_on <= period.cut_off_on:
+            totals[line] += counted.amount
+        if period.begins_on <= effective_on <= period.cut_off_on:
+            in_period[line] += counted.amount
     return tuple(Figure(*line, total, in_period[line]) for line, total in sorted(totals.items()))

@@ -48,10 +48,12 @@ APPLIED_KINDS = frozenset({"SYSTEM", "TOOL"})
 
 @dataclass(frozen=True)
 class Counted:
-    """What an event counts: once for each key, whoever repeats it."""
+    """What an event counts: ``amount``, once for each key, whoever repeats it; ``part`` is empty for the whole."""
 
     indicator_code: str
     key: str
+    part: str = ""
+    amount: int = 1
 
 
 def attendance_recorded(event_id: str, *, audience: str, enterprise_id: UUID | None) -> Sequence[Counted]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from services.reporting.domain.figures import Entry
 from services.reporting.domain.heard import Heard
-from services.reporting.domain.indicators import Counted
+from services.reporting.domain.indicators import UNITS, Counted
 from services.reporting.read_models.heard_events import COLUMNS, heard
 from services.shared.event_store import Cursor, View
 
@@ -52,7 +52,10 @@ class IndicatorEntry:
 
 
 class Indicators(View):
-    """Each event under every indicator and key it counts for; a value is the number of distinct keys."""
+    """Each event under every indicator and key it counts for; a value is the number of distinct keys.
+
+    What a report counts beside the indicators stands here too, under codes of its own.
+    """
 
     name = "indicators"
     table = """
@@ -63,6 +66,8 @@ class Indicators(View):
             recorded_at timestamptz NOT NULL,
             service text NOT NULL,
             position bigint NOT NULL,
+            part text NOT NULL,
+            amount bigint NOT NULL,
             PRIMARY KEY (indicator_code, counted_key, effective_on, recorded_at, service, position),
             FOREIGN KEY (service, position) REFERENCES heard_events ON DELETE CASCADE
         );
@@ -74,8 +79,10 @@ class Indicators(View):
     def count(self, event: Heard, counted: Sequence[Counted], cursor: Cursor) -> None:
         """Put an event behind every value it counts for."""
         cursor.execute(
-            "INSERT INTO indicator_events (indicator_code, counted_key, effective_on, recorded_at, service, position)"
-            " SELECT code, key, %s, %s, %s, %s FROM unnest(%s::text[], %s::text[]) AS counted (code, key)",
+            "INSERT INTO indicator_events"
+            " (indicator_code, counted_key, effective_on, recorded_at, service, position, part, amount)"
+            " SELECT code, key, %s, %s, %s, %s, part, amount"
+            " FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) AS counted (code, key, part, amount)",
             (
                 event.act.effective_on,
                 event.act.recorded_at,
@@ -83,6 +90,8 @@ class Indicators(View):
                 event.position,
                 [entry.indicator_code for entry in counted],
                 [entry.key for entry in counted],
+                [entry.part for entry in counted],
+                [entry.amount for entry in counted],
             ),
         )
 
@@ -92,24 +101,25 @@ class Indicators(View):
             cursor.execute(
                 """
                 SELECT indicator_code, count(DISTINCT counted_key), count(*) FROM indicator_events
-                WHERE effective_on <= coalesce(%s, 'infinity'::date) GROUP BY indicator_code
+                WHERE indicator_code = ANY(%s) AND effective_on <= coalesce(%s, 'infinity'::date)
+                GROUP BY indicator_code
                 """,
-                (on_date,),
+                (list(UNITS), on_date),
             )
             return {code: IndicatorValue(value, entries) for code, value, entries in cursor.fetchall()}
 
     def entries(self, positions: Mapping[str, int]) -> Sequence[Entry]:
-        """What counts for each indicator, of the events up to these positions of the services that announced them."""
+        """What counts for each figure of a report, of the events up to these positions of their services."""
         with self.reading() as cursor:
             cursor.execute(
                 """
-                SELECT indicator_code, counted_key, min(effective_on)
+                SELECT indicator_code, counted_key, part, amount, effective_on
                 FROM indicator_events JOIN unnest(%s::text[], %s::bigint[]) AS heard (service, up_to) USING (service)
-                WHERE position <= up_to GROUP BY indicator_code, counted_key
+                WHERE position <= up_to
                 """,
                 (list(positions), list(positions.values())),
             )
-            return [Entry(*row) for row in cursor.fetchall()]
+            return [Entry(Counted(*counted), effective_on) for *counted, effective_on in cursor.fetchall()]
 
     def list_indicator_events(
         self, indicator_code: str, *, on_date: date | None, after: PlaceBehindValue | None, limit: int

@@ -184,6 +184,8 @@ class Rebuild:
                 if cursor.fetchone() != (True,):
                     raise RebuildFailed(f"Another rebuild of {self._log.name} is under way: wait until it has ended")
             yield session
+            with _transaction(session) as cursor:  # the server sees the end of a session a moment later
+                cursor.execute("SELECT pg_advisory_unlock_all()")
         finally:
             session.close()
 

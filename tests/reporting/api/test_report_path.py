@@ -12,8 +12,23 @@ import pytest
 from google.type.date_pb2 import Date
 from nscl.common.v1.act_pb2 import Basis, Recorded
 from nscl.reporting.v1 import report_service_pb2 as messages
-from nscl.support.v1.support_events_pb2 import AwardNominated, ProductCertified
+from nscl.support.v1.support_events_pb2 import (
+    AwardNominated,
+    BudgetLineAdvanced,
+    BudgetLineDrafted,
+    BudgetLinePaid,
+    BudgetLineRecovered,
+    CaseConfirmed,
+    ContractSigned,
+    ParticipationSelected,
+    ProductCertified,
+    TaskApproved,
+)
+from nscl.support.v1.support_resources_pb2 import CONTENT_KIND_TOOL
+from nscl.training.v1.training_events_pb2 import CourseHeld, DisseminationHeld
 
+from services.reporting.domain.indicators import UNITS
+from services.reporting.domain.reported import ACTS
 from services.shared.wire import date_message
 from tests.announcing import told
 from tests.given import act
@@ -46,7 +61,12 @@ def hear_entrants(ears: Ears, *years: int) -> None:
 
 
 def figures(report: messages.Report) -> dict[str, tuple[int, int]]:
-    return {figure.code: (figure.total, figure.in_period) for figure in report.figures}
+    """Those that count something, by code and part, in all and in the period."""
+    return {
+        f"{figure.code} {figure.part}".rstrip(): (figure.total, figure.in_period)
+        for figure in report.figures
+        if figure.total
+    }
 
 
 def publish(counter: Counter, report: messages.Report, **changes: Any) -> messages.Report:
@@ -64,12 +84,48 @@ def test_a_report_has_the_figures_up_to_the_checkpoints_and_not_beyond(
     ears.hear(told(ProductCertified, product_group_code="GAO"))
     logs["support"].size = 4  # the log has gone on, and so have we
     report = counter.ask("DraftReport", draft_report(plan_id=plan_id)).report
-    assert figures(report) == {"K1": (0, 0), "K2": (0, 0), "K3": (0, 0), "K4": (0, 0), "K5": (0, 0), "K6": (3, 2)}
+    assert figures(report) == {"K6": (3, 2)}
+    assert {*UNITS, *ACTS.values()} == {figure.code for figure in report.figures}
     assert (report.begins_on, report.cut_off_on) == (Date(year=2024, month=1, day=1), CUT_OFF)
     assert [(each.service, each.size) for each in report.checkpoints] == [
         ("registry", 0), ("support", 4), ("training", 0),
     ]  # fmt: skip
     assert report.checkpoints[1].note.startswith("nscl.example.vn/support\n4\n")
+
+
+def test_a_report_tells_what_was_done_and_money_by_source_and_content(
+    counter: Counter, plan_id: str, ears: Ears, logs: Mapping[str, StandInLog]
+) -> None:
+    line, task = {"budget_line_id": str(uuid4())}, uuid4()
+    ears.hear(
+        told(BudgetLineDrafted, source_code="F1", amount_vnd=900, **line),
+        told(BudgetLineDrafted, source_code="F2", amount_vnd=900),
+        told(TaskApproved, task),
+        told(ParticipationSelected, content_code="TOOL-5S", content_kind=CONTENT_KIND_TOOL, amount_vnd=60),
+        told(ParticipationSelected, content_code="TOOL-5S", content_kind=CONTENT_KIND_TOOL, amount_vnd=30),
+        told(TaskApproved, task),  # once more, as nobody should
+        told(BudgetLineAdvanced, amount_vnd=27, **line),
+        told(BudgetLinePaid, amount_vnd=50, **line),
+        told(BudgetLineRecovered, amount_vnd=7, **line),
+        told(CaseConfirmed),
+        told(ContractSigned),
+        told(CourseHeld),
+        told(DisseminationHeld),
+    )
+    logs["support"].size, logs["training"].size = 11, 2
+    report = counter.ask("DraftReport", draft_report(plan_id=plan_id)).report
+    assert figures(report) == {
+        "CASES_CONFIRMED": (1, 1),
+        "CONTRACTS_SIGNED": (1, 1),
+        "COURSES_HELD": (1, 1),
+        "DISSEMINATIONS_HELD": (1, 1),
+        "GRANTED_VND TOOL-5S": (90, 90),
+        "K3": (2, 2),
+        "K4": (2, 2),
+        "RECOVERED_VND F1": (7, 7),
+        "SPENT_VND F1": (77, 77),
+        "TASKS_APPROVED": (1, 1),
+    }
 
 
 def test_a_review_counts_since_the_plan_holds(

@@ -11,6 +11,7 @@ from nscl.training.v1.training_events_pb2 import AttendanceRecorded, Disseminati
 from nscl.training.v1.training_resources_pb2 import AUDIENCE_MANAGER, AUDIENCE_WORKER
 
 from services.reporting.domain.heard import OWNERS
+from services.reporting.domain.reported import ACTS
 from services.reporting.read_models.heard_events import HeardEvents, stream
 from services.reporting.read_models.indicators import Indicators
 from services.reporting.read_models.trail import Trail
@@ -18,7 +19,7 @@ from services.shared.bus.stream import Parked, stream_name
 from services.shared.event_store import EventLog
 from tests.announcing import told
 from tests.given import act
-from tests.reporting.announcing import EVENTS, LISTENERS, Ears, announcement_names
+from tests.reporting.announcing import EVENTS, Ears, announcement_names, listener_to
 from tests.reporting.examples import LOTUS_MILL, QUIET_OTTER, RIVER_FARM
 
 ALL = [(owner, name) for owner in OWNERS for name in announcement_names(owner)]
@@ -33,10 +34,8 @@ def of(indicators: Indicators) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("owner", OWNERS)
-def test_every_announcement_of_an_owner_is_heard_and_none_is_ignored(
-    owner: str, log: EventLog, heard_events: HeardEvents
-) -> None:
-    listener = LISTENERS[owner](heard_events, Trail(log), Indicators(log))
+def test_every_announcement_of_an_owner_is_heard_and_none_is_ignored(owner: str, log: EventLog) -> None:
+    listener = listener_to(owner, log)
     assert sorted(listener.handlers) == sorted(f"nscl.{owner}.v1.{name}" for name in announcement_names(owner))
     assert not listener.ignored
 
@@ -90,6 +89,10 @@ def test_an_announcement_counts_for_its_indicators(
 ) -> None:
     ears.hear(message)
     assert of(Indicators(log)) == values
+
+
+def test_each_act_that_a_report_counts_is_announced() -> None:
+    assert {*ACTS} <= {name for _, name in ALL}
 
 
 def test_a_repeat_has_no_second_effect(ears: Ears, log: EventLog) -> None:

@@ -19,7 +19,7 @@ from services.shared.bus.consumers import UnknownAnnouncement
 from services.shared.bus.stream import Page, Parked, Stream
 from services.shared.event_store import EventLog
 from services.shared.record import Act
-from tests.reporting.announcing import LISTENERS
+from tests.reporting.announcing import listener_to
 from tests.saved_announcements.samples import Sample, samples
 
 SAMPLES = {sample.name: sample for sample in samples()}
@@ -40,14 +40,14 @@ Hear = Callable[[Announcement], None]
 
 
 @pytest.fixture
-def hear(log: EventLog, heard_events: HeardEvents) -> Hear:
+def hear(log: EventLog, heard_events: HeardEvents) -> Hear:  # noqa: ARG001 - which has heard nothing
     """An inbox that has heard nothing, of an owner who had nothing to tell before the announcement at hand."""
 
     def hear(announcement: Announcement) -> None:
         def nothing_before(_position: int) -> Page:
             return Page((), read_to=announcement.previous_position, head=announcement.position)
 
-        listener = LISTENERS[announcement.service](heard_events, Trail(log), Indicators(log))
+        listener = listener_to(announcement.service, log)
         stream = Stream("reporting", listener, log.pool, log.factory.tables, tries=1)
         stream.start()
         stream.take_in([announcement], nothing_before)
