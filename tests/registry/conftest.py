@@ -102,11 +102,12 @@ class Counter:
         capacity: str | None = "administrator",
         body: str = "SKHCN",
         person_id: UUID | None = None,
+        timeout: float = 10,
     ) -> Any:
         """Call a method in a capacity (that of a service: as support); without a token when it is None."""
         metadata = [("authorization", f"Bearer {self._token(capacity, body, person_id)}")] if capacity else []
         stub = next(stub for stub in self.stubs if hasattr(stub, method))
-        return getattr(stub, method)(request, timeout=10, metadata=metadata)
+        return getattr(stub, method)(request, timeout=timeout, metadata=metadata)
 
     def _token(self, capacity: str, body: str, person_id: UUID | None) -> str:
         if capacity == "service":

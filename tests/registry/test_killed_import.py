@@ -15,7 +15,7 @@ from services.registry.application.funding import BATCH_ROWS
 from services.registry.domain.enterprise import Enterprise
 from services.registry.domain.funding_import import FundingImport
 from services.shared.event_store import EventLog, ViewFeeder
-from tests.registry.api.lists import cells, csv_file, import_messages, imported, xlsx_file
+from tests.registry.api.lists import LONGEST_IMPORT_SECONDS, cells, csv_file, import_messages, imported, xlsx_file
 from tests.registry.api.requests import cantho_units, identifier, register_enterprise, tax_code
 from tests.registry.conftest import Counter
 from tests.registry.processes import Doors
@@ -63,7 +63,7 @@ def begin_and_kill(doors: Doors, source: str, content: bytes, who: dict[str, Any
     with doors.open() as door:
         asked = import_messages(source, content, request_id=who["request_id"])
         caller = {"capacity": "scheme_officer", "body": "SCT", "person_id": who["person_id"]}
-        answers = door.counter.ask("ImportOtherFundings", asked, **caller)
+        answers = door.counter.ask("ImportOtherFundings", asked, **caller, timeout=LONGEST_IMPORT_SECONDS)
         done = next(answer.rows_done for answer in answers if answer.rows_done >= BATCH_ROWS)
         door.process.kill()
         with pytest.raises(grpc.RpcError):

@@ -32,6 +32,7 @@ SOURCES = {
     "CSV": messages.IMPORT_SOURCE_CSV,
     "XLSX": messages.IMPORT_SOURCE_XLSX,
 }
+LONGEST_IMPORT_SECONDS = 600
 _decisions = count(1)
 
 
@@ -125,7 +126,8 @@ def imported(counter: Counter, form: str, content: Any, /, *, person_id: Any = N
     """Send a list as a scheme officer of Sở Công Thương does, and gather all that is answered."""
     asked = import_messages(form, content, **first)
     told = Told()
-    answers = counter.ask("ImportOtherFundings", asked, capacity="scheme_officer", body="SCT", person_id=person_id)
+    who = {"capacity": "scheme_officer", "body": "SCT", "person_id": person_id}
+    answers = counter.ask("ImportOtherFundings", asked, **who, timeout=LONGEST_IMPORT_SECONDS)
     for answer in answers:
         for row in answer.refused_rows:
             told.problems[row.row_number] = [
