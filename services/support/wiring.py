@@ -100,6 +100,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.norms_servicer import NormsServicer
     from services.support.api.participation_servicer import ParticipationServicer
     from services.support.api.priority_servicer import PriorityServicer
+    from services.support.api.product_servicer import ProductServicer
     from services.support.api.recovery_servicer import RecoveryServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
@@ -133,6 +134,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         ProofServicer(log, settings.door.log),
         PriorityServicer(support),
         AwardServicer(support),
+        ProductServicer(support),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
