@@ -28,6 +28,7 @@ from services.reporting.domain.plan import (
     Qualifier,
     Target,
 )
+from services.reporting.domain.reported import REPORTED
 from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators, IndicatorValue, PlaceBehindValue
 from services.reporting.read_models.own_events import OwnEvents
@@ -142,7 +143,7 @@ class ReportingServicer(reporting_service_pb2_grpc.ReportingServiceServicer):
     ) -> messages.ListIndicatorEventsResponse:
         page = Page.read(request, PlaceBehindValue)
         form = Form(request)
-        indicator_code = form.text("indicator_code", pattern="|".join(UNITS))
+        indicator_code = form.text("indicator_code", pattern="|".join((*UNITS, *REPORTED)))
         on_date = form.optional_date("on_date")
         as_of_position, as_of = self._as_of(form, request, self._plans)
         entries = self._indicators.list_indicator_events(

@@ -39,6 +39,7 @@ from tests.reporting.api.requests import (
     adopt_plan,
     draft_report,
     get_report,
+    list_indicator_events,
     list_reports,
     list_trail,
     publish_report,
@@ -135,6 +136,9 @@ def test_a_report_tells_what_was_done_and_money_by_source_and_content(
         "SPENT_VND F1": (77, 77),
         "TASKS_APPROVED": (1, 1),
     }
+    for code, behind in {"SPENT_VND": [("F1", 27), ("F1", 50)], "COURSES_HELD": [("", 1)]}.items():
+        events = counter.ask("ListIndicatorEvents", list_indicator_events(indicator_code=code)).events
+        assert [(event.part, event.amount) for event in events if event.adds] == behind
 
 
 def test_a_review_counts_since_the_plan_holds(

@@ -148,6 +148,7 @@ LISTS: dict[str, tuple[Person, Message]] = {
     "ListBudgetLines": (OFFICER, messages.ListBudgetLinesRequest()),
     "ListTasks": (OFFICER, messages.ListTasksRequest()),
     "ListParticipations": (OFFICER, messages.ListParticipationsRequest()),
+    **award_requests.LISTS,
     **norms_requests.LISTS,
     **claim_requests.LISTS,
     **case_requests.LISTS,
