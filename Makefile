@@ -121,6 +121,10 @@ system: setup ## Let a department's system in: make system NAME=import.sct.examp
 dashboard: setup ## Draw deploy/monitoring/dashboard.json anew
 	@PYTHONPATH=.:generated $(BIN)/python -m deploy.monitoring.dashboard
 
+.PHONY: access
+access: setup ## Write docs/access.md anew: who may do what, as the doors declare it
+	@PYTHONPATH=.:generated $(BIN)/python -m deploy.access
+
 .PHONY: lock
 lock: .venv/.ready ## Pin the requirements anew
 	@[[ -x .run/uv/bin/uv ]] || { $(PYTHON) -m venv .run/uv && .run/uv/bin/pip install --quiet uv; }

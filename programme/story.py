@@ -11,27 +11,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from programme.capacities import CAPACITIES
 from programme.client import Doors
 from programme.people import AUDITOR
 
 VIETNAM = timezone(timedelta(hours=7), "ICT")
 QUALIFIERS = {reporting.QUALIFIER_ABOUT: "khoảng", reporting.QUALIFIER_AT_LEAST: "ít nhất"}
-CAPACITIES = {
-    "administrator": "quản trị dữ liệu",
-    "auditor": "thanh tra",
-    "city_leader": "lãnh đạo UBND",
-    "council_member": "thành viên Hội đồng",
-    "enterprise_representative": "đại diện cơ sở",
-    "finance_appraiser": "thẩm định tài chính",
-    "host_representative": "đại diện tổ chức thực hiện",
-    "payment_officer": "kiểm soát chi",
-    "programme_lead": "lãnh đạo Sở",
-    "programme_officer": "chuyên viên",
-    "scheme_officer": "quản lý chương trình khác",
-    "service": "hệ thống",
-    "standing_attestor": "xác nhận nghĩa vụ",
-    "training_officer": "phụ trách đào tạo",
-}
 
 
 def indicators(doors: Doors, heard: Sequence[Recorded]) -> list[reporting.IndicatorProgress]:

@@ -199,8 +199,8 @@ def _read(method: Method, raw: bytes) -> Any:
         raise RequestMalformed("") from None
 
 
-def service_of(servicer: object) -> ServiceDescriptor:
-    """The protobuf service a servicer serves, by the generated base class it derives from."""
+def service_of(servicer: type) -> ServiceDescriptor:
+    """The protobuf service a kind of servicer serves, by the generated base class it derives from."""
     base = _generated_base(servicer)
     messages = import_module(base.__module__.removesuffix("_grpc"))
     service: ServiceDescriptor = messages.DESCRIPTOR.services_by_name[base.__name__.removesuffix("Servicer")]
@@ -209,12 +209,12 @@ def service_of(servicer: object) -> ServiceDescriptor:
 
 def add_to(server: grpc.Server, servicer: object) -> None:
     """Let the server serve the servicer's methods."""
-    base = _generated_base(servicer)
+    base = _generated_base(type(servicer))
     getattr(import_module(base.__module__), f"add_{base.__name__}_to_server")(servicer, server)
 
 
-def declared_methods(servicers: Sequence[object]) -> dict[str, Method]:
-    """Every method of the servicers with its declaration, by its path.
+def declared_methods(servicers: Sequence[type]) -> dict[str, Method]:
+    """Every method of these kinds of servicers with its declaration, by its path.
 
     UndeclaredMethod for one without, or whose declaration does not fit the proto.
     """
@@ -226,14 +226,14 @@ def declared_methods(servicers: Sequence[object]) -> dict[str, Method]:
     }
 
 
-def _generated_base(servicer: object) -> type:
-    for base in type(servicer).__mro__:
+def _generated_base(servicer: type) -> type:
+    for base in servicer.__mro__:
         if base.__module__.endswith("_pb2_grpc"):
             return base
-    raise TypeError(f"{type(servicer).__qualname__} does not derive from a generated servicer")
+    raise TypeError(f"{servicer.__qualname__} does not derive from a generated servicer")
 
 
-def _declared(servicer: object, service: ServiceDescriptor, method: MethodDescriptor) -> Method:
+def _declared(servicer: type, service: ServiceDescriptor, method: MethodDescriptor) -> Method:
     declaration = declaration_of(getattr(servicer, method.name))
     if declaration is None:
         raise UndeclaredMethod(f"{service.full_name}.{method.name} has neither command nor query beside it")

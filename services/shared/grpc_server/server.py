@@ -130,7 +130,7 @@ def serve(
     most_streams = max(1, settings.threads // THREADS_PER_STREAM)
     streams_of_one = max(1, most_streams // CALLERS_WHO_STREAM)
     doorkeeper = Doorkeeper(
-        declared_methods(servicers),
+        declared_methods([type(servicer) for servicer in servicers]),
         Desk(log, to_message, clock, settings.request_secret),
         _callers(settings),
         FairUse(Share(settings.calls_per_second, settings.calls_at_once, streams_of_one)),
@@ -148,7 +148,7 @@ def serve(
     )
     for servicer in servicers:
         add_to(server, servicer)
-    names = [service_of(servicer).full_name for servicer in servicers]
+    names = [service_of(type(servicer)).full_name for servicer in servicers]
     health_of = _add_health(server, names)
     reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
     address = open_port(server, settings.listen, settings.tls)
