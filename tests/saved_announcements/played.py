@@ -73,6 +73,7 @@ from tests.saved_histories.rare import (
     expired_claim,
     followed_certificate,
     overlap_decision,
+    paid_certificate,
     products,
     supplemented_task,
     widened_claim,
@@ -175,7 +176,7 @@ def support() -> list[Announcement]:
         hold_a_meeting(city, known)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
     claims = widened_claim(), admitted_claim(), expired_claim(), *claim_for_products(), overlap_decision()
-    results = followed_certificate(), withdrawn_certificate(), *awards(), *products()
+    results = followed_certificate(), withdrawn_certificate(), paid_certificate(), *awards(), *products()
     rare = (*rules_that_end(), *signatures(), *claims, *cases(), *supplemented_task(), *results)
     return [*played, *told("support", announce_support, *rare)]
 

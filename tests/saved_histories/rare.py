@@ -170,6 +170,7 @@ def records() -> list[Record]:
         freed_tally(),
         followed_certificate(),
         withdrawn_certificate(),
+        paid_certificate(),
         superseded_calendar(),
         superseded_deadlines(),
         committed(),
@@ -645,6 +646,13 @@ def withdrawn_certificate() -> Certificate:
     """A certificate that its certifier took back for good."""
     certificate = presented_certificate("MAU-CN-003")
     certificate.withdraw(act(document="12/QĐ-CN"), reason="Ngừng áp dụng")
+    return certificate
+
+
+def paid_certificate() -> Certificate:
+    """A certificate that a milestone was paid on."""
+    certificate = presented_certificate("MAU-CN-005")
+    certificate.permit_payment(by(PAYER), milestone_number=1)
     return certificate
 
 

@@ -142,6 +142,7 @@ class SupportListener(Listener):
         support.CaseOpened,
         support.CaseReopened,
         support.CatalogueAdopted,
+        support.CertificatePaymentPermitted,
         support.CertificatePresented,
         support.CertificateReinstated,
         support.CertificateRenewed,

@@ -228,6 +228,7 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Certificate.Reinstated: (messages.CertificateReinstated, "certificate_id"),
     Certificate.Withdrawn: (messages.CertificateWithdrawn, "certificate_id"),
     Certificate.Renewed: (messages.CertificateRenewed, "certificate_id"),
+    Certificate.PaymentPermitted: (messages.CertificatePaymentPermitted, "certificate_id"),
     Product.Certified: (messages.ProductCertified, "product_id"),
     Product.Surveilled: (messages.ProductSurveilled, "product_id"),
     Product.Suspended: (messages.ProductSuspended, "product_id"),

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from eventsourcing.domain import CanMutateAggregate
 
 from services.shared.proceeding import Proceeding
-from services.shared.record import Act, document_of, recorded_by
+from services.shared.record import Act, Record, document_of, recorded_by
 from services.support.domain.certificate_life import (
     RESULT_IN_WORDS,
     CertificateLife,
@@ -19,7 +19,12 @@ from services.support.domain.certificate_life import (
     Surveillance,
     SurveillanceResult,
 )
-from services.support.domain.certificate_refusals import RenewalEndsNoLater
+from services.support.domain.certificate_refusals import (
+    PaidOnLapsedCertificate,
+    PaidOnSuspendedCertificate,
+    PaidOnWithdrawnCertificate,
+    RenewalEndsNoLater,
+)
 from services.support.domain.participation_refusals import CertificateExpired, CertificateNotYetIssued
 
 __all__ = ["Certificate", "CertificateStatus", "Issued", "Surveillance", "SurveillanceResult"]
@@ -52,7 +57,7 @@ class Certificate(CertificateLife, Proceeding):
 
     TOPIC = "support:Certificate"
 
-    class Event(Proceeding.Event):
+    class Event(Record.Event):
         """Something that happened to a certificate; each names whose result it is (sự kiện của chứng chỉ)."""
 
         task_id: UUID
@@ -82,7 +87,7 @@ class Certificate(CertificateLife, Proceeding):
 
     Created = Presented
 
-    class Surveilled(Event):
+    class Surveilled(Event, Proceeding.Event):
         """A surveillance audit looked whether the certificate is still deserved (đánh giá giám sát)."""
 
         TOPIC = "support:Certificate.Surveilled"
@@ -96,7 +101,7 @@ class Certificate(CertificateLife, Proceeding):
             result = RESULT_IN_WORDS[self.result]
             return f"Chứng chỉ {self.certificate_number}: {held}, kết quả {result}. {self.findings}"
 
-    class Suspended(Event):
+    class Suspended(Event, Proceeding.Event):
         """The certifier suspended the certificate (đình chỉ hiệu lực chứng chỉ)."""
 
         TOPIC = "support:Certificate.Suspended"
@@ -105,7 +110,7 @@ class Certificate(CertificateLife, Proceeding):
         def sentence(self) -> str:
             return f"Đình chỉ chứng chỉ {self.certificate_number} theo {self.act.document}. Lý do: {self.reason}"
 
-    class Reinstated(Event):
+    class Reinstated(Event, Proceeding.Event):
         """The certifier lifted the suspension (khôi phục hiệu lực chứng chỉ)."""
 
         TOPIC = "support:Certificate.Reinstated"
@@ -114,7 +119,7 @@ class Certificate(CertificateLife, Proceeding):
         def sentence(self) -> str:
             return f"Khôi phục chứng chỉ {self.certificate_number} theo {self.act.document}. Lý do: {self.reason}"
 
-    class Withdrawn(Event):
+    class Withdrawn(Event, Proceeding.Event):
         """The certifier withdrew the certificate for good (thu hồi chứng chỉ)."""
 
         TOPIC = "support:Certificate.Withdrawn"
@@ -123,7 +128,7 @@ class Certificate(CertificateLife, Proceeding):
         def sentence(self) -> str:
             return f"Thu hồi chứng chỉ {self.certificate_number} theo {self.act.document}. Lý do: {self.reason}"
 
-    class Renewed(Event):
+    class Renewed(Event, Proceeding.Event):
         """Another certificate follows this one (cấp lại chứng chỉ)."""
 
         TOPIC = "support:Certificate.Renewed"
@@ -135,6 +140,21 @@ class Certificate(CertificateLife, Proceeding):
         def sentence(self) -> str:
             renewed = f"{self.renewed_number}, hiệu lực đến {self.valid_until:%d/%m/%Y}"
             return f"Chứng chỉ {self.certificate_number} được cấp lại dưới số {renewed}."
+
+    class PaymentPermitted(Event):
+        """It held on the day of a payment that waited for it (chứng chỉ còn hiệu lực khi thanh toán).
+
+        The payment's day is none of the certifier's: what they did before it may still be recorded later.
+        """
+
+        TOPIC = "support:Certificate.PaymentPermitted"
+        milestone_number: int
+
+        def sentence(self) -> str:
+            day = f"ngày {self.act.effective_on:%d/%m/%Y}"
+            return (
+                f"Chứng chỉ {self.certificate_number} còn hiệu lực khi thanh toán mốc {self.milestone_number}, {day}."
+            )
 
     @staticmethod
     def create_id(certification_body: str, certificate_number: str) -> UUID:
@@ -249,6 +269,23 @@ class Certificate(CertificateLife, Proceeding):
     def _renewed(self, act: Act, renewed_id: UUID, renewed_number: str, issued_on: date, valid_until: date) -> None:
         self.status = CertificateStatus.RENEWED
         self.renewed_id = renewed_id
+
+    def permit_payment(self, act: Act, *, milestone_number: int) -> None:
+        """Money that waits for the certificate leaves on the act's day.
+
+        Raises PaidOnSuspendedCertificate, PaidOnWithdrawnCertificate and PaidOnLapsedCertificate.
+        """
+        if self.status is CertificateStatus.SUSPENDED:
+            raise PaidOnSuspendedCertificate(certificate_number=self.certificate_number, reason=self.reason)
+        if self.status is CertificateStatus.WITHDRAWN:
+            raise PaidOnWithdrawnCertificate(certificate_number=self.certificate_number, reason=self.reason)
+        if self.valid_until is not None and self.valid_until < act.effective_on:
+            raise PaidOnLapsedCertificate(certificate_number=self.certificate_number, valid_until=self.valid_until)
+        self._payment_permitted(act=act, milestone_number=milestone_number)
+
+    @recorded_by(PaymentPermitted)
+    def _payment_permitted(self, act: Act, milestone_number: int) -> None:
+        """Nothing changes; that it was asked keeps a withdrawal at the same moment from passing unseen."""
 
 
 def _plain(name: str) -> str:
