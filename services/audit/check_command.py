@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from services.audit.archive import HeldLog, opened, policy_of
+from services.audit.checks.certificates import PaidOnCertificates
 from services.audit.checks.facts import Check, Fact, Finding, fact_of
 from services.audit.checks.grants import GrantsWithinNorms
 from services.audit.checks.hands import OtherHands
@@ -26,6 +27,7 @@ CHECKS: tuple[type[Check], ...] = (
     GrantsWithinNorms,
     NothingAboveGrant,
     NothingPaidTwice,
+    PaidOnCertificates,
     FourEyes,
     OtherHands,
     CouncilsUnbiased,

@@ -13,6 +13,7 @@ from services.reporting.application.reports import Reports
 from services.reporting.read_models.budget_line_sources import BudgetLineSources
 from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators
+from services.reporting.read_models.own_events import OwnEvents
 from services.reporting.read_models.plans import Plans
 from services.reporting.read_models.reports import ReportList
 from services.reporting.read_models.trail import Trail
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
-VIEWS = (Plans, ReportList, HeardEvents, Trail, Indicators, BudgetLineSources)
+FOLLOWING = (Plans, ReportList, OwnEvents)
+"""The views that follow reporting's own log."""
+VIEWS = (*FOLLOWING, HeardEvents, Trail, Indicators, BudgetLineSources)
 
 
 def migrate(settings: MigrationSettings | None = None) -> None:
@@ -67,7 +70,12 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     heard, indicators = HeardEvents(log), Indicators(log)
     servicers = [
         ReportingServicer(
-            Reporting(log), plans=Plans(log), heard_events=heard, indicators=indicators, trail=Trail(log)
+            Reporting(log),
+            plans=Plans(log),
+            heard_events=heard,
+            indicators=indicators,
+            trail=Trail(log),
+            own_events=OwnEvents(log),
         ),
         ReportServicer(Reports(log, heard, indicators, CheckpointDoors(neighbours)), ReportList(log)),
         ProofServicer(log, settings.door.log),
@@ -87,7 +95,7 @@ def bus_service(settings: BusSettings | None = None) -> BusService:
         log=log,
         announce=None,
         consumers=_listeners(log),
-        feeder=ViewFeeder(log, [Plans(log), ReportList(log)]),
+        feeder=ViewFeeder(log, [view(log) for view in FOLLOWING]),
         signing=Signing.by(settings.log),
         amqp_uri=settings.amqp_uri,
         http_address=settings.listen,
@@ -117,7 +125,7 @@ def rebuild(settings: MigrationSettings | None = None, amqp_uri: str | None = No
 
     def feeds(log: EventLog) -> list[Feed]:
         heard = Replay(SERVICE, log, _heard(log), _listeners(log), uri)
-        return [LogFeed(Plans(log)), LogFeed(ReportList(log)), heard]
+        return [*(LogFeed(view(log)) for view in FOLLOWING), heard]
 
     return rebuild_command.main(SERVICE, settings or MigrationSettings.from_environment(SERVICE), feeds)
 

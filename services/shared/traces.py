@@ -2,8 +2,8 @@
 
 The trace of an act bears the act's request id, and the span of its append the last eight bytes of that. So the log does
 not have to remember a trace: whoever reads an event knows where it goes on, and whoever is told a request id finds its
-trace. A trace that the caller of a command has begun is linked, not gone on with: at a boundary of trust a trace may be
-restarted (W3C Trace Context), and a stranger does not choose our ids.
+trace. One that the caller of a command has begun is linked to it: at a boundary of trust a trace may be restarted (W3C
+Trace Context), and no stranger decides which of our acts are traced.
 
 Unless ``OTEL_EXPORTER_OTLP_ENDPOINT`` names a collector nothing is told, and nothing of OpenTelemetry is loaded.
 """

@@ -13,6 +13,7 @@ from services.shared.event_store import ViewFeeder
 from services.support.application.late_facts import LateFacts
 from services.support.application.log import SupportLog
 from services.support.application.support import Support
+from services.support.read_models.awards import AwardList
 from services.support.read_models.budget_ledger import BudgetLedger
 from services.support.read_models.budget_lines import BudgetLineList
 from services.support.read_models.cases import CaseList
@@ -53,6 +54,7 @@ VIEWS = (
     DelegationList,
     YearEstimateList,
     CaseList,
+    AwardList,
     ClaimList,
     OverlapDecisionCounts,
 )
@@ -100,6 +102,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.norms_servicer import NormsServicer
     from services.support.api.participation_servicer import ParticipationServicer
     from services.support.api.priority_servicer import PriorityServicer
+    from services.support.api.product_servicer import ProductServicer
     from services.support.api.recovery_servicer import RecoveryServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
@@ -132,7 +135,8 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         HostServicer(TrackRecords(log)),
         ProofServicer(log, settings.door.log),
         PriorityServicer(support),
-        AwardServicer(support),
+        AwardServicer(support, AwardList(log)),
+        ProductServicer(support),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

@@ -85,11 +85,15 @@ class Mirror:
         before = self.events["support"]
         self.world.publish(LOGS["support"], [*before, *stored(entrants(2024), after=len(before))])
 
-    def report(self, **changes: Any) -> Report:
-        """Publish the report, changed where the test says so, in the log of reporting."""
+    def drafted(self, kind: ReportKind = ReportKind.YEARLY_TO_CITY, **changes: Any) -> Report:
+        """The report as it is drafted, changed where the test says so."""
         facts = {"figures": RIGHT, "checkpoints": self.checkpoints, **changes}
         period = Period(date(2024, 1, 1), date(2024, 12, 31))
-        report = Report.draft(act(), plan_id=UUID(int=1), kind=ReportKind.YEARLY_TO_CITY, period=period, **facts)
+        return Report.draft(act(), plan_id=UUID(int=1), kind=kind, period=period, **facts)
+
+    def report(self, **changes: Any) -> Report:
+        """The report published, in the log of reporting."""
+        report = self.drafted(**changes)
         report.publish(act(person_id=uuid4(), document=NUMBER))
         self.world.publish(LOGS["reporting"], stored([report]))
         return report
@@ -161,6 +165,17 @@ def test_a_report_that_is_not_there_is_not_guessed(mirror: Mirror) -> None:
     report = mirror.report()
     told = mirror.reproduce("902/BC-SKHCN")
     assert (told.exit_code, str(report.id) in told.stderr) == (2, True)
+
+
+def test_a_number_that_was_given_again_in_another_year_is_told_apart_by_the_id(mirror: Mirror) -> None:
+    publication = act(person_id=uuid4(), document=NUMBER)
+    reports = [mirror.drafted(kind) for kind in (ReportKind.YEARLY_TO_CITY, ReportKind.YEARLY_TO_MINISTRY)]
+    for report in reports:
+        report.publish(publication)
+    mirror.world.publish(LOGS["reporting"], stored(reports))
+    told = mirror.reproduce()
+    assert (told.exit_code, "names 2 reports" in told.stderr) == (2, True)
+    assert all(str(report.id) in told.stderr and mirror.reproduce(report.id).exit_code == 0 for report in reports)
 
 
 def test_a_note_that_is_no_checkpoint_is_said(mirror: Mirror) -> None:

@@ -132,6 +132,45 @@ def two_with_one_certificate(year: Year) -> Year:
     ]
 
 
+def paid_after_certificate(year: Year) -> tuple[Year, int]:
+    """The last payment to somebody with a certificate waited for it; the year so, and where that payment stands."""
+    certified = {fact.stream for fact in year if fact.topic == "support:Participation.Certified"}
+    paid = [at for at, fact in enumerate(year) if fact.topic == "support:Participation.Paid"]
+    at = max(at for at in paid if year[at].stream in certified)
+
+    def waiting(grant: dict[str, Any]) -> dict[str, Any]:
+        return grant | ({"pays_after_certificate": True} if grant["participation_id"] == year[at].stream else {})
+
+    decided = [
+        fact._replace(state=fact.state | {"grants": [waiting(grant) for grant in fact.state["grants"]]})
+        if fact.topic == "support:Task.Approved"
+        else fact
+        for fact in year
+    ]
+    return decided, at
+
+
+def taken_before_its_payment(topic: str) -> Callable[[Year], Year]:
+    """The certificate that a payment waited for was suspended or withdrawn before."""
+
+    def doctored(year: Year) -> Year:
+        waiting, at = paid_after_certificate(year)
+        taken = year[at]._replace(topic=f"support:Certificate.{topic}", state={"participation_id": year[at].stream})
+        return [*waiting[:at], taken, *waiting[at:]]
+
+    return doctored
+
+
+def lapsed_before_its_payment(year: Year) -> Year:
+    waiting, at = paid_after_certificate(year)
+    return [
+        fact._replace(state=fact.state | {"valid_until": "2020-01-01"})
+        if fact.topic == "support:Participation.Certified" and fact.stream == year[at].stream
+        else fact
+        for fact in waiting
+    ]
+
+
 def claimed_by_another(year: Year) -> Year:
     at = place_of(year, "Claim.Confirmed")
     lodged = next(f for f in year if f.topic == "support:Claim.Lodged" and f.stream == year[at].stream)
@@ -174,6 +213,9 @@ DOCTORED: dict[str, tuple[Callable[[Year], Year], str]] = {
     "a payment above the contract": (paid_more(10**9), "PAID_ABOVE_CONTRACT"),
     "a payment above the cost": (costs_were_less, "PAID_ABOVE_COST"),
     "a milestone paid again": (again("Contract.MilestonePaid"), "MILESTONE_PAID_TWICE"),
+    "a certificate suspended before": (taken_before_its_payment("Suspended"), "PAID_ON_LOST_CERTIFICATE"),
+    "a certificate withdrawn before": (taken_before_its_payment("Withdrawn"), "PAID_ON_LOST_CERTIFICATE"),
+    "a certificate lapsed before": (lapsed_before_its_payment, "PAID_ON_LOST_CERTIFICATE"),
     "a certificate for two": (two_with_one_certificate, "CERTIFICATE_PAID_TWICE"),
     "a claim that was never confirmed": (without("Claim.Confirmed"), "PAID_WITHOUT_CLAIM"),
     "a content claimed again": (claimed_by_another, "CONTENT_CLAIMED_TWICE"),
@@ -233,6 +275,11 @@ def test_what_was_put_into_the_year_is_found(year: Year, what: str) -> None:
     assert code in found
     assert found[code].evidence
     assert found[code].sentence.endswith(".")
+
+
+def test_nothing_is_found_in_a_payment_on_a_certificate_that_holds(year: Year) -> None:
+    waiting, _ = paid_after_certificate(year)
+    assert list(findings(waiting)) == []
 
 
 def test_each_check_finds_something(year: Year) -> None:

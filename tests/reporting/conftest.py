@@ -16,10 +16,8 @@ from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 from deploy.local.tokens import Issuer
 from services.reporting.domain.heard import OWNERS
 from services.reporting.read_models.heard_events import HeardEvents
-from services.reporting.read_models.plans import Plans
-from services.reporting.read_models.reports import ReportList
 from services.reporting.settings import ApiSettings, MigrationSettings
-from services.reporting.wiring import migrate, open_door
+from services.reporting.wiring import FOLLOWING, migrate, open_door
 from services.shared.event_store import EventLog, ViewFeeder
 from services.shared.settings import DoorSettings
 from tests.reporting.announcing import Ears
@@ -69,7 +67,7 @@ def ears(log: EventLog, heard_events: HeardEvents) -> Ears:  # noqa: ARG001 - ea
 @pytest.fixture(scope="module")
 def fed_views(log: EventLog) -> Iterator[None]:
     """The views of reporting's own log following it, as run_bus lets them."""
-    feeder = ViewFeeder(log, [Plans(log), ReportList(log)])
+    feeder = ViewFeeder(log, [view(log) for view in FOLLOWING])
     thread = threading.Thread(target=feeder.run)
     thread.start()
     yield

@@ -147,9 +147,9 @@ def test_what_training_records_is_counted_and_traced_from_the_door_to_its_effect
         adopted = counter.ask("AdoptPlan", adopt_plan())
         asked = list_indicators(min_position=adopted.recorded.position, at_least=[written])
         counted = counter.ask("ListIndicators", asked)
-        story = counter.ask("ListTrail", list_trail(subject_id=counted.plan_id))
+        story = counter.ask("ListTrail", list_trail(subject_id=counted.plan_id, min_position=adopted.recorded.position))
     assert [progress.value for progress in counted.indicators] == [2, 0]
-    assert not story.entries
+    assert [entry.recorded for entry in story.entries] == [adopted.recorded]
 
     door, append, *effects = collector.of_trace(attended.bytes)
     assert (door.process, door.span.name) == ("training-api", "/nscl.training.v1.TrainingService/RecordAttendance")

@@ -73,6 +73,8 @@ from tests.saved_histories.rare import (
     expired_claim,
     followed_certificate,
     overlap_decision,
+    paid_certificate,
+    products,
     supplemented_task,
     widened_claim,
     withdrawn_certificate,
@@ -174,8 +176,8 @@ def support() -> list[Announcement]:
         hold_a_meeting(city, known)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
     claims = widened_claim(), admitted_claim(), expired_claim(), *claim_for_products(), overlap_decision()
-    certificates = followed_certificate(), withdrawn_certificate()
-    rare = (*rules_that_end(), *signatures(), *claims, *cases(), *supplemented_task(), *awards(), *certificates)
+    results = followed_certificate(), withdrawn_certificate(), paid_certificate(), *awards(), *products()
+    rare = (*rules_that_end(), *signatures(), *claims, *cases(), *supplemented_task(), *results)
     return [*played, *told("support", announce_support, *rare)]
 
 

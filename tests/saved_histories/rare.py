@@ -53,6 +53,7 @@ from services.support.domain.overlap_decision import OverlapDecision
 from services.support.domain.participation import Participation, Voucher
 from services.support.domain.priority_file import PriorityFile, PriorityFinding, PriorityStatement
 from services.support.domain.priority_rules import PriorityRules
+from services.support.domain.product import Product
 from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
 from services.support.domain.task_terms import PaperFault
@@ -97,6 +98,7 @@ from tests.support.domain.test_inspection import FOUND, UPHELD
 from tests.support.domain.test_inspection import OPENING as INSPECTED
 from tests.support.domain.test_participation import AMOUNT, MET
 from tests.support.domain.test_participation import FIVE_S as FIVE_S_CONTENT
+from tests.support.domain.test_product import PRODUCT
 from tests.support.domain.test_recovery import ORDER
 from tests.support.domain.test_task import APPLICATION, GRANTS, PROPOSAL, WINDOW, by
 from tests.support.examples import (
@@ -168,6 +170,7 @@ def records() -> list[Record]:
         freed_tally(),
         followed_certificate(),
         withdrawn_certificate(),
+        paid_certificate(),
         superseded_calendar(),
         superseded_deadlines(),
         committed(),
@@ -211,7 +214,22 @@ def records() -> list[Record]:
         receipted_application(),
         published_report(),
         *awards(),
+        *products(),
     ]
+
+
+def products() -> tuple[Product, Product]:
+    """A product looked at again, suspended, reinstated and certified anew; the second certificate is withdrawn."""
+    product = Product.certify(act(), **PRODUCT)
+    seen = {"auditor": "Chứng nhận Mẫu", "audited_on": DAY, "findings": "Độ ẩm vượt mức"}
+    product.surveil(by(OFFICER, "31/BC-CN"), result=SurveillanceResult.FAILED, **seen)
+    product.suspend(by(OFFICER, "32/QĐ-CN"), reason="Độ ẩm")
+    product.reinstate(by(SECOND_OFFICER, "33/QĐ-CN"), reason="Đã khắc phục")
+    renewed = product.renew(
+        by(OFFICER, "35/QĐ-CN"), certificate_number="HC-5/2", valid_from=DAY, valid_until=date(2027, 6, 24)
+    )
+    renewed.withdraw(by(OFFICER, "34/QĐ-CN"), reason="Không khắc phục")
+    return product, renewed
 
 
 def awards() -> tuple[Award, Award]:
@@ -628,6 +646,13 @@ def withdrawn_certificate() -> Certificate:
     """A certificate that its certifier took back for good."""
     certificate = presented_certificate("MAU-CN-003")
     certificate.withdraw(act(document="12/QĐ-CN"), reason="Ngừng áp dụng")
+    return certificate
+
+
+def paid_certificate() -> Certificate:
+    """A certificate that a milestone was paid on."""
+    certificate = presented_certificate("MAU-CN-005")
+    certificate.permit_payment(by(PAYER), milestone_number=1)
     return certificate
 
 

@@ -124,6 +124,7 @@ class City:
 
     def __init__(self, support: Support) -> None:
         self.support = support
+        self.certificates_until = date(2027, 6, 27)
         self._plan: tuple[Catalogue, Norms] | None = None
 
     def plan(self) -> tuple[Catalogue, Norms]:
@@ -499,7 +500,7 @@ class City:
                 certificate_number=f"CN-{participation_id}",
                 certification_body="Chứng nhận Mẫu",
                 issued_on=DAY,
-                valid_until=date(2027, 6, 27),
+                valid_until=self.certificates_until,
             )
         return delivery.request_task_acceptance(call(HOST), task_id=task.id, summary="Hoàn thành").record
 

@@ -34,6 +34,7 @@ from nscl.support.v1.inspection_service_pb2_grpc import InspectionServiceStub
 from nscl.support.v1.norms_service_pb2_grpc import NormsServiceStub
 from nscl.support.v1.participation_service_pb2_grpc import ParticipationServiceStub
 from nscl.support.v1.priority_service_pb2_grpc import PriorityServiceStub
+from nscl.support.v1.product_service_pb2_grpc import ProductServiceStub
 from nscl.support.v1.recovery_service_pb2_grpc import RecoveryServiceStub
 from nscl.support.v1.support_service_pb2_grpc import SupportServiceStub
 
@@ -258,6 +259,7 @@ class Counter:
             CaseServiceStub,
             PriorityServiceStub,
             AwardServiceStub,
+            ProductServiceStub,
         )
         return cls(tuple(door(channel) for door in doors), issuer)
 

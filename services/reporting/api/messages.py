@@ -42,6 +42,8 @@ def indicator_event_message(entry: IndicatorEntry) -> messages.IndicatorEvent:
     return messages.IndicatorEvent(
         indicator_code=entry.counted.indicator_code,
         counted_key=entry.counted.key,
+        part=entry.counted.part,
+        amount=entry.counted.amount,
         adds=entry.adds,
         entry=entry_message(entry.event),
     )

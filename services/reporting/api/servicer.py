@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import merge
 from typing import Any
 
 from nscl.reporting.v1 import reporting_service_pb2 as messages
@@ -27,8 +28,10 @@ from services.reporting.domain.plan import (
     Qualifier,
     Target,
 )
+from services.reporting.domain.reported import REPORTED
 from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators, IndicatorValue, PlaceBehindValue
+from services.reporting.read_models.own_events import OwnEvents
 from services.reporting.read_models.plans import Plans
 from services.reporting.read_models.trail import PlaceInStory, Trail
 from services.shared.deadline import remaining_seconds
@@ -62,13 +65,21 @@ class ReportingServicer(reporting_service_pb2_grpc.ReportingServiceServicer):
     """Plans from the log; values and trails from what was heard of the other services, never by asking them."""
 
     def __init__(
-        self, reporting: Reporting, *, plans: Plans, heard_events: HeardEvents, indicators: Indicators, trail: Trail
+        self,
+        reporting: Reporting,
+        *,
+        plans: Plans,
+        heard_events: HeardEvents,
+        indicators: Indicators,
+        trail: Trail,
+        own_events: OwnEvents,
     ) -> None:
         self._reporting = reporting
         self._plans = plans
         self._heard_events = heard_events
         self._indicators = indicators
         self._trail = trail
+        self._own_events = own_events
 
     @command("reporting_officer", "administrator", resource="plan")
     def AdoptPlan(self, request: messages.AdoptPlanRequest, call: Call) -> Saved[Plan]:
@@ -110,7 +121,7 @@ class ReportingServicer(reporting_service_pb2_grpc.ReportingServiceServicer):
         form = Form(request)
         plan_id = form.optional_uuid("plan_id")
         on_date = form.optional_date("on_date")
-        as_of_position, as_of = self._as_of(form, request)
+        as_of_position, as_of = self._as_of(form, request, self._plans)
         plan = self._reporting.get_plan(plan_id or self._plans.plan_in_force(on_date))
         first = page.after or 0
         asked = list(enumerate(plan.indicators, start=1))[first : first + page.size + 1]
@@ -132,9 +143,9 @@ class ReportingServicer(reporting_service_pb2_grpc.ReportingServiceServicer):
     ) -> messages.ListIndicatorEventsResponse:
         page = Page.read(request, PlaceBehindValue)
         form = Form(request)
-        indicator_code = form.text("indicator_code", pattern="|".join(UNITS))
+        indicator_code = form.text("indicator_code", pattern="|".join((*UNITS, *REPORTED)))
         on_date = form.optional_date("on_date")
-        as_of_position, as_of = self._as_of(form, request)
+        as_of_position, as_of = self._as_of(form, request, self._plans)
         entries = self._indicators.list_indicator_events(
             indicator_code, on_date=on_date, after=page.after, limit=page.size + 1
         )
@@ -151,9 +162,10 @@ class ReportingServicer(reporting_service_pb2_grpc.ReportingServiceServicer):
         page = Page.read(request, PlaceInStory)
         form = Form(request)
         subject_id = form.uuid("subject_id")
-        as_of_position, as_of = self._as_of(form, request)
-        events = self._trail.list_trail(subject_id, after=page.after, limit=page.size + 1)
-        shown, next_page_token = page.cut(events, key=PlaceInStory.of)
+        as_of_position, as_of = self._as_of(form, request, self._own_events)
+        heard = self._trail.list_trail(subject_id, after=page.after, limit=page.size + 1)
+        own = self._own_events.list_own_events(subject_id, after=page.after, limit=page.size + 1)
+        shown, next_page_token = page.cut(list(merge(heard, own, key=PlaceInStory.of)), key=PlaceInStory.of)
         return messages.ListTrailResponse(
             entries=map(entry_message, shown),
             next_page_token=next_page_token,
@@ -161,16 +173,16 @@ class ReportingServicer(reporting_service_pb2_grpc.ReportingServiceServicer):
             as_of=as_of_messages(as_of),
         )
 
-    def _as_of(self, form: Form, request: Any) -> tuple[int, dict[str, int]]:
+    def _as_of(self, form: Form, request: Any, own: Plans | OwnEvents) -> tuple[int, dict[str, int]]:
         """Check the form, wait for what the caller has seen elsewhere, and say up to where everything is shown.
 
         Asked before the rows, so that an answer may show more than it says and never less.
         """
         at_least = form.each("at_least", position_elsewhere, most=LONGEST_LIST)
         form.check()
-        caught_up(self._plans, request.min_position)
+        caught_up(own, request.min_position)
         self._heard_events.wait_until_heard(dict(sorted(at_least)), remaining_seconds() - TIME_TO_ANSWER_SECONDS)
-        return self._plans.position(), self._heard_events.as_of()
+        return own.position(), self._heard_events.as_of()
 
 
 def _objective(form: Form) -> Objective:

@@ -26,6 +26,9 @@ ACTS = MappingProxyType(
 )
 """The figure that an act adds one to, once for each record, by the name under which it is announced."""
 
+REPORTED = (*ACTS.values(), GRANTED, SPENT, RECOVERED)
+"""The figures that are counted here."""
+
 
 def act_done(act_name: str, record_id: UUID) -> Sequence[Counted]:
     """A record counts once, however often the act is done to it."""

@@ -26,6 +26,28 @@ def heard(row: Sequence[Any]) -> Heard:
     return Heard(*fields)
 
 
+def row_of(event: Heard) -> Sequence[Any]:
+    """What stands in ``COLUMNS`` of an event."""
+    act = event.act
+    return (
+        event.service,
+        event.position,
+        event.type,
+        event.record_id,
+        event.record_version,
+        event.sentence,
+        act.person_id,
+        act.body,
+        act.capacity,
+        act.effective_on,
+        act.recorded_at,
+        act.request_id,
+        act.document,
+        act.cause,
+        list(event.concerns),
+    )
+
+
 def stream(owner: str) -> str:
     """The name under which the inbox tracks how far an owner has been heard; carved in stone with the queues' names."""
     return f"reporting.from.{owner}"
@@ -60,27 +82,7 @@ class HeardEvents(View):
 
     def keep(self, event: Heard, cursor: Cursor) -> None:
         """Keep an event, once; a second one at the same place is refused by the database."""
-        act = event.act
-        cursor.execute(
-            f"INSERT INTO heard_events ({COLUMNS}) VALUES ({'%s, ' * 14} %s::uuid[])",
-            (
-                event.service,
-                event.position,
-                event.type,
-                event.record_id,
-                event.record_version,
-                event.sentence,
-                act.person_id,
-                act.body,
-                act.capacity,
-                act.effective_on,
-                act.recorded_at,
-                act.request_id,
-                act.document,
-                act.cause,
-                list(event.concerns),
-            ),
-        )
+        cursor.execute(f"INSERT INTO heard_events ({COLUMNS}) VALUES ({'%s, ' * 14} %s::uuid[])", row_of(event))
 
     def as_of(self) -> dict[str, int]:
         """Up to which position each owner has been heard; read before a query, whose answer may then show more."""

@@ -136,7 +136,7 @@ class Indicators(View):
                         > (%(effective_on)s, %(recorded_at)s, %(service)s, %(position)s, %(key)s)
                     ORDER BY effective_on, recorded_at, service, position, counted_key LIMIT %(limit)s
                 )
-                SELECT counted_key, NOT EXISTS (
+                SELECT counted_key, part, amount, NOT EXISTS (
                     SELECT FROM indicator_events AS earlier
                     WHERE earlier.indicator_code = page.indicator_code AND earlier.counted_key = page.counted_key
                       AND (earlier.effective_on, earlier.recorded_at, earlier.service, earlier.position)
@@ -153,5 +153,6 @@ class Indicators(View):
                 },
             )
             return [
-                IndicatorEntry(Counted(indicator_code, key), adds, heard(row)) for key, adds, *row in cursor.fetchall()
+                IndicatorEntry(Counted(indicator_code, key, part, amount), adds, heard(row))
+                for key, part, amount, adds, *row in cursor.fetchall()
             ]

@@ -24,7 +24,7 @@ class PlaceInStory(NamedTuple):
         return cls(event.act.recorded_at, event.service, event.position)
 
 
-_BEGINNING = PlaceInStory(datetime.min.replace(tzinfo=UTC), "", 0)
+BEGINNING = PlaceInStory(datetime.min.replace(tzinfo=UTC), "", 0)
 
 
 class Trail(View):
@@ -83,7 +83,7 @@ class Trail(View):
                     "task_proposed": TASK_PROPOSED,
                     "subject_id": subject_id,
                     "limit": limit,
-                    **(after or _BEGINNING)._asdict(),
+                    **(after or BEGINNING)._asdict(),
                 },
             )
             return [heard(row) for row in cursor.fetchall()]

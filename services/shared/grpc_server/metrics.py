@@ -50,7 +50,7 @@ class Entry:
 
     def names_request(self, written: str) -> None:
         """Keep the request id; whatever is not one is not written to a log."""
-        request_id = _read(written)
+        request_id = _uuid(written)
         if request_id is not None:
             bind_contextvars(request_id=str(request_id))
         sent = (str(value) for name, value in self._context.invocation_metadata() if name == "traceparent")
@@ -71,8 +71,8 @@ class Entry:
         _access.info("answered", extra=self._outcome | who | {"ms": round(seconds * 1000, 1)})
 
 
-def _read(request_id: str) -> UUID | None:
+def _uuid(written: str) -> UUID | None:
     try:
-        return UUID(request_id)
+        return UUID(written)
     except ValueError:
         return None

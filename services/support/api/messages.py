@@ -50,6 +50,7 @@ from services.support.domain.recovery import Recovery
 from services.support.domain.task import Task
 from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import YearEstimate
+from services.support.read_models.awards import AwardRow
 from services.support.read_models.budget_ledger import LedgerRow
 from services.support.read_models.budget_lines import BudgetLineRow
 from services.support.read_models.cases import CaseRow
@@ -381,6 +382,13 @@ def product_message(product: Product) -> messages.Product:
 @to_message.register
 def award_message(award: Award) -> messages.Award:
     return filled(messages.Award, award, award_id=award.id, etag=award.version)
+
+
+@to_message.register
+def award_row_message(row: AwardRow) -> messages.Award:
+    """A list leaves out the preliminary council's conclusion and why somebody withdrew."""
+    told = {"preliminary_result": None, "summary": None, "reason": None}
+    return filled(messages.Award, row, award_id=row.id, etag=row.version, **told)
 
 
 @to_message.register

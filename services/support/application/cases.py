@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
+from services.shared.record import Act, Record
 from services.shared.refusals import Refusal
-from services.support.domain.case import Case
+from services.support.domain.case import Case, Fact
 from services.support.domain.contract import Contract
+from services.support.domain.participation import Participation
 
 
 class HoldOfCase(Refusal):
@@ -52,6 +55,32 @@ class Cases:
             return ()
         contract.lift_payment_hold(call.act, case_number=case.number, reason=reason)
         return (contract,)
+
+
+def put_to_case(log: EventLog, act: Act, participation: Participation, fact: Fact) -> tuple[Record, ...]:
+    """The participation's case, which hears of a fact that support itself recorded, and the contract that it holds.
+
+    An act of the contract's lies on no day before its last, so that the hold counts from then where the fact is older.
+    """
+    case = log.find(Case, Case.create_id(participation.id))
+    if case is None:
+        case = Case.open(
+            act,
+            task_id=participation.task_id,
+            participation_id=participation.id,
+            enterprise_id=participation.enterprise_id,
+            content_code=participation.content_code,
+            fact=fact,
+            paid_vnd=participation.paid_vnd,
+        )
+    else:
+        case.hear(act, fact, paid_vnd=participation.paid_vnd)
+    contract = log.find(Contract, Contract.create_id(participation.task_id))
+    if not case.awaits_decision or contract is None or not contract.may_be_held_for(case.number):
+        return (case,)
+    held = replace(act, effective_on=max(act.effective_on, contract.last_acted_on))
+    contract.hold_payments(held, case_number=case.number, reason=fact.told)
+    return case, contract
 
 
 def must_not_be_hindered(log: EventLog, participation_ids: Iterable[UUID]) -> None:

@@ -6,6 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
+from services.support.application.cases import put_to_case
+from services.support.domain.case import Fact, FactKind
 from services.support.domain.certificate import Certificate, Issued, SurveillanceResult
 from services.support.domain.certificate_refusals import CertificateAlreadyPresented
 from services.support.domain.participation import Participation
@@ -42,9 +44,14 @@ class Certificates:
         return self._log.save_for(call, certificate)
 
     def withdraw_certificate(self, call: Call, *, certificate_id: UUID, reason: str) -> Saved[Certificate]:
+        """Where money was paid for it, a case is opened in the same append, which holds what is still to be paid."""
         certificate = self._certificate(call, certificate_id)
         certificate.withdraw(call.act, reason=reason)
-        return self._log.save_for(call, certificate)
+        participation = self._log.load(Participation, certificate.participation_id)
+        told = f"Chứng chỉ {certificate.certificate_number} bị thu hồi theo {call.act.document}. Lý do: {reason}"
+        fact = Fact(FactKind.CERTIFICATE_WITHDRAWN, certificate.id, participation.enterprise_id, told)
+        moved = put_to_case(self._log, call.act, participation, fact) if participation.paid_vnd else ()
+        return self._log.save_for(call, certificate, *moved)
 
     def renew_certificate(
         self, call: Call, *, certificate_id: UUID, certificate_number: str, issued_on: date, valid_until: date
@@ -61,6 +68,23 @@ class Certificates:
 
     def _certificate(self, call: Call, certificate_id: UUID) -> Certificate:
         return self._log.load(Certificate, certificate_id, etag=call.etag)
+
+
+def permitted(log: EventLog, call: Call, participation: Participation, milestone_number: int) -> Certificate | None:
+    """The certificate in force that a payment waits for; None for one of a time when certificates had no record.
+
+    Raises PaidOnSuspendedCertificate, PaidOnWithdrawnCertificate and PaidOnLapsedCertificate.
+    """
+    assert participation.certification_body is not None
+    assert participation.certificate_number is not None
+    certificate = log.find(
+        Certificate, Certificate.create_id(participation.certification_body, participation.certificate_number)
+    )
+    while certificate is not None and certificate.renewed_id is not None:
+        certificate = log.load(Certificate, certificate.renewed_id)
+    if certificate is not None:
+        certificate.permit_payment(call.act, milestone_number=milestone_number)
+    return certificate
 
 
 def presented(log: EventLog, call: Call, participation: Participation, issued: Issued) -> Certificate:

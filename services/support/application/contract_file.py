@@ -9,6 +9,7 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog
 from services.shared.record import Record
 from services.support.application.cases import must_not_be_hindered
+from services.support.application.certificates import permitted
 from services.support.application.claims import Claims
 from services.support.application.grant_tallies import give_back
 from services.support.application.overlaps import overlap_of
@@ -177,7 +178,8 @@ class ContractFile:
     def _checked(self, milestone: MilestoneStanding, registry: Registry) -> tuple[PaymentCheck, ...]:
         """Every condition judged again for each participation, as of today's registry and its undertaking.
 
-        Raises CaseHinders, EnterpriseEnded, EnterpriseFlagged and PaymentConditionUnmet.
+        Raises CaseHinders, EnterpriseEnded, EnterpriseFlagged, PaymentConditionUnmet and, where the norm pays after the
+        certificate, PaidOnSuspendedCertificate, PaidOnWithdrawnCertificate and PaidOnLapsedCertificate.
         """
         must_not_be_hindered(self._log, milestone.participation_ids)
         catalogue = self._log.load(Catalogue, self.task.catalogue_id)
@@ -192,6 +194,8 @@ class ContractFile:
             verdicts = catalogue.judge(eligibility, overlap, holds_claim=claims.cover(participation, eligibility))
             if reasons := unmet_reasons(verdicts):
                 raise PaymentConditionUnmet(participation_id=participation_id, reasons=reasons)
+            if line.pays_after_certificate:
+                self.touched += filter(None, [permitted(self._log, self._call, participation, milestone.number)])
             checks.append(PaymentCheck(participation_id, eligibility.registry_position))
         self.touched += claims.touched
         return tuple(checks)

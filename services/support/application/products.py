@@ -8,6 +8,7 @@ from uuid import UUID
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.refusals import Taken
 from services.support.application.registry import Registry, must_go_on
+from services.support.domain.certificate_life import SurveillanceResult
 from services.support.domain.participation import Participation
 from services.support.domain.product import ConformityKind, Product
 
@@ -47,9 +48,6 @@ class Products:
     ) -> Saved[Product]:
         if participation_id is not None:
             self._log.load(Participation, participation_id).must_be_of(enterprise_id)
-        product_id = Product.create_id(enterprise_id, product_group_code, certificate_number, certification_body)
-        if self._log.find(Product, product_id):
-            raise ProductAlreadyCertified(certificate_number=certificate_number, product_group_code=product_group_code)
         must_go_on(self._registry, call.act, enterprise_id, CONTENT_OF[conformity_kind])
         product = Product.certify(
             call.act,
@@ -63,7 +61,59 @@ class Products:
             valid_until=valid_until,
             participation_id=participation_id,
         )
+        self._must_be_new(product)
         return self._log.save_for(call, product)
+
+    def record_product_surveillance(
+        self,
+        call: Call,
+        *,
+        product_id: UUID,
+        result: SurveillanceResult,
+        auditor: str,
+        audited_on: date,
+        findings: str,
+    ) -> Saved[Product]:
+        product = self._product(call, product_id)
+        product.surveil(call.act, result=result, auditor=auditor, audited_on=audited_on, findings=findings)
+        return self._log.save_for(call, product)
+
+    def suspend_product(self, call: Call, *, product_id: UUID, reason: str) -> Saved[Product]:
+        product = self._product(call, product_id)
+        product.suspend(call.act, reason=reason)
+        return self._log.save_for(call, product)
+
+    def reinstate_product(self, call: Call, *, product_id: UUID, reason: str) -> Saved[Product]:
+        product = self._product(call, product_id)
+        product.reinstate(call.act, reason=reason)
+        return self._log.save_for(call, product)
+
+    def withdraw_product(self, call: Call, *, product_id: UUID, reason: str) -> Saved[Product]:
+        product = self._product(call, product_id)
+        product.withdraw(call.act, reason=reason)
+        return self._log.save_for(call, product)
+
+    def renew_product(
+        self, call: Call, *, product_id: UUID, certificate_number: str, valid_from: date, valid_until: date
+    ) -> Saved[Product]:
+        """The product under its new certificate is recorded in the same append; the enterprise must still go on."""
+        product = self._product(call, product_id)
+        must_go_on(self._registry, call.act, product.enterprise_id, CONTENT_OF[product.conformity_kind])
+        renewed = product.renew(
+            call.act, certificate_number=certificate_number, valid_from=valid_from, valid_until=valid_until
+        )
+        self._must_be_new(renewed)
+        return self._log.save_for(call, product, renewed)
 
     def get_product(self, product_id: UUID) -> Product:
         return self._log.load(Product, product_id)
+
+    def _product(self, call: Call, product_id: UUID) -> Product:
+        return self._log.load(Product, product_id, etag=call.etag)
+
+    def _must_be_new(self, product: Product) -> None:
+        """Raises ProductAlreadyCertified."""
+        if self._log.find(Product, product.id):
+            raise ProductAlreadyCertified(
+                certificate_number=product.certificate_number, product_group_code=product.product_group_code
+            )

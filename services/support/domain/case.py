@@ -17,13 +17,14 @@ __all__ = ["Case", "CaseStatus", "Fact", "FactKind", "case_number"]
 
 
 class FactKind(StrEnum):
-    """What came to light, as the registry's announcements tell."""
+    """What came to light, as the registry's announcements or support's own records tell."""
 
     OTHER_FUNDING = "OTHER_FUNDING"
     STANDING_LOST = "STANDING_LOST"
     STOP_FLAG = "STOP_FLAG"
     LINK = "LINK"
     ENTERPRISE_ENDED = "ENTERPRISE_ENDED"
+    CERTIFICATE_WITHDRAWN = "CERTIFICATE_WITHDRAWN"
 
 
 class CaseStatus(StrEnum):
@@ -45,13 +46,16 @@ CASE_STATUS_IN_WORDS = {
 
 @dataclass(frozen=True)
 class Fact:
-    """What was heard of an enterprise, under the id it has in the registry, as of a position of the registry's log."""
+    """What was heard of an enterprise, under the id it has in the registry, as of a position of the registry's log.
+
+    The position is 0 where the fact is support's own.
+    """
 
     kind: FactKind
     fact_id: UUID
     enterprise_id: UUID
     told: str
-    registry_position: int
+    registry_position: int = 0
 
 
 class CaseNotInStep(Refusal):

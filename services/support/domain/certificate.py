@@ -5,53 +5,31 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import CanMutateAggregate
 
 from services.shared.proceeding import Proceeding
-from services.shared.record import Act, document_of, must_be_another_than, recorded_by
+from services.shared.record import Act, Record, document_of, recorded_by
+from services.support.domain.certificate_life import (
+    RESULT_IN_WORDS,
+    CertificateLife,
+    CertificateStatus,
+    Surveillance,
+    SurveillanceResult,
+)
 from services.support.domain.certificate_refusals import (
-    CertificateLapsed,
-    CertificateNotInStep,
+    PaidOnLapsedCertificate,
+    PaidOnSuspendedCertificate,
+    PaidOnWithdrawnCertificate,
     RenewalEndsNoLater,
-    SurveillanceBeforeIssue,
-    SurveillanceNotYetHeld,
 )
 from services.support.domain.participation_refusals import CertificateExpired, CertificateNotYetIssued
 
 __all__ = ["Certificate", "CertificateStatus", "Issued", "Surveillance", "SurveillanceResult"]
 
 CERTIFICATES = UUID("3d0b6f0a-5c39-4a7e-8a35-0d1b7c9e2f46")
-
-
-class CertificateStatus(StrEnum):
-    """What its certifier has made of a certificate; WITHDRAWN and RENEWED are final."""
-
-    VALID = "VALID"
-    SUSPENDED = "SUSPENDED"
-    WITHDRAWN = "WITHDRAWN"
-    RENEWED = "RENEWED"
-
-
-CERTIFICATE_STATUS_IN_WORDS = {
-    CertificateStatus.VALID: "đang có hiệu lực",
-    CertificateStatus.SUSPENDED: "đang bị đình chỉ",
-    CertificateStatus.WITHDRAWN: "đã bị thu hồi",
-    CertificateStatus.RENEWED: "đã được cấp lại dưới số khác",
-}
-
-
-class SurveillanceResult(StrEnum):
-    """What a surveillance audit came to."""
-
-    PASSED = "PASSED"
-    FAILED = "FAILED"
-
-
-RESULT_IN_WORDS = {SurveillanceResult.PASSED: "đạt", SurveillanceResult.FAILED: "không đạt"}
 
 
 @dataclass(frozen=True)
@@ -69,18 +47,7 @@ class Issued:
         return Certificate.create_id(self.certification_body, self.certificate_number)
 
 
-@dataclass(frozen=True)
-class Surveillance:
-    """A surveillance audit: who looked on which day, what it came to and what they found."""
-
-    result: SurveillanceResult
-    auditor: str
-    audited_on: date
-    findings: str
-    document: str
-
-
-class Certificate(Proceeding):
+class Certificate(CertificateLife, Proceeding):
     """A certifier's number, presented once as the result of one participation (chứng chỉ là kết quả hỗ trợ).
 
     Its id follows from certifier and number, so that a second participation with the same certificate meets the first
@@ -90,7 +57,7 @@ class Certificate(Proceeding):
 
     TOPIC = "support:Certificate"
 
-    class Event(Proceeding.Event):
+    class Event(Record.Event):
         """Something that happened to a certificate; each names whose result it is (sự kiện của chứng chỉ)."""
 
         task_id: UUID
@@ -120,7 +87,7 @@ class Certificate(Proceeding):
 
     Created = Presented
 
-    class Surveilled(Event):
+    class Surveilled(Event, Proceeding.Event):
         """A surveillance audit looked whether the certificate is still deserved (đánh giá giám sát)."""
 
         TOPIC = "support:Certificate.Surveilled"
@@ -134,7 +101,7 @@ class Certificate(Proceeding):
             result = RESULT_IN_WORDS[self.result]
             return f"Chứng chỉ {self.certificate_number}: {held}, kết quả {result}. {self.findings}"
 
-    class Suspended(Event):
+    class Suspended(Event, Proceeding.Event):
         """The certifier suspended the certificate (đình chỉ hiệu lực chứng chỉ)."""
 
         TOPIC = "support:Certificate.Suspended"
@@ -143,7 +110,7 @@ class Certificate(Proceeding):
         def sentence(self) -> str:
             return f"Đình chỉ chứng chỉ {self.certificate_number} theo {self.act.document}. Lý do: {self.reason}"
 
-    class Reinstated(Event):
+    class Reinstated(Event, Proceeding.Event):
         """The certifier lifted the suspension (khôi phục hiệu lực chứng chỉ)."""
 
         TOPIC = "support:Certificate.Reinstated"
@@ -152,7 +119,7 @@ class Certificate(Proceeding):
         def sentence(self) -> str:
             return f"Khôi phục chứng chỉ {self.certificate_number} theo {self.act.document}. Lý do: {self.reason}"
 
-    class Withdrawn(Event):
+    class Withdrawn(Event, Proceeding.Event):
         """The certifier withdrew the certificate for good (thu hồi chứng chỉ)."""
 
         TOPIC = "support:Certificate.Withdrawn"
@@ -161,7 +128,7 @@ class Certificate(Proceeding):
         def sentence(self) -> str:
             return f"Thu hồi chứng chỉ {self.certificate_number} theo {self.act.document}. Lý do: {self.reason}"
 
-    class Renewed(Event):
+    class Renewed(Event, Proceeding.Event):
         """Another certificate follows this one (cấp lại chứng chỉ)."""
 
         TOPIC = "support:Certificate.Renewed"
@@ -173,6 +140,21 @@ class Certificate(Proceeding):
         def sentence(self) -> str:
             renewed = f"{self.renewed_number}, hiệu lực đến {self.valid_until:%d/%m/%Y}"
             return f"Chứng chỉ {self.certificate_number} được cấp lại dưới số {renewed}."
+
+    class PaymentPermitted(Event):
+        """It held on the day of a payment that waited for it (chứng chỉ còn hiệu lực khi thanh toán).
+
+        The payment's day is none of the certifier's: what they did before it may still be recorded later.
+        """
+
+        TOPIC = "support:Certificate.PaymentPermitted"
+        milestone_number: int
+
+        def sentence(self) -> str:
+            day = f"ngày {self.act.effective_on:%d/%m/%Y}"
+            return (
+                f"Chứng chỉ {self.certificate_number} còn hiệu lực khi thanh toán mốc {self.milestone_number}, {day}."
+            )
 
     @staticmethod
     def create_id(certification_body: str, certificate_number: str) -> UUID:
@@ -236,31 +218,14 @@ class Certificate(Proceeding):
             **kwargs,
         )
 
-    def surveil(self, act: Act, *, result: SurveillanceResult, auditor: str, audited_on: date, findings: str) -> None:
-        """Somebody has looked again; what follows of a failed audit is the certifier's decision.
-
-        Raises DocumentMissing, CertificateNotInStep, CertificateLapsed, SurveillanceNotYetHeld and
-        SurveillanceBeforeIssue.
-        """
-        self._must_hold(act, CertificateStatus.VALID, CertificateStatus.SUSPENDED)
-        if audited_on > act.effective_on:
-            raise SurveillanceNotYetHeld("audited_on")
-        if self.issued_on is not None and audited_on < self.issued_on:
-            raise SurveillanceBeforeIssue("audited_on", issued_on=self.issued_on)
-        self._surveilled(act=act, result=result, auditor=auditor, audited_on=audited_on, findings=findings)
+    @property
+    def first_day(self) -> date | None:
+        return self.issued_on
 
     @recorded_by(Surveilled)
     def _surveilled(self, act: Act, result: SurveillanceResult, auditor: str, audited_on: date, findings: str) -> None:
         seen = Surveillance(result, auditor, audited_on, findings, act.document or "")
         self.surveillances = (*self.surveillances, seen)
-
-    def suspend(self, act: Act, *, reason: str) -> None:
-        """It does not count until it is reinstated.
-
-        Raises DocumentMissing, CertificateNotInStep and CertificateLapsed.
-        """
-        self._must_hold(act, CertificateStatus.VALID)
-        self._suspended(act=act, reason=reason)
 
     @recorded_by(Suspended)
     def _suspended(self, act: Act, reason: str) -> None:
@@ -268,27 +233,10 @@ class Certificate(Proceeding):
         self.reason = reason
         self.suspended_by = act.person_id
 
-    def reinstate(self, act: Act, *, reason: str) -> None:
-        """It counts again; another person records this than recorded the suspension.
-
-        Raises DocumentMissing, CertificateNotInStep, CertificateLapsed and ActedBefore.
-        """
-        self._must_hold(act, CertificateStatus.SUSPENDED)
-        must_be_another_than(act, self.suspended_by)
-        self._reinstated(act=act, reason=reason)
-
     @recorded_by(Reinstated)
     def _reinstated(self, act: Act, reason: str) -> None:
         self.status = CertificateStatus.VALID
         self.reason = reason
-
-    def withdraw(self, act: Act, *, reason: str) -> None:
-        """It never counts again.
-
-        Raises DocumentMissing, CertificateNotInStep and CertificateLapsed.
-        """
-        self._must_hold(act, CertificateStatus.VALID, CertificateStatus.SUSPENDED)
-        self._withdrawn(act=act, reason=reason)
 
     @recorded_by(Withdrawn)
     def _withdrawn(self, act: Act, reason: str) -> None:
@@ -322,17 +270,22 @@ class Certificate(Proceeding):
         self.status = CertificateStatus.RENEWED
         self.renewed_id = renewed_id
 
-    def _must_hold(self, act: Act, *statuses: CertificateStatus) -> None:
-        """The certifier's paper speaks of a certificate that stands so and has not lapsed."""
-        document_of(act)
-        self._must_be(*statuses)
-        if self.valid_until is not None and self.valid_until < act.effective_on:
-            raise CertificateLapsed(certificate_number=self.certificate_number, valid_until=self.valid_until)
+    def permit_payment(self, act: Act, *, milestone_number: int) -> None:
+        """Money that waits for the certificate leaves on the act's day.
 
-    def _must_be(self, *statuses: CertificateStatus) -> None:
-        if self.status not in statuses:
-            status = CERTIFICATE_STATUS_IN_WORDS[self.status]
-            raise CertificateNotInStep(certificate_number=self.certificate_number, status=status)
+        Raises PaidOnSuspendedCertificate, PaidOnWithdrawnCertificate and PaidOnLapsedCertificate.
+        """
+        if self.status is CertificateStatus.SUSPENDED:
+            raise PaidOnSuspendedCertificate(certificate_number=self.certificate_number, reason=self.reason)
+        if self.status is CertificateStatus.WITHDRAWN:
+            raise PaidOnWithdrawnCertificate(certificate_number=self.certificate_number, reason=self.reason)
+        if self.valid_until is not None and self.valid_until < act.effective_on:
+            raise PaidOnLapsedCertificate(certificate_number=self.certificate_number, valid_until=self.valid_until)
+        self._payment_permitted(act=act, milestone_number=milestone_number)
+
+    @recorded_by(PaymentPermitted)
+    def _payment_permitted(self, act: Act, milestone_number: int) -> None:
+        """Nothing changes; that it was asked keeps a withdrawal at the same moment from passing unseen."""
 
 
 def _plain(name: str) -> str:

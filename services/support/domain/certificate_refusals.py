@@ -39,3 +39,21 @@ class RenewalEndsNoLater(Invalid):
     """A renewed certificate holds longer than the one it follows."""
 
     sentence = "Chứng chỉ cấp lại phải có hiệu lực quá ngày {valid_until:%d/%m/%Y} của chứng chỉ trước."
+
+
+class PaidOnSuspendedCertificate(Refusal):
+    """Money that waits for a certificate waits for its reinstatement, too."""
+
+    sentence = "Chưa thể thanh toán: chứng chỉ {certificate_number} đang bị đình chỉ. Lý do: {reason}"
+
+
+class PaidOnWithdrawnCertificate(Refusal):
+    """There is no certificate any more to pay for."""
+
+    sentence = "Không thể thanh toán: chứng chỉ {certificate_number} đã bị thu hồi. Lý do: {reason}"
+
+
+class PaidOnLapsedCertificate(Refusal):
+    """On the day of the payment the certificate no longer holds."""
+
+    sentence = "Không thể thanh toán: chứng chỉ {certificate_number} đã hết hiệu lực sau ngày {valid_until:%d/%m/%Y}."

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from uuid import UUID, uuid5
 
-from services.shared.record import Act, Record, recorded_by
+from eventsourcing.domain import CanMutateAggregate
+
+from services.shared.proceeding import Proceeding
+from services.shared.record import Act, document_of, recorded_by
 from services.shared.refusals import Invalid
+from services.support.domain.certificate_life import (
+    RESULT_IN_WORDS,
+    CertificateLife,
+    CertificateStatus,
+    Surveillance,
+    SurveillanceResult,
+)
+from services.support.domain.certificate_refusals import RenewalEndsNoLater
 
 __all__ = ["ConformityKind", "Product"]
 
@@ -38,23 +49,29 @@ class CertificateNotYetValid(Invalid):
     sentence = "Chứng chỉ chưa có hiệu lực vào ngày ghi nhận."
 
 
-class Product(Record):
+class Product(CertificateLife, Proceeding):
     """A product of an enterprise, in its product group, with one certificate (sản phẩm được chứng nhận)."""
 
     TOPIC = "support:Product"
 
-    class Event(Record.Event):
-        """Something that happened to a certified product (sự kiện của sản phẩm được chứng nhận)."""
+    class Event(Proceeding.Event):
+        """Something that happened to a certified product; each names whose it is (sự kiện của sản phẩm)."""
 
-    class Certified(Event, Record.Created):
+        enterprise_id: UUID
+        product_name: str
+        certificate_number: str
+
+        @property
+        def certificate(self) -> str:
+            """By what its sentences name it."""
+            return f"chứng chỉ {self.certificate_number} của sản phẩm “{self.product_name}”"
+
+    class Certified(Event, Proceeding.Created):
         """A product was certified to conform (chứng nhận hợp chuẩn, hợp quy)."""
 
         TOPIC = "support:Product.Certified"
-        enterprise_id: UUID
         product_group_code: str
-        product_name: str
         conformity_kind: ConformityKind
-        certificate_number: str
         certification_body: str
         valid_from: date
         valid_until: date
@@ -66,6 +83,56 @@ class Product(Record):
             return f"Sản phẩm “{self.product_name}” (nhóm {self.product_group_code}) được chứng nhận {kind}: {issued}."
 
     Created = Certified
+
+    class Surveilled(Event):
+        """A surveillance audit looked at the product again (đánh giá giám sát sản phẩm)."""
+
+        TOPIC = "support:Product.Surveilled"
+        result: SurveillanceResult
+        auditor: str
+        audited_on: date
+        findings: str
+
+        def sentence(self) -> str:
+            held = f"{self.auditor} đánh giá giám sát {self.certificate} ngày {self.audited_on:%d/%m/%Y}"
+            return f"{held} theo {self.act.document}, kết quả {RESULT_IN_WORDS[self.result]}. {self.findings}"
+
+    class Suspended(Event):
+        """The product's certificate was suspended (đình chỉ chứng nhận sản phẩm)."""
+
+        TOPIC = "support:Product.Suspended"
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Đình chỉ {self.certificate} theo {self.act.document}. Lý do: {self.reason}"
+
+    class Reinstated(Event):
+        """The suspension was lifted (khôi phục chứng nhận sản phẩm)."""
+
+        TOPIC = "support:Product.Reinstated"
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Khôi phục {self.certificate} theo {self.act.document}. Lý do: {self.reason}"
+
+    class Withdrawn(Event):
+        """The product's certificate was withdrawn for good (thu hồi chứng nhận sản phẩm)."""
+
+        TOPIC = "support:Product.Withdrawn"
+        reason: str
+
+        def sentence(self) -> str:
+            return f"Thu hồi {self.certificate} theo {self.act.document}. Lý do: {self.reason}"
+
+    class Renewed(Event):
+        """The product was certified anew, under another number (cấp lại chứng nhận sản phẩm)."""
+
+        TOPIC = "support:Product.Renewed"
+        renewed_id: UUID
+        renewed_number: str
+
+        def sentence(self) -> str:
+            return f"Cấp lại {self.certificate} dưới số {self.renewed_number} theo {self.act.document}."
 
     @staticmethod
     def create_id(
@@ -95,8 +162,13 @@ class Product(Record):
         self.certificate_number = certificate_number
         self.certification_body = certification_body
         self.valid_from = valid_from
-        self.valid_until = valid_until
+        self.valid_until: date = valid_until
         self.participation_id = participation_id
+        self.status = CertificateStatus.VALID
+        self.surveillances: tuple[Surveillance, ...] = ()
+        self.reason: str | None = None
+        self.suspended_by: UUID | None = None
+        self.renewed_id: UUID | None = None
 
     @classmethod
     def certify(
@@ -133,3 +205,67 @@ class Product(Record):
             valid_until=valid_until,
             participation_id=participation_id,
         )
+
+    def trigger_event(self, event_class: type[CanMutateAggregate[UUID]], **kwargs: Any) -> None:
+        super().trigger_event(
+            event_class,
+            enterprise_id=self.enterprise_id,
+            product_name=self.product_name,
+            certificate_number=self.certificate_number,
+            **kwargs,
+        )
+
+    @property
+    def first_day(self) -> date:
+        return self.valid_from
+
+    @recorded_by(Surveilled)
+    def _surveilled(self, act: Act, result: SurveillanceResult, auditor: str, audited_on: date, findings: str) -> None:
+        seen = Surveillance(result, auditor, audited_on, findings, act.document or "")
+        self.surveillances = (*self.surveillances, seen)
+
+    @recorded_by(Suspended)
+    def _suspended(self, act: Act, reason: str) -> None:
+        self.status = CertificateStatus.SUSPENDED
+        self.reason = reason
+        self.suspended_by = act.person_id
+
+    @recorded_by(Reinstated)
+    def _reinstated(self, act: Act, reason: str) -> None:
+        self.status = CertificateStatus.VALID
+        self.reason = reason
+
+    @recorded_by(Withdrawn)
+    def _withdrawn(self, act: Act, reason: str) -> None:
+        self.status = CertificateStatus.WITHDRAWN
+        self.reason = reason
+
+    def renew(self, act: Act, *, certificate_number: str, valid_from: date, valid_until: date) -> Self:
+        """The product as its body certified it anew, before the last day or after; both are recorded together.
+
+        Raises DocumentMissing, CertificateNotInStep, RenewalEndsNoLater, CertificateEndsBeforeItStarts and
+        CertificateNotYetValid.
+        """
+        document_of(act)
+        self._must_be(CertificateStatus.VALID)
+        if valid_until <= self.valid_until:
+            raise RenewalEndsNoLater("valid_until", valid_until=self.valid_until)
+        renewed = self.certify(
+            act,
+            enterprise_id=self.enterprise_id,
+            product_group_code=self.product_group_code,
+            product_name=self.product_name,
+            conformity_kind=self.conformity_kind,
+            certificate_number=certificate_number,
+            certification_body=self.certification_body,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            participation_id=self.participation_id,
+        )
+        self._renewed(act=act, renewed_id=renewed.id, renewed_number=certificate_number)
+        return renewed
+
+    @recorded_by(Renewed)
+    def _renewed(self, act: Act, renewed_id: UUID, renewed_number: str) -> None:
+        self.status = CertificateStatus.RENEWED
+        self.renewed_id = renewed_id

@@ -120,6 +120,23 @@ class CertificateList(View):
             (event.renewed_id, event.renewed_number, event.issued_on, event.valid_until, event.originator_id),
         )
 
+    @project.register
+    def _(self, event: Product.Suspended, position: int, cursor: Cursor) -> None:
+        _product_stands(event, CertificateStatus.SUSPENDED, cursor)
+
+    @project.register
+    def _(self, event: Product.Reinstated, position: int, cursor: Cursor) -> None:
+        _product_stands(event, CertificateStatus.VALID, cursor)
+
+    @project.register
+    def _(self, event: Product.Withdrawn, position: int, cursor: Cursor) -> None:
+        _product_stands(event, CertificateStatus.WITHDRAWN, cursor)
+
+    @project.register
+    def _(self, event: Product.Renewed, position: int, cursor: Cursor) -> None:
+        """The product under its new certificate has a row of its own."""
+        cursor.execute("DELETE FROM certificates WHERE certified_id = %s", (event.originator_id,))
+
     def list_certificates(
         self,
         *,
@@ -156,6 +173,10 @@ class CertificateList(View):
 
 def _stands(event: Certificate.Event, status: CertificateStatus, cursor: Cursor) -> None:
     cursor.execute("UPDATE certificates SET status = %s WHERE certificate_id = %s", (status, event.originator_id))
+
+
+def _product_stands(event: Product.Event, status: CertificateStatus, cursor: Cursor) -> None:
+    cursor.execute("UPDATE certificates SET status = %s WHERE certified_id = %s", (status, event.originator_id))
 
 
 def _insert(row: CertificateRow, cursor: Cursor) -> None:

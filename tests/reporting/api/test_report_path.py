@@ -12,6 +12,7 @@ import pytest
 from google.type.date_pb2 import Date
 from nscl.common.v1.act_pb2 import Basis, Recorded
 from nscl.reporting.v1 import report_service_pb2 as messages
+from nscl.reporting.v1.reporting_service_pb2 import TrailEntry
 from nscl.support.v1.support_events_pb2 import (
     AwardNominated,
     BudgetLineAdvanced,
@@ -33,7 +34,16 @@ from services.shared.wire import date_message
 from tests.announcing import told
 from tests.given import act
 from tests.reporting.announcing import Ears
-from tests.reporting.api.requests import CUT_OFF, adopt_plan, draft_report, get_report, list_reports, publish_report
+from tests.reporting.api.requests import (
+    CUT_OFF,
+    adopt_plan,
+    draft_report,
+    get_report,
+    list_indicator_events,
+    list_reports,
+    list_trail,
+    publish_report,
+)
 from tests.reporting.api.test_refusals import refusal
 from tests.reporting.checkpoints import StandInLog
 from tests.reporting.conftest import Counter
@@ -126,6 +136,9 @@ def test_a_report_tells_what_was_done_and_money_by_source_and_content(
         "SPENT_VND F1": (77, 77),
         "TASKS_APPROVED": (1, 1),
     }
+    for code, behind in {"SPENT_VND": [("F1", 27), ("F1", 50)], "COURSES_HELD": [("", 1)]}.items():
+        events = counter.ask("ListIndicatorEvents", list_indicator_events(indicator_code=code)).events
+        assert [(event.part, event.amount) for event in events if event.adds] == behind
 
 
 def test_a_review_counts_since_the_plan_holds(
@@ -225,6 +238,26 @@ def test_a_day_that_cannot_be_reported_is_refused(day: date, reason: str, counte
 def test_what_is_not_there_is_not_found(method: str, request_: Any, capacity: str, counter: Counter) -> None:
     found = refusal(counter, method, request_, capacity=capacity)
     assert found == (grpc.StatusCode.NOT_FOUND, "RECORD_NOT_FOUND", {})
+
+
+def test_the_trail_tells_of_a_report_and_of_the_plan_it_is_about(counter: Counter, plan_id: str) -> None:
+    draft = counter.ask("DraftReport", draft_report(plan_id=plan_id)).report
+    request = publish_report(report_id=draft.report_id)
+    published = counter.ask("PublishReport", request, capacity="programme_lead", person_id=DIRECTOR).recorded
+
+    def story(subject_id: str, **asked: Any) -> list[TrailEntry]:
+        request = list_trail(subject_id=subject_id, min_position=published.position, **asked)
+        return list(counter.ask("ListTrail", request).entries)
+
+    told_of_plan = story(plan_id)
+    kinds = ["PlanAdopted", "ReportDrafted", "ReportPublished"]
+    assert [entry.type for entry in told_of_plan] == [f"nscl.reporting.v1.{kind}" for kind in kinds]
+    assert story(draft.report_id) == told_of_plan[1:]
+    last = told_of_plan[-1]
+    assert (last.recorded, last.act.document, last.act.capacity) == (published, "901/BC-SKHCN", "programme_lead")
+    assert (last.record_id, last.record_version) == (draft.report_id, 2)
+    assert last.sentence == "Ban hành báo cáo số 901/BC-SKHCN."
+    assert story(plan_id, page_size=2) == told_of_plan[:2]
 
 
 def test_reports_are_listed_by_their_cut_off_day(counter: Counter, plan_id: str) -> None:

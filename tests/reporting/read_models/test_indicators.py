@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from nscl.support.v1.support_events_pb2 import AwardNominated, AwardWithdrawn, ProductCertified
+from nscl.support.v1.support_events_pb2 import AwardNominated, AwardWithdrawn, ProductCertified, ProductWithdrawn
 from nscl.training.v1.training_events_pb2 import AttendanceRecorded, DisseminationHeld, ExpertCertified
 from nscl.training.v1.training_resources_pb2 import AUDIENCE_MANAGER
 
@@ -47,6 +47,10 @@ class TestValues:
     def test_two_products_of_one_group_count_once(self, ears: Ears, indicators: Indicators) -> None:
         ears.hear(*[told(ProductCertified, product_group_code=code) for code in ("GAO", "GAO", "CA-TRA")])
         assert indicators.list_indicators(on_date=None) == {"K5": IndicatorValue(2, 3)}
+
+    def test_a_group_was_certified_whatever_becomes_of_it(self, ears: Ears, indicators: Indicators) -> None:
+        ears.hear(told(ProductCertified, product_group_code="GAO"), told(ProductWithdrawn))
+        assert indicators.list_indicators(on_date=None) == {"K5": IndicatorValue(1, 1)}
 
     def test_who_was_nominated_counts_whatever_comes_of_it(self, ears: Ears, indicators: Indicators) -> None:
         ears.hear(told(AwardNominated, enterprise_id=str(LOTUS_MILL)), told(AwardWithdrawn))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -24,6 +25,7 @@ from services.shared.bus.stream import (
     Stream,
 )
 from services.shared.event_store import Cursor, EventLog
+from tests.logged import logging_kept
 from tests.servers import Database
 from tests.shared.bus.conftest import eventually
 from tests.shared.bus.orchard import BasketRotten, BasketWeighed, OrchardConsumer
@@ -40,6 +42,7 @@ class Clumsy(OrchardConsumer):
         super().on_basket_weighed(announcement, position, cursor)
         if self.drops.get(position, 0) > 0:
             self.drops[position] -= 1
+            logging.getLogger("clumsy").warning("dropped")
             raise BasketRotten(position)
 
 
@@ -144,6 +147,16 @@ def test_a_place_taken_back_while_the_owner_is_asked_is_not_jumped_over(market: 
     market.stream.start()
     market.stream.catch_up(market.ask)
     assert market.heard() == [2, 3, 5] + [one.position for one in ALL]
+
+
+def test_what_is_logged_over_an_announcement_names_it_as_its_cause(market: Market) -> None:
+    market.clumsy.drops[5] = 4  # each batch is tried at once, then one by one
+    with logging_kept() as logged:
+        market.take_in(*ALL)
+    tried_again = [line for line in logged.lines("services.shared.bus.stream") if line["level"] == "warning"]
+    assert {line.get("cause") for line in logged.lines("clumsy") + tried_again} == {"orchard:5"}
+    assert tried_again
+    assert market.heard() == [one.position for one in ALL]
 
 
 def test_an_owner_that_has_lost_its_end_is_not_followed_in_silence(market: Market) -> None:

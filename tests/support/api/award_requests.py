@@ -41,3 +41,4 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "DecideAward": (OFFICER, decide_award()),
     "WithdrawAward": (OFFICER, withdraw_award()),
 }
+LISTS: dict[str, tuple[Person, Message]] = {"ListAwards": (OFFICER, messages.ListAwardsRequest(year=2024))}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from grpc import StatusCode
+from nscl.support.v1 import award_service_pb2 as asking
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as messages
 
@@ -31,11 +33,15 @@ def test_a_nominated_enterprise_comes_to_its_prize(clerk: Clerk) -> None:
     assert (answer.code, answer.reason) == (StatusCode.PERMISSION_DENIED, "ACTED_BEFORE")
     clerk.ask("ConcludeAwardPreliminary", award_requests.conclude_award_preliminary(award_id), LEAD)
     clerk.ask("SubmitAward", award_requests.submit_award(award_id), LEAD)
-    decided = clerk.ask("DecideAward", award_requests.decide_award(award_id), OFFICER).award
+    last = clerk.ask("DecideAward", award_requests.decide_award(award_id), OFFICER)
+    decided = last.award
     assert (decided.status, decided.prize) == (resources.AWARD_STATUS_DECIDED, resources.AWARD_PRIZE_SILVER)
     assert (decided.preliminary_result, decided.summary) == (resources.PRELIMINARY_RESULT_RECOMMENDED, "820 điểm")
     asked = messages.GetAwardRequest(award_id=award_id)
     assert clerk.counter.ask("GetAward", asked, OFFICER).award == decided
+    listing = asking.ListAwardsRequest(status=resources.AWARD_STATUS_DECIDED, min_position=last.recorded.position)
+    [row] = [each for each in clerk.counter.ask("ListAwards", listing, OFFICER).awards if each.award_id == award_id]
+    assert (row.prize, row.etag) == (resources.AWARD_PRIZE_SILVER, decided.etag)
 
 
 def test_an_enterprise_withdraws(clerk: Clerk) -> None:
@@ -52,3 +58,19 @@ def test_the_dossier_of_an_enterprise_that_is_no_more_is_not_received(
     received = award_requests.receive_award_dossier(award_id)
     answer = told(lambda: counter.ask("ReceiveAwardDossier", received, OFFICER))
     assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "ENTERPRISE_ENDED")
+
+
+def test_a_years_awards_are_listed_by_how_far_they_have_come(counter: Counter) -> None:
+    year = 2031
+    received, waiting = (
+        counter.ask("NominateForAward", requests.nominate_for_award(uuid4(), year=year), LEAD).award for _ in range(2)
+    )
+    taken = counter.ask("ReceiveAwardDossier", award_requests.receive_award_dossier(received.award_id), OFFICER)
+
+    def listed(**wanted: Any) -> list[Any]:
+        asked = asking.ListAwardsRequest(year=year, min_position=taken.recorded.position, **wanted)
+        return list(counter.ask("ListAwards", asked, OFFICER).awards)
+
+    assert listed() == [waiting, taken.award]
+    assert listed(status=resources.AWARD_STATUS_NOMINATED) == [waiting]
+    assert listed(page_size=1) == [waiting]

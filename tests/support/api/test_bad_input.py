@@ -23,6 +23,7 @@ from nscl.support.v1 import inspection_service_pb2 as inspection_messages
 from nscl.support.v1 import norms_service_pb2 as norms_messages
 from nscl.support.v1 import participation_service_pb2 as participation_messages
 from nscl.support.v1 import priority_service_pb2 as priority_messages
+from nscl.support.v1 import product_service_pb2 as product_messages
 from nscl.support.v1 import recovery_service_pb2 as recovery_messages
 from nscl.support.v1 import support_service_pb2 as messages
 
@@ -43,6 +44,7 @@ from tests.support.api import (
     norms_requests,
     participation_requests,
     priority_requests,
+    product_requests,
     requests,
 )
 from tests.support.api.requests import SOMETHING
@@ -105,6 +107,7 @@ COMMANDS: dict[str, tuple[Person, Message]] = {
     "CertifyProduct": (OFFICER, requests.certify_product(participation_id=SOMETHING)),
     "NominateForAward": (OFFICER, requests.nominate_for_award()),
     **award_requests.COMMANDS,
+    **product_requests.COMMANDS,
     **norms_requests.COMMANDS,
     **claim_requests.COMMANDS,
     **case_requests.COMMANDS,
@@ -145,6 +148,7 @@ LISTS: dict[str, tuple[Person, Message]] = {
     "ListBudgetLines": (OFFICER, messages.ListBudgetLinesRequest()),
     "ListTasks": (OFFICER, messages.ListTasksRequest()),
     "ListParticipations": (OFFICER, messages.ListParticipationsRequest()),
+    **award_requests.LISTS,
     **norms_requests.LISTS,
     **claim_requests.LISTS,
     **case_requests.LISTS,
@@ -174,6 +178,7 @@ DOORS = (
     certificate_messages,
     priority_messages,
     award_messages,
+    product_messages,
 )
 NEW_RECORDS = {
     "AdoptCatalogue",

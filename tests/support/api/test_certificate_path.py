@@ -11,19 +11,24 @@ import pytest
 from google.type.date_pb2 import Date
 from grpc import StatusCode
 from nscl.common.v1.act_pb2 import Basis
+from nscl.support.v1 import case_service_pb2 as cases
 from nscl.support.v1 import certificate_resources_pb2 as resources
 from nscl.support.v1 import certificate_service_pb2 as messages
 from nscl.support.v1 import clock_resources_pb2 as clocks
+from nscl.support.v1.case_resources_pb2 import FACT_KIND_CERTIFICATE_WITHDRAWN
+from nscl.support.v1.support_resources_pb2 import TASK_STATUS_PAID
 
 from services.shared.wire import date_message
+from services.support.domain.case import Case
 from services.support.domain.certificate import Certificate
 from tests.bad_input import told
 from tests.support.api import certificate_requests as asked
 from tests.support.api import clock_requests, requests
 from tests.support.api.clerk import Clerk
+from tests.support.api.contract_requests import pay_milestone
 from tests.support.city import City
 from tests.support.conftest import Counter
-from tests.support.examples import DAY, LEADER, OFFICER, SECOND_OFFICER, wanted
+from tests.support.examples import DAY, LEADER, OFFICER, PAYER, SECOND_OFFICER, wanted
 
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
 LAST_DAY = date(2026, 6, 27)
@@ -129,3 +134,62 @@ def test_what_does_not_follow_is_refused_with_its_reason(city: City, counter: Co
     ):
         answer = told(partial(counter.ask, method, request, OFFICER))
         assert (answer.code, answer.reason) == (code, reason), method
+
+
+def accepted(city: City) -> tuple[str, str]:
+    """A task whose norm pays after the certificate, ready to be paid: its id, and the certificate's."""
+    task = city.accepted_task(wanted(uuid4(), "CRT-FOOD"))
+    [participation_id] = task.participation_ids
+    certificate_id = Certificate.create_id("Chứng nhận Mẫu", f"CN-{participation_id}")
+    return str(task.id), str(certificate_id)
+
+
+@pytest.mark.parametrize(
+    ("method", "request_of", "reason", "sentence"),
+    [
+        ("SuspendCertificate", asked.suspend_certificate, "PAID_ON_SUSPENDED_CERTIFICATE", "Chưa khắc phục"),
+        ("WithdrawCertificate", asked.withdraw_certificate, "PAID_ON_WITHDRAWN_CERTIFICATE", "Ngừng áp dụng"),
+    ],
+)
+def test_nothing_is_paid_on_what_its_certifier_took_away(
+    city: City, counter: Counter, method: str, request_of: Any, reason: str, sentence: str
+) -> None:
+    task_id, certificate_id = accepted(city)
+    counter.ask(method, request_of(certificate_id), OFFICER)
+    answer = told(lambda: counter.ask("PayTask", requests.pay_task(task_id), PAYER))
+    assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, reason)
+    assert answer.sentence.endswith(f"Lý do: {sentence}")
+
+
+def test_nothing_is_paid_on_a_certificate_that_lapsed_before_the_day_of_the_payment(
+    city: City, counter: Counter
+) -> None:
+    """Once the certificate is renewed, the payment goes on; the one that follows is asked."""
+    city.certificates_until = DAY
+    task_id, certificate_id = accepted(city)
+    city.certificates_until = date(2027, 6, 27)
+    paid = requests.pay_task(task_id, basis=Basis(effective_on=date_message(TOMORROW)))
+    answer = told(lambda: counter.ask("PayTask", paid, PAYER))
+    assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "PAID_ON_LAPSED_CERTIFICATE")
+    counter.ask("RenewCertificate", asked.renew_certificate(certificate_id), OFFICER)
+    assert counter.ask("PayTask", paid, PAYER).task.status == TASK_STATUS_PAID
+
+
+def test_what_is_withdrawn_after_its_payment_opens_a_case_that_holds_the_rest(city: City, counter: Counter) -> None:
+    """Also when the certifier withdrew it before the payment, and nobody knew."""
+    contract = city.signed_contract(wanted(uuid4(), "CRT-FOOD"))
+    task_id, [participation_id] = str(contract.task_id), contract.lines
+    certificate_id = certified(counter, participation_id)
+    for number in contract.milestones:
+        city.accepted_milestone(contract.task_id, number)
+    tomorrow = Basis(effective_on=date_message(TOMORROW))
+    counter.ask("PayMilestone", pay_milestone(task_id, basis=tomorrow), PAYER)
+    counter.ask("WithdrawCertificate", asked.withdraw_certificate(certificate_id), OFFICER)
+    found = cases.GetCaseRequest(case_id=str(Case.create_id(participation_id)))
+    case = counter.ask("GetCase", found, OFFICER).case
+    [fact] = case.facts
+    assert (fact.kind, case.paid_vnd) == (FACT_KIND_CERTIFICATE_WITHDRAWN, 15_000_000)
+    assert fact.told.endswith("bị thu hồi theo 11/QĐ-CN. Lý do: Ngừng áp dụng")
+    the_rest = pay_milestone(task_id, milestone_number=2, basis=tomorrow)
+    answer = told(lambda: counter.ask("PayMilestone", the_rest, PAYER))
+    assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "PAYMENTS_ON_HOLD")

@@ -42,7 +42,9 @@ SHOWS_NOTHING = {
     **dict.fromkeys(("GetYearEstimate", "ListYearEstimates"), OF_NO_APPLICATION),
     **dict.fromkeys(("GetGrantCall", "ListGrantCalls"), PUBLISHED),
     **dict.fromkeys(("GetDocumentRegister", "ListDocuments", "GetDelegation", "ListDelegations"), NUMBERS),
-    **dict.fromkeys(("GetProduct", "GetAward", "GetCertificate", "ListCertificates", "GetTrackRecord"), RESULT),
+    **dict.fromkeys(
+        ("GetProduct", "GetAward", "ListAwards", "GetCertificate", "ListCertificates", "GetTrackRecord"), RESULT
+    ),
     "CountOverlapDecisions": "how many there were in a year",
     "GetCouncil": "members need it to declare; it blanks what they made of the file, as is tried below",
     "CheckOverlap": "no council member may ask it",

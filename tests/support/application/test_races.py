@@ -17,6 +17,9 @@ from services.shared.refusals import Refusal
 from services.support.application.log import SupportLog
 from services.support.application.support import Support
 from services.support.domain.budget_refusals import BudgetLineOverdrawn
+from services.support.domain.case import Case
+from services.support.domain.certificate import Certificate
+from services.support.domain.certificate_refusals import PaidOnWithdrawnCertificate
 from services.support.domain.claim import Claim
 from services.support.domain.claim_refusals import ContentAlreadyClaimed, ContentClaimedInUndertaking
 from services.support.domain.contract_refusals import PaymentsOnHold
@@ -227,3 +230,18 @@ def test_one_certificate_for_two_participations(city: City, other_city: City, _r
         ),
     )
     assert sorted(type(answer).__name__ for answer in answers) == ["CertificateAlreadyPresented", "Saved"]
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_a_payment_and_the_withdrawal_of_its_certificate(city: City, other_city: City, _round: int) -> None:
+    task = city.accepted_task(wanted(uuid4(), "CRT-FOOD"))
+    [participation_id] = task.participation_ids
+    withdrawn = {"certificate_id": Certificate.create_id("Chứng nhận Mẫu", f"CN-{participation_id}"), "reason": "Sai"}
+    paid, _ = at_once(
+        lambda: city.support.delivery.pay_task(call(PAYER), task_id=task.id),
+        lambda: other_city.support.certificates.withdraw_certificate(call(OFFICER, "11/QĐ-CN"), **withdrawn),
+    )
+    if isinstance(paid, PaidOnWithdrawnCertificate):
+        assert city.support.applications.get_participation(participation_id).paid_vnd == 0
+    else:
+        assert city.support.cases.get_case(Case.create_id(participation_id)).paid_vnd == 30_000_000

@@ -36,7 +36,7 @@ from services.support.domain.recovery import Recovery, RecoveryAccount
 from services.support.domain.task import Task
 from services.support.domain.working_calendar import WorkingCalendar
 from services.support.domain.year_estimate import YearEstimate
-from tests.saved_histories.rare import awards
+from tests.saved_histories.rare import awards, products
 from tests.support.city import City, call
 from tests.support.domain.test_product import PRODUCT
 from tests.support.examples import DAY, HOST, OFFICER, wanted
@@ -127,7 +127,7 @@ def test_what_is_not_supports_stays_untold() -> None:
     assert announce(Record.Event, 1) is None
 
 
-def test_each_step_of_an_award_is_told_to_whose_it_is() -> None:
-    for award in awards():
-        told = [announce(event, 1) for event in award.pending_events]
-        assert all(str(award.enterprise_id) in message.announced.concerns for message in told)  # type: ignore[union-attr]
+def test_each_step_of_an_award_or_a_product_is_told_to_whose_it_is() -> None:
+    for record in (*awards(), *products()):
+        told = [announce(event, 1) for event in record.pending_events]
+        assert all(str(record.enterprise_id) in message.announced.concerns for message in told)  # type: ignore[union-attr]

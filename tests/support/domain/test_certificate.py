@@ -15,6 +15,9 @@ from services.support.domain.certificate import Certificate, CertificateStatus, 
 from services.support.domain.certificate_refusals import (
     CertificateLapsed,
     CertificateNotInStep,
+    PaidOnLapsedCertificate,
+    PaidOnSuspendedCertificate,
+    PaidOnWithdrawnCertificate,
     RenewalEndsNoLater,
     SurveillanceBeforeIssue,
     SurveillanceNotYetHeld,
@@ -22,7 +25,7 @@ from services.support.domain.certificate_refusals import (
 from services.support.domain.participation_refusals import CertificateExpired, CertificateNotYetIssued
 from tests.given import act, given, happened
 from tests.support.domain.test_task import by
-from tests.support.examples import DAY, LOTUS_MILL, OFFICER, SECOND_OFFICER
+from tests.support.examples import DAY, LOTUS_MILL, OFFICER, PAYER, SECOND_OFFICER
 
 ISSUED = Issued("Chứng nhận Mẫu", "CN-17", DAY - timedelta(days=7), date(2027, 6, 27))
 RENEWED = replace(ISSUED, certificate_number="CN-18", issued_on=DAY, valid_until=date(2030, 6, 27))
@@ -143,6 +146,31 @@ def test_after_its_last_day_it_can_only_be_renewed(history: list[Any], acting: A
     given(PRESENTED).when(lambda certificate: renew(certificate, later)).then(
         happened(Certificate.Renewed, act=later, **NAMED, **FOLLOWED_BY)
     )
+
+
+def test_a_payment_asks_whether_it_holds_on_its_day() -> None:
+    last = by(PAYER, on=ISSUED.valid_until)
+    given(PRESENTED, SUSPENDED, REINSTATED).when(
+        lambda certificate: certificate.permit_payment(last, milestone_number=2)
+    ).then(happened(Certificate.PaymentPermitted, act=last, **NAMED, milestone_number=2))
+
+
+@pytest.mark.parametrize(
+    ("history", "paid_on", "refusal"),
+    [
+        ([PRESENTED, SUSPENDED], DAY, PaidOnSuspendedCertificate),
+        ([PRESENTED, WITHDRAWN], DAY, PaidOnWithdrawnCertificate),
+        ([PRESENTED], ISSUED.valid_until + timedelta(days=1), PaidOnLapsedCertificate),
+    ],
+)
+def test_nothing_is_paid_on_a_certificate_that_does_not_hold(history: list[Any], paid_on: date, refusal: type) -> None:
+    paid = by(PAYER, on=paid_on)
+    given(*history).when(lambda certificate: certificate.permit_payment(paid, milestone_number=1)).refused(refusal)
+
+
+def test_what_its_certifier_did_before_a_payment_is_recorded_after_it() -> None:
+    paid = happened(Certificate.PaymentPermitted, act=by(PAYER, on=date(2024, 9, 2)), **NAMED, milestone_number=1)
+    given(PRESENTED, paid).when(lambda certificate: withdraw(certificate, PAPER)).then(WITHDRAWN)
 
 
 @pytest.mark.parametrize(
