@@ -20,6 +20,7 @@ from nscl.registry.v1.registry_service_pb2_grpc import RegistryServiceStub
 from nscl.registry.v1.representative_service_pb2_grpc import RepresentativeServiceStub
 from nscl.reporting.v1.report_service_pb2_grpc import ReportServiceStub
 from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
+from nscl.support.v1.award_service_pb2_grpc import AwardServiceStub
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
 from nscl.support.v1.case_service_pb2_grpc import CaseServiceStub
 from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
@@ -70,6 +71,7 @@ class Doors:
         self.grant_calls = GrantCallServiceStub(self._channels["support"])
         self.documents = DocumentServiceStub(self._channels["support"])
         self.priorities = PriorityServiceStub(self._channels["support"])
+        self.awards = AwardServiceStub(self._channels["support"])
         self.cases = CaseServiceStub(self._channels["support"])
         self.claims = ClaimServiceStub(self._channels["support"])
         self.councils = CouncilServiceStub(self._channels["support"])

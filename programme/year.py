@@ -20,6 +20,7 @@ from nscl.support.v1 import support_service_pb2 as support
 from nscl.training.v1 import training_resources_pb2 as training_resources
 from nscl.training.v1 import training_service_pb2 as training
 
+from programme.awards import take_part_in_award
 from programme.client import Doors, Refused
 from programme.direct_grants import grant_directly
 from programme.people import (
@@ -87,7 +88,7 @@ def play_year(doors: Doors, plan: EnteredPlan, progress: Progress) -> Year:
     for _ in progress.track([script["direct_grant"]], "Hỗ trợ trực tiếp"):
         grant_directly(doors, plan, year, tasks, script["direct_grant"])
     _certify_products(doors, year, script["products"], progress)
-    _nominate(doors, year, script["nominations"])
+    take_part_in_award(doors, year, script["nominations"])
     return year
 
 
@@ -326,11 +327,3 @@ def _certify_products(doors: Doors, year: Year, products: Sequence[dict[str, Any
             valid_until=day(date(2027, 10, 31)),
         )
         year.note(doors.ask(OFFICER, doors.support.CertifyProduct, request).recorded)
-
-
-def _nominate(doors: Doors, year: Year, keys: Sequence[str]) -> None:
-    for key in keys:
-        request = support.NominateForAwardRequest(
-            basis=basis("MAU-50/TTr-HĐST", date(2024, 5, 30)), enterprise_id=year.enterprise_ids[key], year=2024
-        )
-        year.note(doors.ask(OFFICER, doors.support.NominateForAward, request).recorded)

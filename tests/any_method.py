@@ -19,13 +19,15 @@ class Told:
     reason: str = ""
 
 
-def call(channel: grpc.Channel, method: Method, request: bytes, token: str | None = None, timeout: float = 10) -> Told:
-    """Call the method once; of an answer in many messages the first is awaited."""
+def call(
+    channel: grpc.Channel, method: Method, *requests: bytes, token: str | None = None, timeout: float = 10
+) -> Told:
+    """Call the method once, with as many messages as it takes; of an answer in many the first is awaited."""
     metadata = [("authorization", f"Bearer {token}")] if token else []
     ways = ("stream" if many else "unary" for many in (method.asked_in_many, method.answered_in_many))
     ask = getattr(channel, "_".join(ways))(method.path)
     try:
-        answer = ask(iter([request]) if method.asked_in_many else request, timeout=timeout, metadata=metadata)
+        answer = ask(iter(requests) if method.asked_in_many else requests[0], timeout=timeout, metadata=metadata)
         if method.answered_in_many:
             next(answer, None)
             answer.cancel()

@@ -12,6 +12,7 @@ from services.registry.application.addresses import Addresses
 from services.registry.application.affiliations import Affiliations
 from services.registry.application.branches import Branching
 from services.registry.application.duplicates import Merging
+from services.registry.application.erasures import Erasures
 from services.registry.application.funding import Funding
 from services.registry.application.organisations import Organisations
 from services.registry.application.particulars import ChangingParticulars
@@ -25,6 +26,7 @@ from services.registry.application.undertakings import Undertakings
 from services.registry.read_models.bodies import Bodies
 from services.registry.read_models.delivering_organisations import DeliveringOrganisations
 from services.registry.read_models.enterprises import Enterprises
+from services.registry.read_models.erasure_requests import ErasureRequests
 from services.registry.read_models.expiring_accreditations import ExpiringAccreditations
 from services.registry.read_models.funding_imports import FundingImports
 from services.registry.read_models.likely_duplicates import LikelyDuplicates
@@ -48,6 +50,7 @@ VIEWS: tuple[type[View], ...] = (
     DeliveringOrganisations,
     ExpiringAccreditations,
     FundingImports,
+    ErasureRequests,
 )
 
 
@@ -78,6 +81,7 @@ def prove() -> int:
 def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of the registry, started."""
     from services.registry.api.branch_servicer import BranchServicer
+    from services.registry.api.data_subject_servicer import DataSubjectServicer
     from services.registry.api.duplicate_servicer import DuplicateServicer
     from services.registry.api.enterprise_servicer import EnterpriseServicer
     from services.registry.api.funding_servicer import FundingServicer
@@ -96,7 +100,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     addresses = Addresses(log, units)
     registry = Registry(log, addresses, subject_keys, settings.identifier_secret)
     affiliations = Affiliations(log, subject_keys, settings.identifier_secret)
-    merging = Merging(log)
+    merging, erasures = Merging(log), Erasures(log, subject_keys)
     registry_servicer = RegistryServicer(
         registry,
         merging,
@@ -110,6 +114,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     enterprise_servicer = EnterpriseServicer(
         registry,
         affiliations=affiliations,
+        erasures=erasures,
         undertakings=undertakings,
         matches=PersonMatches(log, undertakings),
         successions=Successions(log, registry, affiliations, subject_keys),
@@ -128,6 +133,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         particulars_servicer,
         OrganisationServicer(Organisations(log), registry, ExpiringAccreditations(log)),
         RepresentativeServicer(Representations(log), registry),
+        DataSubjectServicer(erasures, registry, ErasureRequests(log)),
         ProofServicer(log, settings.door.log),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)

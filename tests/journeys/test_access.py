@@ -59,7 +59,7 @@ def systems_door(platform: RunningPlatform, service: str, keys: Path) -> Iterato
 
 def answers(channel: grpc.Channel, service: str, token: str | None) -> dict[Method, Told]:
     """What each method of a service tells a caller with this token who asks for nothing in particular."""
-    return {method: call(channel, method, ASKED_NOTHING, token) for method in methods(service).values()}
+    return {method: call(channel, method, ASKED_NOTHING, token=token) for method in methods(service).values()}
 
 
 def let_in(answered: dict[Method, Told]) -> set[str]:

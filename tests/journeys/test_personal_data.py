@@ -15,18 +15,20 @@ from urllib.request import urlopen
 import psycopg2
 import pytest
 from nscl.registry.v1 import enterprise_service_pb2 as messages
+from nscl.registry.v1.data_subject_service_pb2_grpc import DataSubjectServiceStub
 from nscl.registry.v1.enterprise_service_pb2_grpc import EnterpriseServiceStub
 from nscl.registry.v1.registry_service_pb2 import ListEnterprisesRequest
 
 from deploy.local.platform import LOG_POLICY
 from deploy.local.ports import SERVICES
-from programme.people import DIRECTOR, OFFICER
+from programme.people import ADMINISTRATOR, DIRECTOR, OFFICER
 from services.shared.channel import open_channel
 from services.shared.personal_data import ERASED
 from tests.journeys.auditing import audit
 from tests.journeys.conftest import Played, fetched
-from tests.registry.api.requests import basis, register_household
-from tests.registry.api.test_enterprise_door import record_person
+from tests.registry.api.data_subject_requests import adopt_erasure_rule, request_erasure
+from tests.registry.api.requests import day, register_household
+from tests.registry.api.test_enterprise_door import erase_person, record_person
 from tests.servers import RunningPlatform
 
 ATTENDEE = "Học viên Mẫu 1"
@@ -118,10 +120,10 @@ def publish(platform: RunningPlatform, folder: Path) -> Path:
 
 
 @contextmanager
-def enterprise_door(platform: RunningPlatform) -> Iterator[Any]:
+def door(platform: RunningPlatform, stub: Any) -> Iterator[Any]:
     address = platform.endpoints["services"]["registry"]["grpc"]
     with open_channel(address, Path(platform.endpoints["authority"])) as channel:
-        yield EnterpriseServiceStub(channel)
+        yield stub(channel)
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +138,8 @@ def known(played: Played, platform: RunningPlatform) -> Known:
     with open_channel(
         platform.endpoints["services"]["registry"]["grpc"], Path(platform.endpoints["authority"])
     ) as door:
-        told = record_person(enterprise_id=company.enterprise_id, name=OWNER, personal_id=BORN_TO)
+        once = {"valid_from": day(2015, 1, 1), "valid_until": day(2017, 6, 30)}
+        told = record_person(enterprise_id=company.enterprise_id, name=OWNER, personal_id=BORN_TO, **once)
         answer = doors.ask(OFFICER, EnterpriseServiceStub(door).RecordPerson, told)
     person_id = answer.affiliation.links[-1].from_id
     with closing(psycopg2.connect(database_of(platform, "registry"))) as connection, connection.cursor() as cursor:
@@ -160,9 +163,11 @@ def test_who_was_erased_cannot_be_brought_back(
     key = {"the key": {known.key, known.key.hex().encode()}}
     before = everything(platform, publish(platform, tmp_path / "before"))
     assert places_of(key, before) == {("the key", "registry: subject_keys")}
-    with enterprise_door(platform) as stub:
-        erasure = messages.ErasePersonRequest(basis=basis("41/QĐ-SKHCN"), person_id=known.person_id)
-        played.doors.ask(DIRECTOR, stub.ErasePerson, erasure)
+    with door(platform, DataSubjectServiceStub) as stub:
+        played.doors.ask(ADMINISTRATOR, stub.AdoptErasureRule, adopt_erasure_rule())
+        played.doors.ask(OFFICER, stub.RequestErasure, request_erasure(subject_id=known.person_id))
+    with door(platform, EnterpriseServiceStub) as stub:
+        played.doors.ask(DIRECTOR, stub.ErasePerson, erase_person(person_id=known.person_id))
         person = played.doors.ask(OFFICER, stub.GetPerson, messages.GetPersonRequest(person_id=known.person_id)).person
     assert (person.name, person.personal_id, person.birth_year) == (ERASED, "", 0)
     published = publish(platform, tmp_path / "after")

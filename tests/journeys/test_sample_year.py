@@ -106,6 +106,19 @@ def test_a_direct_grant_tells_its_own_way(played: Played) -> None:
     assert task_of(played, "D1").status == resources.TASK_STATUS_SETTLED
 
 
+def test_an_enterprises_story_tells_its_award_from_the_nomination_to_the_prize(played: Played) -> None:
+    own = trail(played.doors, played.year.enterprise_ids["E01"], played.year.positions())
+    steps = [entry for entry in own if entry.type.startswith("nscl.support.v1.Award")]
+    assert kinds(steps) == [
+        "AwardNominated",
+        "AwardDossierReceived",
+        "AwardPreliminaryConcluded",
+        "AwardSubmitted",
+        "AwardDecided",
+    ]
+    assert "được tặng Giải Bạc" in steps[-1].sentence
+
+
 def test_applications_are_receipted_without_a_gap(played: Played) -> None:
     receipts = [task_of(played, key).receipt for key in ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "D1")]
     assert receipts == [f"{number}/GTN-SKHCN" for number in range(1, 9)]

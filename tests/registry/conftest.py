@@ -11,6 +11,7 @@ from uuid import UUID
 import grpc
 import pytest
 from nscl.registry.v1.branch_service_pb2_grpc import BranchServiceStub
+from nscl.registry.v1.data_subject_service_pb2_grpc import DataSubjectServiceStub
 from nscl.registry.v1.duplicate_service_pb2_grpc import DuplicateServiceStub
 from nscl.registry.v1.enterprise_service_pb2_grpc import EnterpriseServiceStub
 from nscl.registry.v1.funding_service_pb2_grpc import FundingServiceStub
@@ -37,6 +38,7 @@ STUBS = (
     EnterpriseServiceStub,
     BranchServiceStub,
     DuplicateServiceStub,
+    DataSubjectServiceStub,
     FundingServiceStub,
     StandingServiceStub,
     OrganisationServiceStub,

@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.registry.domain.affiliation import Affiliation, LinkKind
+from services.registry.domain.data_subject import DataSubject, ErasureGround, Ties
 from services.registry.domain.enterprise import Enterprise
+from services.registry.domain.erasure_rules import ErasureRule, ErasureRules
 from services.registry.domain.registration import LegalForm
 from services.registry.domain.representatives import PartyKind, Representatives
 from services.registry.domain.succession import SuccessionKind
@@ -204,6 +206,8 @@ def records() -> list[Record]:
         merged_enterprise(),
         dissolved_enterprise(),
         changed_enterprise(),
+        data_subject(),
+        erasure_rules(),
         moved_household(),
         size_rules(),
         renamed_household(),
@@ -794,6 +798,26 @@ def merged_enterprise() -> Enterprise:
     merged.rename(act(document="9/QĐ-SKH"), company().particulars, lambda _: _SEALED)
     merged.be_succeeded(act(document="10/QĐ-SKH"), SuccessionKind.MERGER, (UUID(int=12),))
     return merged
+
+
+def data_subject() -> DataSubject:
+    """Somebody whose request was refused under a hold, and granted once it was lifted."""
+    rule, lead = ErasureRule(DAY, "MẪU-1/QĐ", 5, 20, sample=True), UUID(int=5)
+    asked = DataSubject.open(act(), uuid4())
+    asked.place_hold(act(document="6/YC-TAND"), WHY)
+    asked.request_erasure(act(document="5/ĐN"), ErasureGround.CONSENT_WITHDRAWN, rule)
+    asked.refuse_erasure(act(person_id=lead, document="9/CV-SKHCN"), WHY)
+    asked.lift_hold(act(person_id=lead, document="7/YC-TAND"), 1, WHY)
+    asked.request_erasure(act(document="10/ĐN"), ErasureGround.ORDERED, None)
+    asked.erase(act(person_id=lead, document="11/QĐ-SKHCN"), rule, Ties(None, open=False))
+    return asked
+
+
+def erasure_rules() -> ErasureRules:
+    """One rule, adopted."""
+    rules = ErasureRules.open(act())
+    rules.adopt(act(document="MẪU-1/QĐ"), valid_from=DAY, retention_years=5, answer_within_days=20, sample=True)
+    return rules
 
 
 def changed_enterprise() -> Enterprise:

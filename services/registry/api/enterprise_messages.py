@@ -7,7 +7,7 @@ from uuid import UUID
 from nscl.registry.v1 import enterprise_resources_pb2 as messages
 
 from services.registry.domain.affiliation import Affiliation
-from services.registry.domain.person import Person, PersonParticulars
+from services.registry.domain.person import PersonParticulars
 from services.registry.domain.stop_flag import StopFlag
 from services.registry.domain.undertaking import Member, Undertaking, UndertakingRules
 from services.shared.wire import filled
@@ -27,11 +27,6 @@ def affiliation_message(affiliation: Affiliation | None, enterprise_id: UUID | N
 def person_message(person_id: UUID, particulars: PersonParticulars) -> messages.Person:
     """Somebody in clear, for a caller who may see it."""
     return filled(messages.Person, particulars, person_id=person_id)
-
-
-def sealed_person_message(person: Person) -> messages.Person:
-    """Somebody by the surrogate id only."""
-    return messages.Person(person_id=str(person.id))
 
 
 def rules_message(rules: UndertakingRules) -> messages.UndertakingRules:

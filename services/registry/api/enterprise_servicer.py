@@ -10,14 +10,15 @@ from services.registry.api import enterprise_forms as forms
 from services.registry.api.enterprise_messages import affiliation_message, person_message, undertaking_message
 from services.registry.api.servicer import READERS, READERS_OF_PERSONAL_DATA
 from services.registry.application.affiliations import Affiliations
+from services.registry.application.erasures import Erasures
 from services.registry.application.person_matches import PersonMatches
 from services.registry.application.registry import Registry
 from services.registry.application.stop_flags import StopFlags
 from services.registry.application.successions import Successions
 from services.registry.application.undertakings import Undertakings
 from services.registry.domain.affiliation import WHOLE_BASIS_POINTS, Affiliation, LinkKind
+from services.registry.domain.data_subject import DataSubject
 from services.registry.domain.enterprise import Enterprise
-from services.registry.domain.person import Person
 from services.registry.domain.succession import SuccessionKind
 from services.registry.domain.undertaking import UndertakingRules
 from services.shared.event_store import Call, Saved
@@ -43,6 +44,7 @@ class EnterpriseServicer(enterprise_service_pb2_grpc.EnterpriseServiceServicer):
         registry: Registry,
         *,
         affiliations: Affiliations,
+        erasures: Erasures,
         undertakings: Undertakings,
         successions: Successions,
         stop_flags: StopFlags,
@@ -50,6 +52,7 @@ class EnterpriseServicer(enterprise_service_pb2_grpc.EnterpriseServiceServicer):
     ) -> None:
         self._registry = registry
         self._affiliations = affiliations
+        self._erasures = erasures
         self._undertakings = undertakings
         self._successions = successions
         self._stop_flags = stop_flags
@@ -78,12 +81,12 @@ class EnterpriseServicer(enterprise_service_pb2_grpc.EnterpriseServiceServicer):
         particulars = self._affiliations.get_person(person_id)
         return messages.GetPersonResponse(person=person_message(person_id, particulars))
 
-    @command("programme_lead", resource="person")
-    def ErasePerson(self, request: messages.ErasePersonRequest, call: Call) -> Saved[Person]:
+    @command("programme_lead", resource="data_subject")
+    def ErasePerson(self, request: messages.ErasePersonRequest, call: Call) -> Saved[DataSubject]:
         form = Form(request)
-        person_id = form.uuid("person_id")
+        subject_id = form.uuid("person_id")
         form.check()
-        return self._affiliations.erase_person(call, person_id=person_id)
+        return self._erasures.erase_person(call, subject_id=subject_id)
 
     @command("programme_officer", resource="affiliation")
     def LinkEnterprises(self, request: messages.LinkEnterprisesRequest, call: Call) -> Saved[Affiliation]:

@@ -13,12 +13,12 @@ from nscl.registry.v1 import funding_service_pb2 as funding_messages
 from nscl.registry.v1 import registry_service_pb2 as messages
 
 from services.registry.api.branch_messages import branches_message
+from services.registry.api.data_subject_messages import data_subject_message, erasure_rules_message
 from services.registry.api.duplicate_messages import duplicates_message
 from services.registry.api.enterprise_messages import (
     affiliation_message,
     member_message,
     rules_message,
-    sealed_person_message,
     stop_flag_message,
 )
 from services.registry.api.organisation_messages import (
@@ -35,12 +35,13 @@ from services.registry.domain.affiliation import Affiliation
 from services.registry.domain.body import Body
 from services.registry.domain.branch import Branches
 from services.registry.domain.business_line import BusinessLine
+from services.registry.domain.data_subject import DataSubject
 from services.registry.domain.delivering_organisation import DeliveringOrganisation
 from services.registry.domain.duplicates import Duplicates
 from services.registry.domain.enterprise import Enterprise
+from services.registry.domain.erasure_rules import ErasureRules
 from services.registry.domain.funding_import import FundingImport, ImportCounts
 from services.registry.domain.other_funding import OtherFunding, RecordedFunding
-from services.registry.domain.person import Person
 from services.registry.domain.registration import Particulars
 from services.registry.domain.representatives import Representatives
 from services.registry.domain.size import SizeRules
@@ -68,7 +69,8 @@ to_message.register(Branches, branches_message)
 to_message.register(DeliveringOrganisation, organisation_message)
 to_message.register(ListedOrganisation, listed_organisation_message)
 to_message.register(Duplicates, duplicates_message)
-to_message.register(Person, sealed_person_message)
+to_message.register(DataSubject, data_subject_message)
+to_message.register(ErasureRules, erasure_rules_message)
 to_message.register(Representatives, representatives_message)
 to_message.register(SizeRules, size_rules_message)
 to_message.register(UndertakingRules, rules_message)

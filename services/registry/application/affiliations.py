@@ -110,17 +110,6 @@ class Affiliations:
             return PersonParticulars(name=ERASED, personal_id=None, birth_year=None)
         return msgspec.json.decode(text, type=PersonParticulars)
 
-    def erase_person(self, call: Call, *, person_id: UUID) -> Saved[Person]:
-        """Throw the person's key away and record that it was done; their links stay, under the surrogate id."""
-        person = self._log.load(Person, person_id, etag=call.etag)
-        if person.erased:
-            self._subject_keys.erase(person_id)  # an earlier attempt may have ended before it came so far
-        document_of(call.act)
-        person.erase(call.act)
-        saved = self._log.save_for(call, person)
-        self._subject_keys.erase(person_id)
-        return saved
-
     def link_enterprises(
         self, call: Call, *, from_enterprise_id: UUID, enterprise_id: UUID, terms: LinkTerms
     ) -> Saved[Affiliation]:

@@ -16,12 +16,6 @@ class AccountAlreadyTied(Refusal):
     sentence = "Người này đã được gắn với một tài khoản khác trên nền tảng."
 
 
-class PersonAlreadyErased(Refusal):
-    """A person's data are erased once."""
-
-    sentence = "Dữ liệu cá nhân của người này đã được xóa trước đây."
-
-
 @dataclass(frozen=True)
 class PersonParticulars:
     """What tells who a person is: nothing of it ever stands in an event in clear."""
@@ -58,7 +52,7 @@ class Person(Record):
             return "Ghi nhận tài khoản mà một chủ sở hữu hoặc người đại diện theo pháp luật dùng trên nền tảng."
 
     class Erased(Event):
-        """A person's data were erased (xóa dữ liệu cá nhân)."""
+        """A person's data were erased, before data subjects had a record of their own (xóa dữ liệu cá nhân)."""
 
         TOPIC = "registry:Person.Erased"
 
@@ -92,12 +86,6 @@ class Person(Record):
     @recorded_by(AccountTied)
     def _account_tied(self, act: Act, account_id: UUID) -> None:
         self.account_id = account_id
-
-    def erase(self, act: Act) -> None:
-        """Record that the person's key is thrown away; links and their dates stay."""
-        if self.erased:
-            raise PersonAlreadyErased()
-        self._erased(act=act)
 
     @recorded_by(Erased)
     def _erased(self, act: Act) -> None:

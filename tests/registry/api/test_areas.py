@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import grpc
 import pytest
-from nscl.registry.v1 import branch_service_pb2, duplicate_service_pb2, organisation_service_pb2
+from nscl.registry.v1 import (
+    branch_service_pb2,
+    data_subject_service_pb2,
+    duplicate_service_pb2,
+    organisation_service_pb2,
+)
 
 from tests.bad_input import Flaw, flaws
 from tests.bad_input import told as refusal_of
-from tests.registry.api import branch_requests, duplicate_requests, organisation_requests
+from tests.registry.api import branch_requests, data_subject_requests, duplicate_requests, organisation_requests
 from tests.registry.api.conftest import Known
 
 AREAS = {
     "BranchService": (branch_service_pb2, branch_requests),
+    "DataSubjectService": (data_subject_service_pb2, data_subject_requests),
     "DuplicateService": (duplicate_service_pb2, duplicate_requests),
     "OrganisationService": (organisation_service_pb2, organisation_requests),
 }

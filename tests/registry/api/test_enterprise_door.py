@@ -207,12 +207,6 @@ class TestWhatIsRecordedIsShown:
         assert (person.person_id, person.name, person.birth_year) == (scene.person, LADY, 1985)
         assert len(person.personal_id) == 12
 
-    def test_an_erased_person_is_shown_no_more(self, known: Known, scene: Scene) -> None:
-        affiliation = scene.ask("RecordPerson", enterprise_id=newcomer(known)).affiliation
-        person_id = affiliation.links[0].from_id
-        assert scene.ask("ErasePerson", person_id=person_id).person == resources.Person(person_id=person_id)
-        assert scene.ask("GetPerson", person_id=person_id).person.name == "[erased]"
-
     def test_an_undertaking_is_shown_with_its_reasons(self, scene: Scene) -> None:
         answer = scene.ask("GetUndertaking", enterprise_id=scene.daughter)
         itself, mother = answer.undertaking.members
@@ -311,7 +305,8 @@ REFUSED: list[tuple[str, dict[str, Any], grpc.StatusCode, str, str | None, str]]
     ("EndLink", {"link_id": SOMETHING}, NOT_FOUND, "LINK_UNKNOWN", None, "Cơ sở không có quan hệ liên kết"),
     ("EndLink", {"last_day": day(2021, 1, 1)}, INVALID, "PERIOD_ENDS_BEFORE_IT_BEGINS", "last_day", "Ngày kết thúc"),
     ("EndLink", {"etag": "99"}, grpc.StatusCode.ABORTED, "RECORD_CHANGED", None, "Hồ sơ Affiliation"),
-    ("ErasePerson", {"person_id": SOMETHING}, NOT_FOUND, "RECORD_NOT_FOUND", None, "Không tìm thấy hồ sơ"),
+    ("ErasePerson", {"person_id": SOMETHING}, NOT_FOUND, "SUBJECT_UNKNOWN", None, "Không có dữ liệu cá nhân"),
+    ("ErasePerson", {}, FAILED, "ERASURE_NOT_REQUESTED", None, "Không có yêu cầu xóa dữ liệu"),
     ("AdoptUndertakingRule", {"joining_kinds": [1, 1]}, INVALID, "LINK_KIND_REPEATED", "joining_kinds[1]", "Loại"),
     ("LinkEnterprises", {"kind": 8}, INVALID, "FORM_INCORRECT", "kind", "Trường kind"),
     ("RenameEnterprise", {"display_name": ""}, INVALID, "FORM_INCORRECT", "display_name", "Trường display_name"),

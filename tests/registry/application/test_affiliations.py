@@ -19,12 +19,11 @@ from services.registry.application.undertakings import Undertakings
 from services.registry.domain.affiliation import Affiliation, LinkKind
 from services.registry.domain.enterprise import EnterpriseEnded
 from services.registry.domain.identifier import Identifier, IdentifierKind, PersonalIdIncorrect
-from services.registry.domain.person import Person, PersonAlreadyErased, PersonParticulars
+from services.registry.domain.person import PersonParticulars
 from services.registry.domain.succession import SuccessionKind
 from services.registry.read_models.enterprises import Enterprises
 from services.shared.event_store import Call, EventLog, RecordNotFound, VersionConflict
-from services.shared.personal_data import ERASED, SubjectErased, SubjectKeys
-from tests.given import act
+from services.shared.personal_data import SubjectKeys
 from tests.registry.application.test_registry import call, everything_stored
 from tests.registry.conftest import IDENTIFIER_SECRET
 from tests.registry.examples import PREDECESSORS, UNITS, UNITS_DOCUMENT, UNITS_VALID_FROM, company, funding, household
@@ -98,47 +97,6 @@ class TestPeople:
         assert owned
         stored = everything_stored(log)
         assert not [clue for clue in ("092085990123", "Vịnh Xanh", "VỊNH XANH") if clue in stored]
-
-    def test_one_person_is_erased_and_the_others_stay(
-        self, affiliations: Affiliations, register: Register, subject_keys: SubjectKeys
-    ) -> None:
-        persons = [
-            affiliations.record_person(
-                shown(),
-                enterprise_id=register(),
-                particulars=PersonParticulars(name, number, 1970),
-                terms=OWNS,
-            ).record
-            for name, number in (("Lê Văn Sao", "092070990001"), ("Lê Văn Trăng", "092070990002"))
-        ]
-        gone, stays = (affiliation.links[0].from_id for affiliation in persons)
-        affiliations.erase_person(shown(), person_id=gone)
-        assert affiliations.get_person(gone) == PersonParticulars(ERASED, None, None)
-        assert affiliations.get_person(stays).name == "Lê Văn Trăng"
-        with pytest.raises(SubjectErased):
-            subject_keys.seal(gone, "again")
-        with pytest.raises(PersonAlreadyErased):
-            affiliations.erase_person(shown(), person_id=gone)
-
-    def test_an_erasure_that_was_cut_off_is_finished_by_its_repeat(
-        self, affiliations: Affiliations, register: Register, log: EventLog
-    ) -> None:
-        told = PersonParticulars("Lê Thị Mây", "092070990003", 1971)
-        linked = affiliations.record_person(shown(), enterprise_id=register(), particulars=told, terms=OWNS).record
-        person = log.load(Person, linked.links[0].from_id)
-        person.erase(act())
-        log.save_for(shown(), person)  # and then the process died
-        assert affiliations.get_person(person.id) == told
-        with pytest.raises(PersonAlreadyErased):
-            affiliations.erase_person(shown(), person_id=person.id)
-        assert affiliations.get_person(person.id).name == ERASED
-
-    def test_an_erased_person_is_still_recognised(self, affiliations: Affiliations, register: Register) -> None:
-        told = PersonParticulars("Lê Thị Gió", "092070990004", None)
-        first = affiliations.record_person(shown(), enterprise_id=register(), particulars=told, terms=OWNS).record
-        affiliations.erase_person(shown(), person_id=first.links[0].from_id)
-        again = affiliations.record_person(shown(), enterprise_id=register(), particulars=told, terms=OWNS).record
-        assert again.links[0].from_id == first.links[0].from_id
 
     def test_a_number_that_can_be_nobodys_is_refused(self, affiliations: Affiliations, register: Register) -> None:
         told = PersonParticulars("Lê Thị Gió", "1", None)

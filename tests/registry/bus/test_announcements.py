@@ -212,10 +212,9 @@ def rules() -> UndertakingRules:
 
 
 def person() -> Person:
-    """A person whose data were erased."""
+    """A person and their account."""
     person = Person.record(act(), UUID(int=14), Sealed("c2VhbGVk"))
     person.tie_account(act(), UUID(int=15))
-    person.erase(act())
     return person
 
 
