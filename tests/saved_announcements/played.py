@@ -72,6 +72,7 @@ from tests.saved_histories.rare import (
     claim_for_products,
     expired_claim,
     followed_certificate,
+    monitored_participation,
     overlap_decision,
     paid_certificate,
     products,
@@ -176,7 +177,8 @@ def support() -> list[Announcement]:
         hold_a_meeting(city, known)
         played = announcements_of("support", announce_support, log.recorded_events(0, 10_000), previous=0)
     claims = widened_claim(), admitted_claim(), expired_claim(), *claim_for_products(), overlap_decision()
-    results = followed_certificate(), withdrawn_certificate(), paid_certificate(), *awards(), *products()
+    certificates = followed_certificate(), withdrawn_certificate(), paid_certificate(), monitored_participation()
+    results = *certificates, *awards(), *products()
     rare = (*rules_that_end(), *signatures(), *claims, *cases(), *supplemented_task(), *results)
     return [*played, *told("support", announce_support, *rare)]
 

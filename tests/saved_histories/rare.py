@@ -187,6 +187,7 @@ def records() -> list[Record]:
         *contracts(),
         left_contract(),
         closed_participation(),
+        monitored_participation(),
         acceptance_council(),
         council_regulation(),
         *supplemented_task(),
@@ -389,6 +390,17 @@ def left_contract() -> Contract:
     contract.pay_advance(by(PAYER, "3/UNC"), amount_vnd=27_000_000)
     contract.let_leave(by(HOST), participation_id=SECOND_PART, reason="Không còn nhu cầu")
     return contract
+
+
+def monitored_participation() -> Participation:
+    """A participation that was paid for its certificate, which was looked at later."""
+    participation = committed()
+    participation.certify(by(OFFICER), **vars(CERTIFIED))
+    invoice = Voucher("Hóa đơn", "HĐ-101", END, 80_000_000)
+    participation.claim_payment(by(HOST), milestone_number=1, cost_vnd=80_000_000, vouchers=(invoice,))
+    participation.pay(by(PAYER), milestone_number=1, amount_vnd=40_000_000)
+    participation.monitor(by(OFFICER), certificate_number="MAU-CN-001", result=SurveillanceResult.PASSED)
+    return participation
 
 
 def closed_participation() -> Participation:

@@ -10,6 +10,7 @@ from random import Random
 from uuid import UUID, uuid4
 
 from services.shared.refusals import Refusal
+from services.support.domain.certificate import Certificate, SurveillanceResult
 from services.support.domain.claim_rules import LinkKind
 from services.support.domain.contract import Contract
 from services.support.domain.contract_terms import AdvanceTerms, ContractStatus, Milestone, MilestoneStatus
@@ -175,6 +176,14 @@ class Walk:
             return self.support.waitlists.get_waitlist(task.id).waiting_ids or (task.id,)
         except Refusal:
             return task.participation_ids or (task.id,)
+
+    def certificate_id(self, task: Task) -> UUID:
+        """A certificate that the task led to, where there is one."""
+        certified = [each for each in self.city.participations(task) if each.certificate_number]
+        if not certified:
+            return task.id
+        number = self.chance.choice(certified).certificate_number
+        return Certificate.create_id("Chứng nhận Mẫu", str(number))
 
     def milestones(self, task: Task) -> tuple[Milestone, ...]:
         """Two, that together hold about what was decided; now and then more than that."""
@@ -388,6 +397,23 @@ def certify(walk: Walk, who: Person, task: Task) -> object:
         issued_on=DAY,
         valid_until=date(2027, 6, 27),
     )
+
+
+def surveil(walk: Walk, who: Person, task: Task) -> object:
+    """Now and then what is found makes the certifier suspend the certificate for a while, or withdraw it."""
+    some = walk.certificate_id(task)
+    audit = {"auditor": "Chứng nhận Mẫu", "audited_on": DAY, "findings": "Đã xem hồ sơ"}
+    result = walk.chance.choice(list(SurveillanceResult))
+    certificates = walk.support.certificates
+    certificates.record_surveillance(call(who, "8/BC-GS"), certificate_id=some, result=result, **audit)
+    if result is SurveillanceResult.PASSED or walk.chance.random() < EAGER:
+        return some
+    if walk.chance.random() < EAGER:
+        certificates.suspend_certificate(call(who, "9/QĐ-CN"), certificate_id=some, reason="Chưa khắc phục")
+        return certificates.reinstate_certificate(
+            call(walk.chance.choice((SECOND_OFFICER, who)), "10/QĐ-CN"), certificate_id=some, reason="Đã khắc phục"
+        )
+    return certificates.withdraw_certificate(call(who, "9/QĐ-CN"), certificate_id=some, reason="Chưa khắc phục")
 
 
 def ask_for_acceptance(walk: Walk, who: Person, task: Task) -> object:
@@ -605,6 +631,7 @@ WHO: dict[Step, tuple[Person, ...]] = {
     advance: (PAYER,),
     implement: (HOST,),
     certify: (OFFICER,),
+    surveil: (OFFICER,),
     ask_for_acceptance: (HOST,),
     judge_milestone: (LEAD,),
     accept: (LEAD, LEAD, PAYER),
@@ -635,6 +662,8 @@ UNDER_CONTRACT: tuple[Step, ...] = (
         implement,
         implement,
         certify,
+        certify,
+        surveil,
         ask_for_acceptance,
         ask_for_acceptance,
         judge_milestone,
@@ -667,7 +696,7 @@ JUDGING: tuple[Step, ...] = (screen, *[judge] * 24, *[conclude] * 3, send_papers
 SCREENING: tuple[Step, ...] = (*[screen] * 8, decide_overlap, renew)
 SUPPLEMENTING: tuple[Step, ...] = (*[supply] * 3, *[confirm] * 6, reconvene, approve, decline)
 SUSPENDED: tuple[Step, ...] = (*[resume] * 4, terminate)
-AT_THE_END: tuple[Step, ...] = (settle, *[recover] * 3, inspect, close, terminate)
+AT_THE_END: tuple[Step, ...] = (settle, surveil, *[recover] * 3, inspect, close, terminate)
 LIKELY: dict[TaskStatus, tuple[Step, ...]] = {
     TaskStatus.PROPOSED: (enlist,),
     TaskStatus.ENLISTED: (open_call,),

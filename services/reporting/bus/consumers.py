@@ -232,6 +232,7 @@ class SupportListener(Listener):
         support.ParticipationClosed,
         support.ParticipationCommitted,
         support.ParticipationImplemented,
+        support.ParticipationMonitored,
         support.ParticipationPaid,
         support.ParticipationPaymentClaimed,
         support.ParticipationRefused,

@@ -10,7 +10,9 @@ from services.support.application.cases import put_to_case
 from services.support.domain.case import Fact, FactKind
 from services.support.domain.certificate import Certificate, Issued, SurveillanceResult
 from services.support.domain.certificate_refusals import CertificateAlreadyPresented
+from services.support.domain.deadline_rules import DeadlineRules
 from services.support.domain.participation import Participation
+from services.support.domain.waiting_steps import WaitingStep
 
 
 class Certificates:
@@ -29,9 +31,12 @@ class Certificates:
         audited_on: date,
         findings: str,
     ) -> Saved[Certificate]:
+        """Its participation, once paid, is thereby monitored."""
         certificate = self._certificate(call, certificate_id)
         certificate.surveil(call.act, result=result, auditor=auditor, audited_on=audited_on, findings=findings)
-        return self._log.save_for(call, certificate)
+        participation = self._log.load(Participation, certificate.participation_id)
+        participation.monitor(call.act, certificate_number=certificate.certificate_number, result=result)
+        return self._log.save_for(call, certificate, *([participation] if participation.pending_events else ()))
 
     def suspend_certificate(self, call: Call, *, certificate_id: UUID, reason: str) -> Saved[Certificate]:
         certificate = self._certificate(call, certificate_id)
@@ -75,15 +80,30 @@ def permitted(log: EventLog, call: Call, participation: Participation, milestone
 
     Raises PaidOnSuspendedCertificate, PaidOnWithdrawnCertificate and PaidOnLapsedCertificate.
     """
-    assert participation.certification_body is not None
-    assert participation.certificate_number is not None
+    certificate = certificate_of(log, participation)
+    if certificate is not None:
+        certificate.permit_payment(call.act, milestone_number=milestone_number)
+    return certificate
+
+
+def is_surveillance_due(log: EventLog, participation: Participation, on_date: date) -> bool:
+    """Whether a participation's certificate stands on a day whose rules want it looked at."""
+    certificate = certificate_of(log, participation)
+    if certificate is None or not certificate.stands_on(on_date):
+        return False
+    rules = log.find(DeadlineRules, DeadlineRules.create_id())
+    return rules is not None and rules.rule_of(WaitingStep.SURVEILLANCE, on_date) is not None
+
+
+def certificate_of(log: EventLog, participation: Participation) -> Certificate | None:
+    """The last certificate of a participation; None without one, or of a time when certificates had no record."""
+    if participation.certification_body is None or participation.certificate_number is None:
+        return None
     certificate = log.find(
         Certificate, Certificate.create_id(participation.certification_body, participation.certificate_number)
     )
     while certificate is not None and certificate.renewed_id is not None:
         certificate = log.load(Certificate, certificate.renewed_id)
-    if certificate is not None:
-        certificate.permit_payment(call.act, milestone_number=milestone_number)
     return certificate
 
 

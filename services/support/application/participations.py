@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.shared.event_store import Call, EventLog, Saved
+from services.support.application.certificates import is_surveillance_due
 from services.support.application.registry import Registry, must_represent
 from services.support.domain.contract import Contract
 from services.support.domain.participation import Participation, Voucher
@@ -39,7 +40,8 @@ class Participations:
     def close_participation(self, call: Call, *, participation_id: UUID, summary: str) -> Saved[Participation]:
         participation = self._participation(call, participation_id)
         self._contract(participation.task_id).must_be_settled()
-        participation.close(call.act, summary=summary)
+        surveillance_due = is_surveillance_due(self._log, participation, call.act.effective_on)
+        participation.close(call.act, summary=summary, surveillance_due=surveillance_due)
         return self._log.save_for(call, participation)
 
     def _participation(self, call: Call, participation_id: UUID) -> Participation:

@@ -186,6 +186,7 @@ MESSAGES: Mapping[type[Record.Event], tuple[type[Message], str]] = {
     Participation.CertificateDenied: (messages.ParticipationCertificateDenied, "participation_id"),
     Participation.PaymentClaimed: (messages.ParticipationPaymentClaimed, "participation_id"),
     Participation.Paid: (messages.ParticipationPaid, "participation_id"),
+    Participation.Monitored: (messages.ParticipationMonitored, "participation_id"),
     Participation.Closed: (messages.ParticipationClosed, "participation_id"),
     Claim.Lodged: (messages.ClaimLodged, "claim_id"),
     Claim.Relodged: (messages.ClaimRelodged, "claim_id"),

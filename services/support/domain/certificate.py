@@ -270,6 +270,11 @@ class Certificate(CertificateLife, Proceeding):
         self.status = CertificateStatus.RENEWED
         self.renewed_id = renewed_id
 
+    def stands_on(self, day: date) -> bool:
+        """Whether there is still something to look at: neither withdrawn nor renewed, nor lapsed by that day."""
+        is_over = self.status in {CertificateStatus.WITHDRAWN, CertificateStatus.RENEWED}
+        return not is_over and (self.valid_until is None or day <= self.valid_until)
+
     def permit_payment(self, act: Act, *, milestone_number: int) -> None:
         """Money that waits for the certificate leaves on the act's day.
 

@@ -13,6 +13,7 @@ from eventsourcing.domain import CanMutateAggregate
 from services.shared.proceeding import Proceeding
 from services.shared.record import Act, document_of, recorded_by
 from services.support.domain.catalogue import Content, ContentKind
+from services.support.domain.certificate_life import RESULT_IN_WORDS, SurveillanceResult
 from services.support.domain.claim import Claim
 from services.support.domain.conditions import Verdict, unmet_reasons
 from services.support.domain.money import in_dong
@@ -26,6 +27,7 @@ from services.support.domain.participation_refusals import (
     ParticipationLacksEvidence,
     ParticipationNotCommitted,
     ParticipationNotEligible,
+    ParticipationNotMonitored,
     ParticipationNotScreened,
     ParticipationNotSelected,
     ParticipationOfAnother,
@@ -53,6 +55,7 @@ class ParticipationStatus(StrEnum):
     NOT_CERTIFIED = "NOT_CERTIFIED"
     CLAIMED = "CLAIMED"
     PAID = "PAID"
+    MONITORED = "MONITORED"
     CLOSED = "CLOSED"
     REFUSED = "REFUSED"
     WITHDRAWN = "WITHDRAWN"
@@ -71,6 +74,7 @@ UNDER_CONTRACT = frozenset(
         ParticipationStatus.NOT_CERTIFIED,
         ParticipationStatus.CLAIMED,
         ParticipationStatus.PAID,
+        ParticipationStatus.MONITORED,
     }
 )
 
@@ -248,6 +252,18 @@ class Participation(Proceeding):
             what = f"nội dung {self.content_code} của một cơ sở, mốc {self.milestone_number}"
             return f"Thanh toán {in_dong(self.amount_vnd)} cho {what}."
 
+    class Monitored(Event):
+        """Its certificate was looked at after it was paid for (theo dõi sau hỗ trợ)."""
+
+        TOPIC = "support:Participation.Monitored"
+        certificate_number: str
+        result: SurveillanceResult
+
+        def sentence(self) -> str:
+            result = RESULT_IN_WORDS[self.result]
+            audit = f"chứng chỉ {self.certificate_number} được đánh giá giám sát, kết quả {result}"
+            return f"Theo dõi sau hỗ trợ nội dung {self.content_code}: {audit}."
+
     class Closed(Event):
         """The participation came to its end (kết thúc theo dõi)."""
 
@@ -315,6 +331,7 @@ class Participation(Proceeding):
         self.valid_until: date | None = None
         self.payment_claims: tuple[PaymentClaim, ...] = ()
         self.paid_vnd = 0
+        self.is_monitored = False
 
     @classmethod
     def register(
@@ -585,12 +602,25 @@ class Participation(Proceeding):
         self.status = ParticipationStatus.PAID
         self.paid_vnd += amount_vnd
 
-    def close(self, act: Act, *, summary: str) -> None:
+    def monitor(self, act: Act, *, certificate_number: str, result: SurveillanceResult) -> None:
+        """A surveillance audit of its certificate; the first one counts that follows a payment."""
+        if self.status is ParticipationStatus.PAID and self.last_acted_on <= act.effective_on:
+            self._monitored(act=act, certificate_number=certificate_number, result=result)
+
+    @recorded_by(Monitored)
+    def _monitored(self, act: Act, certificate_number: str, result: SurveillanceResult) -> None:
+        self.status = ParticipationStatus.MONITORED
+        self.is_monitored = True
+
+    def close(self, act: Act, *, summary: str, surveillance_due: bool = False) -> None:
         """Nothing more is expected of it; the books of its contract are closed.
 
-        Raises ParticipationNotSelected.
+        ``surveillance_due`` where the rules want its certificate, which still holds, looked at. Raises
+        ParticipationNotSelected and ParticipationNotMonitored.
         """
         self._must_be_under_contract()
+        if surveillance_due and self.paid_vnd and not self.is_monitored:
+            raise ParticipationNotMonitored(certificate_number=self.certificate_number)
         self._closed(act=act, summary=summary)
 
     @recorded_by(Closed)

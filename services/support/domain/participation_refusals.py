@@ -29,6 +29,12 @@ class ParticipationNotCommitted(Refusal):
     sentence = "Hồ sơ tham gia {participation_id} chưa có bản cam kết không nhận hỗ trợ khác của Nhà nước."
 
 
+class ParticipationNotMonitored(Refusal):
+    """What was paid for a certificate that has to be kept up is looked at once before it is let out of sight."""
+
+    sentence = "Chưa thể kết thúc theo dõi: chứng chỉ {certificate_number} chưa được đánh giá giám sát sau thanh toán."
+
+
 class ParticipationAlreadyCertified(Refusal):
     """The certificate is recorded once."""
 

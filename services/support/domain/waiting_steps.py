@@ -184,6 +184,7 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Participation.CertificateDenied: Waiting(WaitingStep.CLOSING),
     Participation.PaymentClaimed: Waiting(WaitingStep.PAYOUT),
     Participation.Paid: Waiting(WaitingStep.CLOSING),
+    Participation.Monitored: Waiting(WaitingStep.CLOSING),
     Participation.Closed: Waiting(None),
     Participation.Refused: Waiting(None),
     Participation.Withdrawn: Waiting(None),

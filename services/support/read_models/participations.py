@@ -160,6 +160,10 @@ class ParticipationList(View):
         _tell(cursor, event, status=ParticipationStatus.PAID)
 
     @project.register
+    def _(self, event: Participation.Monitored, position: int, cursor: Cursor) -> None:
+        _tell(cursor, event, status=ParticipationStatus.MONITORED)
+
+    @project.register
     def _(self, event: Participation.Closed, position: int, cursor: Cursor) -> None:
         _tell(cursor, event, status=ParticipationStatus.CLOSED)
 

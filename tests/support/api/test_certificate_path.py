@@ -16,7 +16,12 @@ from nscl.support.v1 import certificate_resources_pb2 as resources
 from nscl.support.v1 import certificate_service_pb2 as messages
 from nscl.support.v1 import clock_resources_pb2 as clocks
 from nscl.support.v1.case_resources_pb2 import FACT_KIND_CERTIFICATE_WITHDRAWN
-from nscl.support.v1.support_resources_pb2 import TASK_STATUS_PAID
+from nscl.support.v1.support_resources_pb2 import (
+    PARTICIPATION_STATUS_CLOSED,
+    PARTICIPATION_STATUS_MONITORED,
+    TASK_STATUS_PAID,
+)
+from nscl.support.v1.support_service_pb2 import GetParticipationRequest
 
 from services.shared.wire import date_message
 from services.support.domain.case import Case
@@ -26,6 +31,7 @@ from tests.support.api import certificate_requests as asked
 from tests.support.api import clock_requests, requests
 from tests.support.api.clerk import Clerk
 from tests.support.api.contract_requests import pay_milestone
+from tests.support.api.participation_requests import close_participation
 from tests.support.city import City
 from tests.support.conftest import Counter
 from tests.support.examples import DAY, LEADER, OFFICER, PAYER, SECOND_OFFICER, wanted
@@ -89,10 +95,10 @@ def test_a_certificate_is_followed_until_it_is_renewed_and_withdrawn(
     assert counter.ask("GetCertificate", got, OFFICER).certificate == gone.certificate
 
 
-def test_a_certificate_waits_for_its_next_surveillance(
-    clerk: Clerk, city: City, counter: Counter, certificate_id: str
-) -> None:
-    yearly = clocks.DeadlineRule(
+@pytest.fixture(scope="module")
+def yearly(counter: Counter) -> None:
+    """Rules that want certificates looked at every year."""
+    rule = clocks.DeadlineRule(
         step=clocks.WAITING_STEP_SURVEILLANCE,
         days=365,
         day_kind=clocks.DAY_KIND_CALENDAR,
@@ -101,8 +107,11 @@ def test_a_certificate_waits_for_its_next_surveillance(
         legal_basis="DỮ LIỆU MẪU",
         sample=True,
     )
-    clerk.ask("AdoptDeadlineRules", clock_requests.adopt_deadline_rules(rules=[yearly]), LEADER)
+    counter.ask("AdoptDeadlineRules", clock_requests.adopt_deadline_rules(rules=[rule]), LEADER)
 
+
+@pytest.mark.usefixtures("yearly")
+def test_a_certificate_waits_for_its_next_surveillance(city: City, counter: Counter, certificate_id: str) -> None:
     def due_on() -> list[Date]:
         listing = clock_requests.list_due_steps(DAY, page_size=500, min_position=city.support.log.head())
         steps = counter.ask("ListDueSteps", listing, OFFICER).due_steps
@@ -193,3 +202,27 @@ def test_what_is_withdrawn_after_its_payment_opens_a_case_that_holds_the_rest(ci
     the_rest = pay_milestone(task_id, milestone_number=2, basis=tomorrow)
     answer = told(lambda: counter.ask("PayMilestone", the_rest, PAYER))
     assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "PAYMENTS_ON_HOLD")
+
+
+@pytest.mark.usefixtures("yearly")
+def test_what_was_paid_for_a_certificate_is_looked_at_before_it_is_closed(city: City, counter: Counter) -> None:
+    task = city.settled_task(wanted(uuid4(), "CRT-FOOD"))
+    [participation_id] = map(str, task.participation_ids)
+    certificate_id = str(Certificate.create_id("Chứng nhận Mẫu", f"CN-{participation_id}"))
+    asked_to_close = close_participation(participation_id)
+    answer = told(lambda: counter.ask("CloseParticipation", asked_to_close, OFFICER))
+    assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "PARTICIPATION_NOT_MONITORED")
+    looked_at = counter.ask("RecordSurveillance", asked.record_surveillance(certificate_id), OFFICER)
+    got = GetParticipationRequest(participation_id=participation_id, min_position=looked_at.recorded.position)
+    assert counter.ask("GetParticipation", got, OFFICER).participation.status == PARTICIPATION_STATUS_MONITORED
+    closed = counter.ask("CloseParticipation", asked_to_close, OFFICER).participation
+    assert closed.status == PARTICIPATION_STATUS_CLOSED
+
+
+@pytest.mark.usefixtures("yearly")
+def test_there_is_nothing_to_look_at_in_a_certificate_that_was_withdrawn(city: City, counter: Counter) -> None:
+    [participation_id] = map(str, city.settled_task(wanted(uuid4(), "CRT-FOOD")).participation_ids)
+    certificate_id = str(Certificate.create_id("Chứng nhận Mẫu", f"CN-{participation_id}"))
+    counter.ask("WithdrawCertificate", asked.withdraw_certificate(certificate_id), OFFICER)
+    closed = counter.ask("CloseParticipation", close_participation(participation_id), OFFICER).participation
+    assert closed.status == PARTICIPATION_STATUS_CLOSED

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
 
 from services.shared.record import DocumentMissing
+from services.support.domain.certificate_life import SurveillanceResult
 from services.support.domain.conditions import judge
 from services.support.domain.norm_terms import Amount, Step, StepKind
 from services.support.domain.participation import Participation, ParticipationStatus, Voucher
@@ -22,6 +23,7 @@ from services.support.domain.participation_refusals import (
     ParticipationLacksEvidence,
     ParticipationNotCommitted,
     ParticipationNotEligible,
+    ParticipationNotMonitored,
     ParticipationNotScreened,
     ParticipationNotSelected,
     ParticipationOfAnother,
@@ -354,3 +356,28 @@ class TestClosed:
         given(*before).when(lambda participation: participation.close(act(), summary="Hết hạn")).refused(
             ParticipationNotSelected
         )
+
+
+class TestMonitored:
+    AUDIT: ClassVar[dict[str, Any]] = {"certificate_number": "CN-17", "result": SurveillanceResult.PASSED}
+    MONITORED: ClassVar[Any] = happened(Participation.Monitored, **WHOSE, **AUDIT)
+
+    def test_the_first_audit_after_a_payment_counts(self) -> None:
+        paid = (*APPLIED, CERTIFIED, CLAIMED, PAID)
+        given(*paid).when(lambda each: each.monitor(act(), **self.AUDIT)).then(self.MONITORED)
+        given(*paid, self.MONITORED).when(lambda each: each.monitor(act(), **self.AUDIT)).then()
+
+    @pytest.mark.parametrize("history", [(CERTIFIED,), (CERTIFIED, CLAIMED)])
+    def test_one_before_the_payment_does_not(self, history: tuple[Any, ...]) -> None:
+        given(*APPLIED, *history).when(lambda each: each.monitor(act(), **self.AUDIT)).then()
+
+    def test_nor_does_one_that_counts_from_before_it(self) -> None:
+        eve = act(effective_on=date(2024, 6, 27))
+        given(*APPLIED, CERTIFIED, CLAIMED, PAID).when(lambda each: each.monitor(eve, **self.AUDIT)).then()
+
+    def test_while_surveillance_is_due_nobody_closes_what_was_not_looked_at(self) -> None:
+        closing = {"summary": "Cơ sở duy trì tốt", "surveillance_due": True}
+        paid = (*APPLIED, CERTIFIED, CLAIMED, PAID)
+        given(*paid).when(lambda each: each.close(act(), **closing)).refused(ParticipationNotMonitored)
+        given(*paid, self.MONITORED).when(lambda each: each.close(act(), **closing)).then(CLOSED)
+        given(*APPLIED, CERTIFIED).when(lambda each: each.close(act(), **closing)).then(CLOSED)
