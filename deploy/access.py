@@ -16,9 +16,11 @@ from services.shared.grpc_server.door import Method, declared_methods
 from services.shared.grpc_server.methods import ANY_CAPACITY
 from services.shared.grpc_server.proof_servicer import ProofServicer
 from services.shared.grpc_server.systems import CAPACITIES as OF_SYSTEMS
+from services.shared.grpc_server.watch_servicer import WatchServicer
 from services.shared.record import PLATFORM_BODY, SERVICE_CAPACITY
 from services.shared.refusals import Forbidden
 
+ANNOUNCING = frozenset(SERVICES) - {"reporting"}
 AT_THE_DOOR = "services.shared.grpc_server."
 FILE = Path(__file__).parents[1] / "docs" / "access.md"
 
@@ -55,7 +57,7 @@ def servicers(service: str) -> list[type]:
         for name, thing in vars(module).items()
         if name.endswith("Servicer") and thing.__module__ == module.__name__
     )
-    return [*own, ProofServicer]
+    return [*own, ProofServicer, *([WatchServicer] if service in ANNOUNCING else [])]
 
 
 def methods(service: str) -> Mapping[str, Method]:

@@ -91,8 +91,10 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.registry.api.representative_servicer import RepresentativeServicer
     from services.registry.api.servicer import RegistryServicer
     from services.registry.api.standing_servicer import StandingServicer
+    from services.registry.bus.announcements import announce
     from services.shared.grpc_server import serve
     from services.shared.grpc_server.proof_servicer import ProofServicer
+    from services.shared.grpc_server.watch_servicer import WatchServicer
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
@@ -135,6 +137,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         RepresentativeServicer(Representations(log), registry),
         DataSubjectServicer(erasures, registry, ErasureRequests(log)),
         ProofServicer(log, settings.door.log),
+        WatchServicer(log, announce),
     ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 

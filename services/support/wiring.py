@@ -86,6 +86,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of support, started; it asks the registry under support's own identity."""
     from services.shared.grpc_server import Neighbour, ServiceToken, serve
     from services.shared.grpc_server.proof_servicer import ProofServicer
+    from services.shared.grpc_server.watch_servicer import WatchServicer
     from services.support.api.award_servicer import AwardServicer
     from services.support.api.budget_servicer import BudgetServicer
     from services.support.api.case_servicer import CaseServicer
@@ -106,6 +107,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.support.api.recovery_servicer import RecoveryServicer
     from services.support.api.registry_door import RegistryDoor
     from services.support.api.servicer import SupportServicer
+    from services.support.bus.announcements import announce
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = SupportLog(SERVICE, settings.postgres)
@@ -134,6 +136,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         CertificateServicer(support, CertificateList(log)),
         HostServicer(TrackRecords(log)),
         ProofServicer(log, settings.door.log),
+        WatchServicer(log, announce),
         PriorityServicer(support),
         AwardServicer(support, AwardList(log)),
         ProductServicer(support),

@@ -53,8 +53,10 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     """The gRPC server of training, started."""
     from services.shared.grpc_server import serve
     from services.shared.grpc_server.proof_servicer import ProofServicer
+    from services.shared.grpc_server.watch_servicer import WatchServicer
     from services.training.api.messages import to_message
     from services.training.api.servicer import TrainingServicer
+    from services.training.bus.announcements import announce
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
@@ -67,7 +69,7 @@ def open_door(settings: ApiSettings | None = None) -> Door:
         disseminations=DisseminationList(log),
         experts=ExpertList(log),
     )
-    servicers = [servicer, ProofServicer(log, settings.door.log)]
+    servicers = [servicer, ProofServicer(log, settings.door.log), WatchServicer(log, announce)]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
 
