@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg2
-import pytest
 
 from programme.story import trail
 from tests.journeys.auditing import audit
@@ -123,13 +122,13 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("what", CHANGES)
-def test_what_a_service_says_otherwise_is_named(mirror: Path, platform: RunningPlatform, what: str) -> None:
-    service, change, back, field = CHANGES[what]
-    with changed(platform, service, change, back):
+def test_whatever_a_service_says_otherwise_is_named(mirror: Path, platform: RunningPlatform) -> None:
+    with ExitStack() as changes:
+        for service, change, back, _ in CHANGES.values():
+            changes.enter_context(changed(platform, service, change, back))
         status, told = compared(mirror, platform)
     assert status == 1
-    assert told["differences"]
-    assert {difference["service"] for difference in told["differences"]} == {service}
-    assert any(field in difference["field"] for difference in told["differences"])
+    differences = [(difference["service"], difference["field"]) for difference in told["differences"]]
+    for what, (service, _, _, field) in CHANGES.items():
+        assert any(service == where and field in named for where, named in differences), what
     assert compared(mirror, platform)[0] == 0

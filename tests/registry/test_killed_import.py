@@ -22,7 +22,7 @@ from tests.registry.processes import Doors
 from tests.servers import Database
 from tests.soak import Soak
 
-ROWS, PART, ENTERPRISES, FAULT_EVERY = 50_000, 0.04, 200, 20
+ROWS, ENTERPRISES, PART, FAULT_EVERY = 50_000, 5_000, 0.04, 20  # what grows with each enterprise is its own record
 MOST_GROWN_BYTES = 64 << 20
 pytestmark = pytest.mark.soak
 
@@ -37,9 +37,9 @@ def doors(
 
 
 @pytest.fixture(scope="module")
-def codes(doors: Doors) -> list[str]:
+def codes(doors: Doors, soak: Soak) -> list[str]:
     """The tax codes of some enterprises."""
-    codes = [tax_code() for _ in range(ENTERPRISES)]
+    codes = [tax_code() for _ in range(soak.count(ENTERPRISES, PART))]
     with doors.open() as door:
         door.counter.ask("PublishUnits", cantho_units())
         for code in codes:

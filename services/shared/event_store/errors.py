@@ -66,7 +66,7 @@ class SchemaTooOld(SchemaMismatch):
 
 
 class SchemaTooNew(SchemaMismatch):
-    """The database has had the migrations of a newer release, which is the one to start."""
+    """The database has had a migration of a newer release that this one does not work with: start the newer one."""
 
 
 class ServerTrouble(OperationalError):

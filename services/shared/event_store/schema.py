@@ -16,12 +16,13 @@ from typing import Protocol, TypeVar
 import psycopg2
 from psycopg2 import sql
 
-from services.shared.event_store.errors import SchemaMismatch, SchemaTooNew, SchemaTooOld, library_errors
+from services.shared.event_store.errors import SchemaTooNew, SchemaTooOld, library_errors
 from services.shared.event_store.pool import ConnectionPool, Cursor
 
 logger = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_WORKS_WITH = re.compile(r"-- works with (\d+)\n")
 _TABLE_OF_VIEW = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)")
 # PostgreSQL cuts longer identifiers off without a word; the longest suffix below still has to fit.
 _LONGEST_NAME = 40
@@ -69,11 +70,21 @@ class LogTables:
 
 @dataclass(frozen=True)
 class Migration:
-    """One step of the schema, a file ``<number>_<subject>.sql`` that is never edited once released."""
+    """One step of the schema, a file ``<number>_<subject>.sql`` that is never edited once released.
+
+    A step that only adds begins with ``-- works with N``: code made for version N runs on after it (expand). Without
+    that line only code that knows the step does (contract).
+    """
 
     version: int
     subject: str
     template: str
+
+    @property
+    def works_with(self) -> int:
+        """The oldest version whose code works on a database that has had this step."""
+        said = _WORKS_WITH.match(self.template)
+        return int(said[1]) if said else self.version
 
 
 def migrations() -> list[Migration]:
@@ -102,7 +113,7 @@ def migrate(
     role, if there is one, may read the events and what was signed of them, and nothing else. Migrations
     that run at the same time wait for one another. A view whose tables another DDL than this code's has made is left
     as it is, with a warning: until it is rebuilt, this release's ViewFeeder does not feed it and says so.
-    Raises SchemaMismatch when the database is ahead of this code.
+    Raises SchemaMismatch when the database has had a step that this code does not work with.
     """
     tables = LogTables(name)
     with library_errors():
@@ -121,22 +132,26 @@ def migrate(
 def apply_migrations(cursor: Cursor, tables: LogTables) -> None:
     """Run the steps that this log has not had, in the transaction of ``cursor``."""
     cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (tables.named("migrations"),))
-    if recorded_version(cursor, tables) > latest_version():
-        raise _mismatch(cursor, tables)
+    if recorded_version(cursor, tables) >= latest_version():
+        _must_work(cursor, tables)
+        return
+    versions = tables.named("migrations")
     for migration in migrations():
         if migration.version > recorded_version(cursor, tables):
             cursor.execute(tables.fill(migration.template))
             cursor.execute(
-                f"INSERT INTO {tables.named('migrations')} (version, subject) VALUES (%s, %s)",
-                (migration.version, migration.subject),
+                f"INSERT INTO {versions} (version, subject) VALUES (%s, %s)", (migration.version, migration.subject)
             )
+    for migration in migrations():  # the first steps were made before there was a place to say it
+        cursor.execute(
+            f"UPDATE {versions} SET works_with = %s WHERE version = %s", (migration.works_with, migration.version)
+        )
 
 
 def check_schema(pool: ConnectionPool, tables: LogTables) -> None:
-    """Raise SchemaMismatch unless the database stands exactly where this code expects it."""
+    """Raise SchemaMismatch unless the database has had all that this code knows, and nothing it does not work with."""
     with pool.cursor() as cursor:
-        if recorded_version(cursor, tables) != latest_version():
-            raise _mismatch(cursor, tables)
+        _must_work(cursor, tables)
 
 
 def recorded_version(cursor: Cursor, tables: LogTables) -> int:
@@ -154,12 +169,15 @@ def latest_version() -> int:
     return max(migration.version for migration in migrations())
 
 
-def _mismatch(cursor: Cursor, tables: LogTables) -> SchemaMismatch:
+def _must_work(cursor: Cursor, tables: LogTables) -> None:
     found, wanted = recorded_version(cursor, tables), latest_version()
     versions = f"The log {tables.name} has schema version {found}, this code works with {wanted}"
     if found < wanted:
-        return SchemaTooOld(f"{versions}: run this release's run_migrate first")
-    return SchemaTooNew(f"{versions}: it belongs to a newer release")
+        raise SchemaTooOld(f"{versions}: run this release's run_migrate first")
+    cursor.execute(f"SELECT max(coalesce(works_with, version)) FROM {tables.named('migrations')}")
+    oldest = cursor.fetchone()
+    if oldest is not None and oldest[0] > wanted:
+        raise SchemaTooNew(f"{versions}: it belongs to a newer release, which works with {oldest[0]} at the oldest")
 
 
 def _grant_log(cursor: Cursor, tables: LogTables, service_role: str) -> None:

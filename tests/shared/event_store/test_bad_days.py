@@ -131,7 +131,9 @@ class TestSigningIn:
     ) -> None:
         versions = LogTables(service).named("migrations")
         owner.execute(
-            f"UPDATE {versions} SET version = %s WHERE version = (SELECT max(version) FROM {versions})", (version,)
+            f"UPDATE {versions} SET version = %s, works_with = NULL"
+            f" WHERE version = (SELECT max(version) FROM {versions})",
+            (version,),
         )
         with failing_once(service, kind, "this code works with"):
             open_log()

@@ -12,8 +12,8 @@ from eventsourcing.persistence import ProgrammingError
 from psycopg2 import errors as pg
 
 from deploy.local.postgres import Role
-from services.shared.event_store import Cursor, EventLog, SchemaMismatch, migrate
-from services.shared.event_store.schema import LogTables
+from services.shared.event_store import Cursor, EventLog, SchemaMismatch, SchemaTooNew, migrate
+from services.shared.event_store.schema import LogTables, latest_version
 from services.shared.personal_data import SubjectKeys
 from tests.servers import Database
 from tests.shared.event_store.stored import event, request
@@ -94,9 +94,23 @@ class TestMigrating:
     ) -> None:
         versions = LogTables(service).named("migrations")
         owner.execute(
-            f"UPDATE {versions} SET version = %s WHERE version = (SELECT max(version) FROM {versions})", (version,)
+            f"UPDATE {versions} SET version = %s, works_with = NULL"
+            f" WHERE version = (SELECT max(version) FROM {versions})",
+            (version,),
         )
         with pytest.raises(SchemaMismatch, match=advice):
+            open_log()
+
+    def test_the_release_before_runs_on_beside_a_step_that_only_adds(
+        self, open_log: Callable[..., EventLog], module_database: Database, owner: Cursor, service: str
+    ) -> None:
+        columns = f"{LogTables(service).named('migrations')} (version, subject, works_with)"
+        newer, ours = f"INSERT INTO {columns} VALUES (%s, 'of tomorrow', %s)", latest_version()
+        owner.execute(newer, (ours + 1, ours))
+        open_log().recorder.append([event()])
+        migrate(module_database.dsn_owner, service, module_database.service.name)
+        owner.execute(newer, (ours + 2, ours + 1))
+        with pytest.raises(SchemaTooNew, match=f"works with {ours + 1} at the oldest"):
             open_log()
 
     def test_a_newer_database_is_left_alone(self, module_database: Database, owner: Cursor, service: str) -> None:
