@@ -366,9 +366,13 @@ class City:
         ).record
 
     def committed_task(
-        self, *lines: ParticipationLine, line_id: UUID | None = None, norms: Norms | None = None
+        self,
+        *lines: ParticipationLine,
+        line_id: UUID | None = None,
+        norms: Norms | None = None,
+        task: Task | None = None,
     ) -> Task:
-        task = self.approve(self.scored_task(*lines, line_id=line_id), norms=norms)
+        task = task or self.approve(self.scored_task(*lines, line_id=line_id), norms=norms)
         for participation_id in task.grants:
             self.support.contracts.commit_participation(call(HOST, "1/BCK"), participation_id=participation_id)
         return task
@@ -383,9 +387,10 @@ class City:
         line_id: UUID | None = None,
         advance_vnd: int | None = None,
         norms: Norms | None = None,
+        task: Task | None = None,
     ) -> Contract:
         """Two milestones with half of each grant, and an advance of at most 30 % where one is wanted."""
-        task = self.committed_task(*lines, line_id=line_id, norms=norms)
+        task = self.committed_task(*lines, line_id=line_id, norms=norms, task=task)
         halves = tuple(ParticipationAmount(id_, grant.amount_vnd // 2) for id_, grant in task.grants.items())
         advance = advance_vnd and AdvanceTerms(advance_vnd, 30, 20, "DỮ LIỆU MẪU", True)
         return self.support.contracts.sign_contract(

@@ -61,6 +61,7 @@ class ContractFile:
         return cls(log, call, task, contract)
 
     def pay_advance(self, amount_vnd: int) -> None:
+        self.task.must_not_be_decider(self._call.act)
         self.contract.pay_advance(self._call.act, amount_vnd=amount_vnd)
         self._line().advance(self._call.act, task_id=self.task.id, amount_vnd=amount_vnd)
 

@@ -29,12 +29,12 @@ from services.support.domain.certificate import Certificate
 from tests.bad_input import told
 from tests.support.api import certificate_requests as asked
 from tests.support.api import clock_requests, requests
+from tests.support.api import contract_requests as contracts
 from tests.support.api.clerk import Clerk
-from tests.support.api.contract_requests import pay_milestone
-from tests.support.api.participation_requests import close_participation
+from tests.support.api.participation_requests import claim_participation_payment, close_participation
 from tests.support.city import City
 from tests.support.conftest import Counter
-from tests.support.examples import DAY, LEADER, OFFICER, PAYER, SECOND_OFFICER, wanted
+from tests.support.examples import DAY, LEAD, LEADER, OFFICER, OWNER, PAYER, SECOND_OFFICER, wanted
 
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
 LAST_DAY = date(2026, 6, 27)
@@ -192,14 +192,14 @@ def test_what_is_withdrawn_after_its_payment_opens_a_case_that_holds_the_rest(ci
     for number in contract.milestones:
         city.accepted_milestone(contract.task_id, number)
     tomorrow = Basis(effective_on=date_message(TOMORROW))
-    counter.ask("PayMilestone", pay_milestone(task_id, basis=tomorrow), PAYER)
+    counter.ask("PayMilestone", contracts.pay_milestone(task_id, basis=tomorrow), PAYER)
     counter.ask("WithdrawCertificate", asked.withdraw_certificate(certificate_id), OFFICER)
     found = cases.GetCaseRequest(case_id=str(Case.create_id(participation_id)))
     case = counter.ask("GetCase", found, OFFICER).case
     [fact] = case.facts
     assert (fact.kind, case.paid_vnd) == (FACT_KIND_CERTIFICATE_WITHDRAWN, 15_000_000)
     assert fact.told.endswith("bị thu hồi theo 11/QĐ-CN. Lý do: Ngừng áp dụng")
-    the_rest = pay_milestone(task_id, milestone_number=2, basis=tomorrow)
+    the_rest = contracts.pay_milestone(task_id, milestone_number=2, basis=tomorrow)
     answer = told(lambda: counter.ask("PayMilestone", the_rest, PAYER))
     assert (answer.code, answer.reason) == (StatusCode.FAILED_PRECONDITION, "PAYMENTS_ON_HOLD")
 
@@ -226,3 +226,29 @@ def test_there_is_nothing_to_look_at_in_a_certificate_that_was_withdrawn(city: C
     counter.ask("WithdrawCertificate", asked.withdraw_certificate(certificate_id), OFFICER)
     closed = counter.ask("CloseParticipation", close_participation(participation_id), OFFICER).participation
     assert closed.status == PARTICIPATION_STATUS_CLOSED
+
+
+def test_from_a_direct_grant_to_the_case_about_its_certificate(city: City, counter: Counter) -> None:
+    """Granted, certified and paid, the system is not kept up: what became of it is told in the order of its steps."""
+    application = city.direct_task(city.published_call().id, uuid4(), codes=("SYS-ISO9001",))
+    task = city.approve(city.judged(application.id))
+    task_id, [participation_id] = str(task.id), map(str, task.grants)
+    counter.ask("CommitParticipation", contracts.commit_participation(participation_id), OWNER)
+    counter.ask("ContractTask", requests.contract_task(task_id, lines=[]), LEAD)
+    certificate_id = certified(counter, UUID(participation_id))
+    counter.ask("RequestTaskAcceptance", requests.request_task_acceptance(task_id), OWNER)
+    counter.ask("AcceptTask", requests.accept_task(task_id, participation_id), LEAD)
+    counter.ask("ClaimParticipationPayment", claim_participation_payment(participation_id), OWNER)
+    head = city.support.log.head()
+    counter.ask("PayTask", requests.pay_task(task_id), PAYER)
+    counter.ask("RecordSurveillance", asked.record_surveillance(certificate_id), OFFICER)
+    counter.ask("SuspendCertificate", asked.suspend_certificate(certificate_id), OFFICER)
+    counter.ask("WithdrawCertificate", asked.withdraw_certificate(certificate_id), OFFICER)
+    events = [recorded.event for recorded in city.support.log.recorded_events(head, 1_000)]
+    of_these = [event for event in events if isinstance(event, Certificate.Event | Case.Event)]
+    permitted, audited, suspended, withdrawn, opened = (event.sentence() for event in of_these)
+    assert permitted.endswith("còn hiệu lực khi thanh toán mốc 1, ngày 28/06/2024.")
+    assert audited.endswith("ngày 28/06/2024 theo 8/BC-GS, kết quả không đạt. Hai điểm không phù hợp")
+    assert suspended.endswith("theo 9/QĐ-CN. Lý do: Chưa khắc phục")
+    assert withdrawn.endswith("theo 11/QĐ-CN. Lý do: Ngừng áp dụng")
+    assert opened.startswith("Mở vụ việc về nội dung SYS-ISO9001 (đã thanh toán 35.000.000 đồng): Chứng chỉ CN-")

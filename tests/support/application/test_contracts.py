@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.shared.record import ActedBefore
 from services.support.application.councils import AcceptanceCouncilAlreadyAppointed
 from services.support.application.recoveries import DebtorNotOfContract
 from services.support.domain.budget_line import BudgetLine
@@ -53,10 +54,12 @@ from tests.support.examples import (
     SECOND_OFFICER,
     SETTLER,
     STAR_CONSULTING,
+    Person,
     wanted,
 )
 
 END = date(2024, 12, 15)
+DEPUTY = Person("deputy", "UBND", "city_leader")
 
 
 def line_of(city: City, contract: Contract) -> BudgetLine:
@@ -107,6 +110,16 @@ class TestSigned:
         [milestone] = contract.milestones.values()
         assert (milestone.amount_vnd, milestone.due_on) == (40_000_000, date(2024, 12, 31))
         assert (contract.authority, contract.payee_id) == ("quyết định 900/QĐ-UBND", STAR_CONSULTING)
+
+
+def test_who_left_the_task_waiting_pays_no_advance_of_it(city: City) -> None:
+    """Although another approved it later."""
+    task = city.scored_task(wanted(uuid4()))
+    city.support.waitlists.waitlist_task(call(DEPUTY, "902/QĐ-UBND"), task_id=task.id, reason="Hết kinh phí")
+    contract = city.signed_contract(task=city.approve(task), advance_vnd=12_000_000)
+    pay = partial(city.support.contracts.pay_advance, task_id=contract.task_id, amount_vnd=1_000_000)
+    refused(city, ActedBefore, lambda: pay(call(DEPUTY, "3/UNC")))
+    pay(call(PAYER, "3/UNC"))
 
 
 class TestCarriedOut:
