@@ -77,7 +77,8 @@ def test_what_was_is_told_as_of_a_day_and_as_of_a_position(mirror: Path, platfor
 
 
 def test_a_decision_is_explained_by_the_events_of_its_trail(mirror: Path, played: Played) -> None:
-    for task_id in played.year.task_ids.values():
+    first, *_, last = played.year.task_ids.values()  # a host's task and a direct grant
+    for task_id in (first, last):
         status, said = audit("explain", mirror, task_id, "--json")
         assert status == 0, said
         explained = {each["event"]: each["sentence"] for each in json.loads(said)["events"]}
