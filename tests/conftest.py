@@ -16,6 +16,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from deploy.local import ports
 from deploy.local.environment import ask_this_machine_directly
 from deploy.local.ports import free_ports
 from deploy.local.postgres import PostgresServer, PrivatePostgres, Role
@@ -38,6 +39,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if worker := getattr(config, "workerinput", None):  # what is free for one process may be taken by another at once
+        share = len(ports.FREE_PORTS) // worker["workercount"]
+        first = ports.FREE_PORTS.start + share * int(worker["workerid"].removeprefix("gw"))
+        ports.FREE_PORTS = range(first, first + share)
     config.addinivalue_line("markers", "soak: runs at random, at a small part of its size unless --soak is given")
 
 

@@ -32,7 +32,6 @@ from tests.registry.conftest import IDENTIFIER_SECRET, Counter
 from tests.servers import REQUEST_SECRET, Database, running
 
 READY_SECONDS = 30
-DOOR, BUS = (f"127.0.0.1:{port}" for port in list(free_ports().values())[:2])
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +40,11 @@ def environment(module_database: Database, amqp_uri: str, tmp_path_factory: pyte
     keys = tmp_path_factory.mktemp("keys")
     secret = keys / "identifier_secret"
     secret.write_bytes(IDENTIFIER_SECRET)
+    door, bus = (f"127.0.0.1:{port}" for port in list(free_ports().values())[:2])
     return {
         **{f"REGISTRY_{name}": value for name, value in module_database.service_env.items()},
-        "REGISTRY_GRPC_LISTEN": DOOR,
-        "REGISTRY_BUS_LISTEN": BUS,
+        "REGISTRY_GRPC_LISTEN": door,
+        "REGISTRY_BUS_LISTEN": bus,
         "REGISTRY_IDENTIFIER_SECRET_FILE": str(secret),
         **door_environment(Issuer.in_directory(keys)),
         **log_environment("registry", keys, keys),
@@ -71,8 +71,8 @@ def logs(
         for room in ("api", "bus"):
             command = [sys.executable, "-m", f"services.registry.run_{room}"]
             stack.enter_context(running(Program(f"registry_{room}", command, environment), folder))
-        _wait(lambda: door_is_ready(DOOR), folder)
-        _wait(lambda: bus_is_ready(f"http://{BUS}/ready"), folder)
+        _wait(lambda: door_is_ready(environment["REGISTRY_GRPC_LISTEN"]), folder)
+        _wait(lambda: bus_is_ready(f"http://{environment['REGISTRY_BUS_LISTEN']}/ready"), folder)
         yield folder
 
 
@@ -99,11 +99,16 @@ def test_a_household_business_is_registered_listed_and_announced_without_its_own
     environment: dict[str, str], logs: Path, heard: Callable[[], Message]
 ) -> None:
     issuer = Issuer.in_directory(Path(environment["NSCL_TOKEN_KEYS"]).parent)
-    door = DoorSettings(DOOR, issuer.jwks_path, REQUEST_SECRET, service_key=issuer.service_key_path("support"))
+    door = DoorSettings(
+        environment["REGISTRY_GRPC_LISTEN"],
+        issuer.jwks_path,
+        REQUEST_SECRET,
+        service_key=issuer.service_key_path("support"),
+    )
     asked = register_household(
         display_name="Hộ kinh doanh Bà Sáu Mắm", address=address(unit_code="31117", street="Ấp Trời Xanh")
     )
-    with grpc.insecure_channel(DOOR) as channel:
+    with grpc.insecure_channel(environment["REGISTRY_GRPC_LISTEN"]) as channel:
         counter = Counter((RegistryServiceStub(channel),), issuer, ServiceToken.from_settings("support", door))
         counter.ask("PublishUnits", cantho_units())
         registered = counter.ask("RegisterEnterprise", asked, capacity="programme_officer")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from google.type.date_pb2 import Date
+from nscl.registry.v1 import registry_service_pb2 as registry
 from nscl.support.v1 import support_resources_pb2 as messages
 
 from services.shared.wire import filled
@@ -58,10 +59,8 @@ def test_lines_within_are_filled_and_none_stays_absent() -> None:
 
 
 def test_days_are_dates() -> None:
-    day = {"valid_from": date(2024, 5, 1), "valid_until": None}
-    names = ("product_id", "enterprise_id", "product_group_code", "product_name", "certificate_number")
-    others = dict.fromkeys((*names, "certification_body", "participation_id", "etag"), "")
-    message = filled(messages.Product, None, **day, **others, conformity_kind="CONFORMITY_TO_STANDARD")
+    days = {"valid_from": date(2024, 5, 1), "valid_until": None}
+    message = filled(registry.BusinessLine, None, **days, scheme="VSIC2018", code="1020")
     assert message.valid_from == Date(year=2024, month=5, day=1)
     assert not message.HasField("valid_until")
 
