@@ -50,8 +50,8 @@ check: setup .run/checkov/.passed ## Format, lint, types, import contracts, the 
 	@deploy/checkov.sh
 
 .PHONY: test
-test: setup ## Run every test in three processes, each with a private PostgreSQL and RabbitMQ
-	@$(BIN)/pytest -q --numprocesses 3 --no-loadscope-reorder
+test: setup ## Run every test but tests/rules, which check runs, in three processes with private servers
+	@$(BIN)/pytest -q --numprocesses 3 --no-loadscope-reorder --ignore tests/rules
 
 .PHONY: soak
 soak: setup ## As test, with every count in full: a million events, fifty kills; takes long (SEED=n repeats a run)

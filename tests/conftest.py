@@ -47,10 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Of several processes one runs a whole file, and one all journeys, which share the platform they start."""
+    """Of several processes one runs a whole file, and one all that share the platform they start."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "journeys" if nodeid.startswith("tests/journeys/") else nodeid.partition("::")[0]
+        shares = nodeid.startswith(("tests/journeys/", "tests/deploy/test_run.py"))
+        return "journeys" if shares else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile:

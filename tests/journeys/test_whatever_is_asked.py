@@ -1,4 +1,7 @@
-"""Whatever is sent to whatever method, the doors answer: no fault, no crash, and no memory kept of it."""
+"""Whatever is sent to whatever method, the doors answer: no fault, no crash, and no memory kept of it.
+
+The last of the journeys: after it nobody could tell on the platform what the year came to.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ from services.shared.channel import open_channel
 from services.shared.grpc_server.door import Method
 from services.shared.record import SERVICE_CAPACITY
 from tests.any_method import call
-from tests.fuzzing.requests import Requests
+from tests.journeys.any_request import Requests
 from tests.journeys.conftest import addresses_of, play_on
 from tests.servers import RunningPlatform
 from tests.soak import Soak
@@ -56,15 +59,8 @@ class Overheard(Doors):
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
-    """A platform of its own: after this nobody could tell on it what the year came to."""
-    with RunningPlatform(tmp_path_factory.mktemp("platform")) as running_platform:
-        yield running_platform
-
-
-@pytest.fixture(scope="module")
 def overheard(platform: RunningPlatform) -> Iterator[Overheard]:
-    """The sample year, played."""
+    """The sample year, played or answered from the log."""
     doors = Overheard(*addresses_of(platform))
     play_on(doors)
     yield doors
