@@ -46,12 +46,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "soak: runs at random, at a small part of its size unless --soak is given")
 
 
+_SHARE_A_PLATFORM = ("tests/journeys/", "tests/deploy/test_run.py")
+_LONGEST = (*_SHARE_A_PLATFORM, "tests/shared/bus/test_soak_faults.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process has to wait for another's at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+
+
 class FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Of several processes one runs a whole file, and one all that share the platform they start."""
 
     def _split_scope(self, nodeid: str) -> str:
-        shares = nodeid.startswith(("tests/journeys/", "tests/deploy/test_run.py"))
-        return "journeys" if shares else nodeid.partition("::")[0]
+        return "journeys" if nodeid.startswith(_SHARE_A_PLATFORM) else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile:
