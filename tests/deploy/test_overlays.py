@@ -19,6 +19,7 @@ API_CONNECTIONS = 8
 """The pool of a door: docs/decisions/0005."""
 BUS_CONNECTIONS = 16
 """The pool of a bus, its leaders' sessions, and its listeners."""
+RABBITMQ_MANAGEMENT_OVER_TLS = 15671
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,18 @@ def test_a_queue_outlives_a_node_of_the_broker(production: Overlay) -> None:
     broker = production["RabbitmqCluster"]["broker"]["spec"]
     assert broker["replicas"] == 3
     assert "cluster_partition_handling = pause_minority" in broker["rabbitmq"]["additionalConfig"]
+
+
+def test_the_autoscaler_asks_only_who_shows_the_brokers_certificate(production: Overlay) -> None:
+    asking = production["TriggerAuthentication"]["broker-monitor"]["spec"]["secretTargetRef"]
+    assert {each["parameter"] for each in asking} == {"host", "tls", "ca"}
+    let_in = [
+        port["port"]
+        for way in production["NetworkPolicy"]["broker"]["spec"]["ingress"]
+        for port in way["ports"]
+        if "keda" in json.dumps(way["from"])
+    ]
+    assert let_in == [RABBITMQ_MANAGEMENT_OVER_TLS]
 
 
 def test_every_secret_in_the_example_is_used(production: Overlay) -> None:
