@@ -199,6 +199,8 @@ def test_minutes_answer_a_survey_that_was_not_favourable(clerk: Clerk, plan: tup
         confirm = council_requests.confirm_council_supplement(supplement_id)
         confirmed = clerk.ask("ConfirmCouncilSupplement", at_the_meeting(confirm), person)
     assert confirmed.council_supplement.status == terms.SUPPLEMENT_STATUS_CONFIRMED
+    approve = at_the_meeting(requests.approve_task(task.task_id, plan[1]))
+    assert clerk.ask("ApproveTask", approve, LEADER).task.status == resources.TASK_STATUS_APPROVED
 
 
 def test_nobody_but_chair_and_secretary_confirms_and_neither_twice(clerk: Clerk, called: str) -> None:
