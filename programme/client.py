@@ -23,6 +23,7 @@ from nscl.reporting.v1.reporting_service_pb2_grpc import ReportingServiceStub
 from nscl.support.v1.award_service_pb2_grpc import AwardServiceStub
 from nscl.support.v1.budget_service_pb2_grpc import BudgetServiceStub
 from nscl.support.v1.case_service_pb2_grpc import CaseServiceStub
+from nscl.support.v1.certificate_service_pb2_grpc import CertificateServiceStub
 from nscl.support.v1.claim_service_pb2_grpc import ClaimServiceStub
 from nscl.support.v1.clock_service_pb2_grpc import ClockServiceStub
 from nscl.support.v1.contract_service_pb2_grpc import ContractServiceStub
@@ -73,6 +74,7 @@ class Doors:
         self.priorities = PriorityServiceStub(self._channels["support"])
         self.awards = AwardServiceStub(self._channels["support"])
         self.cases = CaseServiceStub(self._channels["support"])
+        self.certificates = CertificateServiceStub(self._channels["support"])
         self.claims = ClaimServiceStub(self._channels["support"])
         self.councils = CouncilServiceStub(self._channels["support"])
         self.budget = BudgetServiceStub(self._channels["support"])

@@ -25,6 +25,7 @@ class Person:
 
 ADMINISTRATOR = Person("administrator", "SKHCN", "administrator")
 OFFICER = Person("officer", "SKHCN", "programme_officer")
+SECOND_OFFICER = Person("second-officer", "SKHCN", "programme_officer")
 DIRECTOR = Person("director", "SKHCN", "programme_lead")
 APPRAISER = Person("appraiser", "STC", "finance_appraiser")
 VICE_CHAIRMAN = Person("vice-chairman", "UBND", "city_leader")

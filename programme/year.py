@@ -21,6 +21,7 @@ from nscl.training.v1 import training_resources_pb2 as training_resources
 from nscl.training.v1 import training_service_pb2 as training
 
 from programme.awards import take_part_in_award
+from programme.certificates import watch_over_certificate
 from programme.client import Doors, Refused
 from programme.direct_grants import grant_directly
 from programme.people import (
@@ -89,6 +90,7 @@ def play_year(doors: Doors, plan: EnteredPlan, progress: Progress) -> Year:
         grant_directly(doors, plan, year, tasks, script["direct_grant"])
     _certify_products(doors, year, script["products"], progress)
     take_part_in_award(doors, year, script["nominations"])
+    watch_over_certificate(doors, year, script["watched_certificate"])
     return year
 
 

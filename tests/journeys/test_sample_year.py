@@ -12,7 +12,7 @@ from nscl.support.v1 import clock_service_pb2 as clocks
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as support
 
-from programme.people import AUDITOR, OFFICER
+from programme.people import AUDITOR, OFFICER, SECOND_OFFICER
 from programme.story import indicators, trail
 from tests.journeys.conftest import Played, play_on
 
@@ -117,6 +117,18 @@ def test_an_enterprises_story_tells_its_award_from_the_nomination_to_the_prize(p
         "AwardDecided",
     ]
     assert "được tặng Giải Bạc" in steps[-1].sentence
+
+
+def test_a_tasks_story_tells_how_a_certificate_fared_afterwards(played: Played) -> None:
+    own = [entry for entry in story(played, "T3") if entry.type.startswith("nscl.support.v1.Certificate")]
+    steps = [entry for entry in own if "MAU-T3-01" in entry.sentence]
+    assert kinds(steps) == [
+        "CertificatePresented",
+        "CertificateSurveilled",
+        "CertificateSuspended",
+        "CertificateReinstated",
+    ]
+    assert {entry.act.person_id for entry in steps[-2:]} == {str(OFFICER.person_id), str(SECOND_OFFICER.person_id)}
 
 
 def test_applications_are_receipted_without_a_gap(played: Played) -> None:
