@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, islice
@@ -160,8 +161,7 @@ class Funding:
         """
         act = call.act if order.dry_run else self._begin(call, order)
         first_of: dict[bytes, int] = {}
-        coming = iter(rows)
-        while batch := list(islice(coming, BATCH_ROWS)):
+        for batch in _read_ahead(rows):
             yield self._take(act, [_first_time(row, first_of) for row in batch], dry_run=order.dry_run)
 
     def finish_import(self, call: Call, counts: ImportCounts) -> Saved[FundingImport]:
@@ -228,6 +228,16 @@ class Funding:
             each: self._merging.records_of(each) if Duplicates.create_id(each) in merged else (each,)
             for each in enterprise_ids
         }
+
+
+def _read_ahead(rows: Iterable[FundingRow | WrongRow]) -> Iterator[Sequence[FundingRow | WrongRow]]:
+    """Rows batch by batch; the next one is read while the database is busy with this one."""
+    coming = iter(rows)
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        next_batch = reader.submit(lambda: list(islice(coming, BATCH_ROWS)))
+        while batch := next_batch.result():
+            next_batch = reader.submit(lambda: list(islice(coming, BATCH_ROWS)))
+            yield batch
 
 
 def _first_time(row: FundingRow | WrongRow, first_of: dict[bytes, int]) -> FundingRow | WrongRow:
