@@ -282,6 +282,30 @@ def test_nothing_is_found_in_a_payment_on_a_certificate_that_holds(year: Year) -
     assert list(findings(waiting)) == []
 
 
+def held_again(lifted_by: str) -> Callable[[Year], Year]:
+    """Payments are held for one case twice: by one and then by another; this one lifts the second hold."""
+
+    def doctored(year: Year) -> Year:
+        signed = year[place_of(year, "Contract.Signed")]
+        steps = [("PaymentsHeld", "one"), ("PaymentHoldLifted", "other"), ("PaymentsHeld", "other")]
+        return [*year] + [
+            signed._replace(
+                place=("support", len(year) + number),
+                topic=f"support:Contract.{step}",
+                act=signed.act | {"person_id": person},
+                state={"task_id": signed.state["task_id"], "case_number": "VV-1"},
+            )
+            for number, (step, person) in enumerate([*steps, ("PaymentHoldLifted", lifted_by)], 1)
+        ]
+
+    return doctored
+
+
+def test_a_hold_is_lifted_by_another_than_took_it_up(year: Year) -> None:
+    assert list(findings(held_again("one")(year))) == []
+    assert [finding.code for finding in findings(held_again("other")(year))] == ["HAD_A_HAND_BEFORE"]
+
+
 def test_each_check_finds_something(year: Year) -> None:
     finding = {
         check.__name__

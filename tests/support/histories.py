@@ -342,14 +342,14 @@ def no_undertaking_is_supported_twice(history: History) -> None:
 
 def nobody_admitted_what_they_had_screened(history: History) -> None:
     """And no grant was made over a possible overlap that the last decision did not admit."""
-    screened_by: dict[UUID, UUID] = {}
+    screened_by: defaultdict[UUID, set[UUID]] = defaultdict(set)
     admitted: dict[UUID, bool] = {}
     for recorded in history:
         event = recorded.event
         if isinstance(event, Participation.Screened):
-            screened_by[event.originator_id] = event.act.person_id
+            screened_by[event.originator_id].add(event.act.person_id)
         elif isinstance(event, OverlapDecision.Event):
-            assert event.act.person_id != screened_by[event.participation_id], recorded.position
+            assert event.act.person_id not in screened_by[event.participation_id], recorded.position
             admitted[event.originator_id] = event.outcome is OverlapOutcome.ADMITTED
         elif isinstance(event, Claim.Confirmed) and event.overlap_decision_id:
             assert admitted[event.overlap_decision_id], recorded.position

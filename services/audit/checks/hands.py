@@ -15,6 +15,7 @@ class _Hands(NamedTuple):
     first: tuple[str, ...]
     second: tuple[str, ...]
     matter: tuple[str, ...]
+    ends: bool = False  # the second step ends the matter; what begins like it afterwards is another
 
 
 _SUBMITTED = (
@@ -37,7 +38,12 @@ _MATTERS = (
     _Hands(_DECIDED, ("support:Contract.AdvancePaid",), ("task_id",)),
     _Hands((_ACCEPTED, _PAID), ("support:Contract.Settled",), ("task_id",)),
     _Hands(("support:Contract.AcceptanceRequested",), (_ACCEPTED,), ("task_id", "milestone_number")),
-    _Hands(("support:Contract.PaymentsHeld",), ("support:Contract.PaymentHoldLifted",), ("task_id", "case_number")),
+    _Hands(
+        ("support:Contract.PaymentsHeld",),
+        ("support:Contract.PaymentHoldLifted",),
+        ("task_id", "case_number"),
+        ends=True,
+    ),
     _Hands(
         ("support:Participation.Screened",),
         ("support:OverlapDecision.Made", "support:OverlapDecision.MadeAnew"),
@@ -64,3 +70,5 @@ class OtherHands:
                 yield Finding("HAD_A_HAND_BEFORE", told, (place, fact.place))
             if fact.topic in hands.first:
                 taken[fact.person_id] = fact.place
+            elif hands.ends:
+                taken.clear()

@@ -163,6 +163,6 @@ class OverlapDecision(Record):
 
 
 def _must_be_decidable(act: Act, participation: Participation, overlap: Overlap) -> None:
-    must_be_another_than(act, participation.screened_by)
+    must_be_another_than(act, *participation.screened_by)
     if overlap.verdict is not OverlapVerdict.POSSIBLE:
         raise OverlapNotPossible(verdict=overlap.verdict.term)

@@ -316,7 +316,7 @@ class Participation(Proceeding):
         self.status = ParticipationStatus.REGISTERED
         self.verdicts: tuple[Verdict, ...] = ()
         self.registry_position = 0
-        self.screened_by: UUID | None = None
+        self.screened_by: frozenset[UUID] = frozenset()
         self.size: SizeEvidence | None = None
         self.decided_on: date | None = None
         self.amount_vnd = 0
@@ -424,7 +424,7 @@ class Participation(Proceeding):
         size: SizeEvidence | None,
     ) -> None:
         self.status = ParticipationStatus.ELIGIBLE if eligible else ParticipationStatus.INELIGIBLE
-        self.screened_by = act.person_id
+        self.screened_by |= {act.person_id}
         self.verdicts = verdicts
         self.registry_position = registry_position
         self.size = size

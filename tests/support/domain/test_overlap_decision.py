@@ -15,7 +15,7 @@ from tests.given import act, given, happened
 from tests.support.domain.test_claim_rules import RULES_IN_FORCE
 from tests.support.domain.test_overlap import chain
 from tests.support.domain.test_participation import ELIGIBLE, REGISTERED
-from tests.support.examples import LEAD, LOTUS_MILL, MANGO_HOUSE, overlap, state_money
+from tests.support.examples import LEAD, LOTUS_MILL, MANGO_HOUSE, SECOND_OFFICER, overlap, state_money
 
 SCREENED: Participation = given(REGISTERED, ELIGIBLE).record()
 BY_LEAD = act(person_id=LEAD.id)
@@ -50,9 +50,16 @@ def test_it_is_made_on_the_lines_that_were_seen_with_a_reason() -> None:
 
 
 def test_who_screened_does_not_decide() -> None:
-    assert SCREENED.screened_by == act().person_id
+    assert SCREENED.screened_by == {act().person_id}
     given().when(lambda: OverlapDecision.make(act(), SCREENED, POSSIBLE, **ADMITTED)).refused(ActedBefore)
     given(MADE).when(lambda decision: decision.make_anew(act(), SCREENED, OTHERWISE, **REFUSED)).refused(ActedBefore)
+
+
+def test_nor_who_screened_before_somebody_screened_again() -> None:
+    again = happened(ELIGIBLE.event_class, **ELIGIBLE.facts, act=act(person_id=SECOND_OFFICER.id))
+    screened_again: Participation = given(REGISTERED, ELIGIBLE, again).record()
+    given().when(lambda: OverlapDecision.make(act(), screened_again, POSSIBLE, **ADMITTED)).refused(ActedBefore)
+    assert OverlapDecision.make(BY_LEAD, screened_again, POSSIBLE, **ADMITTED).outcome is OverlapOutcome.ADMITTED
 
 
 @pytest.mark.parametrize("found", [seen(), seen(state_money()), seen(state_money(), state_money(MANGO_HOUSE))])
