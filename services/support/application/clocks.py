@@ -40,12 +40,13 @@ class DeadlineRulesAlreadyAdopted(Taken):
 class DueStep:
     """A step that is waited for; without a due day where no rule or no calendar gives one, as ``note`` says.
 
-    ``milestone_number`` is that of the contract's milestone which waits, 0 where it is the record itself.
+    ``milestone_number`` is that of the contract's milestone which waits, 0 where it is the record itself;
+    ``task_id`` is None for what belongs to no task: a product, an award.
     """
 
     subject_id: UUID
     milestone_number: int
-    task_id: UUID
+    task_id: UUID | None
     step: WaitingStep
     since: date
     due_on: date | None

@@ -111,6 +111,11 @@ class Award(Proceeding):
         result: PreliminaryResult
         summary: str
 
+        @property
+        def not_recommended(self) -> PreliminaryResult | None:
+            """The result, where the enterprise goes no further."""
+            return None if self.result is PreliminaryResult.RECOMMENDED else self.result
+
         def sentence(self) -> str:
             recommended = "đề nghị" if self.result is PreliminaryResult.RECOMMENDED else "không đề nghị"
             return f"Hội đồng sơ tuyển {recommended} xét tặng giải ({self.act.document}): {self.summary}"

@@ -1,4 +1,4 @@
-"""What a task, a participation, a certificate, a milestone or an inspection waits for after each of its events.
+"""What a task, a participation, a certificate, an award or another record waits for after each of its events.
 
 A new event of theirs gets one line in ``WAITING``; one that is not there changes nothing of what is waited for.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.shared.record import Record
+from services.support.domain.award import Award
 from services.support.domain.case import Case
 from services.support.domain.certificate import Certificate
 from services.support.domain.contract import Contract
@@ -17,6 +18,7 @@ from services.support.domain.council import Council
 from services.support.domain.council_supplement import CouncilSupplement
 from services.support.domain.inspection import Inspection
 from services.support.domain.participation import Participation
+from services.support.domain.product import Product
 from services.support.domain.recovery import Recovery
 from services.support.domain.task import Task
 
@@ -60,6 +62,10 @@ class WaitingStep(StrEnum):
     ARCHIVING = "ARCHIVING"
     REPAYMENT = "REPAYMENT"
     SURVEILLANCE = "SURVEILLANCE"
+    AWARD_DOSSIER = "AWARD_DOSSIER"
+    AWARD_PRELIMINARY = "AWARD_PRELIMINARY"
+    AWARD_SUBMISSION = "AWARD_SUBMISSION"
+    AWARD_DECISION = "AWARD_DECISION"
 
 
 STEP_IN_WORDS = {
@@ -94,6 +100,10 @@ STEP_IN_WORDS = {
     WaitingStep.ARCHIVING: "lưu trữ hồ sơ",
     WaitingStep.REPAYMENT: "nộp trả kinh phí",
     WaitingStep.SURVEILLANCE: "đánh giá giám sát chứng chỉ",
+    WaitingStep.AWARD_DOSSIER: "nộp hồ sơ dự giải",
+    WaitingStep.AWARD_PRELIMINARY: "sơ tuyển hồ sơ dự giải",
+    WaitingStep.AWARD_SUBMISSION: "gửi hồ sơ dự giải lên hội đồng quốc gia",
+    WaitingStep.AWARD_DECISION: "kết quả xét tặng giải",
     WaitingStep.INSPECTION: "công bố phát hiện thanh tra",
     WaitingStep.EXPLANATION: "giải trình",
     WaitingStep.CONCLUSION: "kết luận thanh tra",
@@ -194,6 +204,18 @@ WAITING: Mapping[type[Record.Event], Waiting] = {
     Certificate.Reinstated: Waiting(WaitingStep.SURVEILLANCE),
     Certificate.Withdrawn: Waiting(None),
     Certificate.Renewed: Waiting(None),
+    Product.Certified: Waiting(WaitingStep.SURVEILLANCE),
+    Product.Surveilled: Waiting(WaitingStep.SURVEILLANCE),
+    Product.Suspended: Waiting(None),
+    Product.Reinstated: Waiting(WaitingStep.SURVEILLANCE),
+    Product.Withdrawn: Waiting(None),
+    Product.Renewed: Waiting(None),
+    Award.Nominated: Waiting(WaitingStep.AWARD_DOSSIER),
+    Award.DossierReceived: Waiting(WaitingStep.AWARD_PRELIMINARY),
+    Award.PreliminaryConcluded: Waiting(WaitingStep.AWARD_SUBMISSION, unless="not_recommended"),
+    Award.Submitted: Waiting(WaitingStep.AWARD_DECISION),
+    Award.Decided: Waiting(None),
+    Award.Withdrawn: Waiting(None),
     Contract.Signed: Waiting(WaitingStep.DELIVERY, plans_milestones=True),
     Contract.Amended: Waiting(WaitingStep.DELIVERY, plans_milestones=True),
     Contract.AcceptanceRequested: Waiting(WaitingStep.ACCEPTANCE, of_milestone=True),

@@ -1,4 +1,4 @@
-"""What does each task, participation, council and inspection wait for, and since when?"""
+"""What does each task, participation, council, inspection, product and award wait for, and since when?"""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from uuid import UUID
 
 from services.shared.event_store import Cursor, View
 from services.shared.record import Record
+from services.support.domain.task import Task
 from services.support.domain.waiting_steps import UNTIL_JUDGED, WAITING, Waiting
 
 
 @dataclass(frozen=True)
 class WaitingRow:
-    """The open step of a record or a contract's milestone; its fields are the columns of the table, in their order."""
+    """The open step of a record or a contract's milestone; its fields are the columns of the table, in their order.
+
+    ``task_id`` is None for what belongs to no task: a product, an award.
+    """
 
     subject_id: UUID
     milestone_number: int
-    task_id: UUID
+    task_id: UUID | None
     step: str
     since: date
     named_on: date | None
@@ -31,14 +35,14 @@ COLUMNS = ", ".join(field.name for field in fields(WaitingRow))
 
 
 class WaitingStepList(View):
-    """The open step of every task, participation, council, milestone and inspection that waits for one."""
+    """The open step of everything that waits for one."""
 
     name = "waiting_steps"
     table = """
         CREATE TABLE IF NOT EXISTS waiting_steps (
             subject_id uuid NOT NULL,
             milestone_number integer NOT NULL,
-            task_id uuid NOT NULL,
+            task_id uuid,
             step text,
             since date NOT NULL,
             named_on date,
@@ -83,7 +87,7 @@ class WaitingStepList(View):
             {
                 "subject_id": event.originator_id,
                 "milestone_number": milestone_number,
-                "task_id": getattr(event, "task_id", event.originator_id),
+                "task_id": event.originator_id if isinstance(event, Task.Event) else getattr(event, "task_id", None),
                 "names_task": hasattr(event, "task_id"),
                 "step": waiting.step_after(event),
                 "since": event.act.effective_on,

@@ -11,7 +11,8 @@ from nscl.support.v1 import clock_service_pb2 as messages
 
 from services.shared.wire import choice_number, date_message, filled
 from tests.support.api.requests import bent
-from tests.support.examples import ADMINISTRATOR, DEADLINES, LEAD, LEADER, OFFICER, YEAR_2024, Person
+from tests.support.conftest import Counter
+from tests.support.examples import ADMINISTRATOR, DAY, DEADLINES, LEAD, LEADER, OFFICER, YEAR_2024, Person
 
 _CALENDAR: dict[str, Any] = {
     "year": 2024,
@@ -40,6 +41,13 @@ def adopt_deadline_rules(**changes: Any) -> messages.AdoptDeadlineRulesRequest:
 def supersede_deadline_rules(**changes: Any) -> messages.SupersedeDeadlineRulesRequest:
     good = {"valid_from": date_message(date(2025, 1, 1)), "rules": _RULES[:1]}
     return bent(messages.SupersedeDeadlineRulesRequest, good, changes, "41/QĐ-UBND")
+
+
+def steps_due(counter: Counter, subject_id: str, position: int) -> list[resources.DueStep]:
+    """What is waited for on one record, once the list has heard of a position."""
+    listing = list_due_steps(DAY, page_size=500, min_position=position)
+    steps = counter.ask("ListDueSteps", listing, OFFICER).due_steps
+    return [step for step in steps if step.subject_id == subject_id]
 
 
 def list_due_steps(on: date, **changes: Any) -> messages.ListDueStepsRequest:

@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 
 from grpc import StatusCode
 from nscl.support.v1 import award_service_pb2 as asking
+from nscl.support.v1 import clock_resources_pb2 as clocks
 from nscl.support.v1 import support_resources_pb2 as resources
 from nscl.support.v1 import support_service_pb2 as messages
 
 from tests.bad_input import told
-from tests.support.api import award_requests, requests
+from tests.support.api import award_requests, clock_requests, requests
 from tests.support.api.clerk import Clerk
 from tests.support.conftest import Counter, StandInRegistry
 from tests.support.examples import LEAD, OFFICER
@@ -42,6 +43,35 @@ def test_a_nominated_enterprise_comes_to_its_prize(clerk: Clerk) -> None:
     listing = asking.ListAwardsRequest(status=resources.AWARD_STATUS_DECIDED, min_position=last.recorded.position)
     [row] = [each for each in clerk.counter.ask("ListAwards", listing, OFFICER).awards if each.award_id == award_id]
     assert (row.prize, row.etag) == (resources.AWARD_PRIZE_SILVER, decided.etag)
+
+
+def test_every_step_towards_the_prize_is_waited_for(counter: Counter) -> None:
+    award_id = nominated(counter, uuid4())
+    awaited = []
+    for method, request, person in (
+        ("ReceiveAwardDossier", award_requests.receive_award_dossier(award_id), OFFICER),
+        ("ConcludeAwardPreliminary", award_requests.conclude_award_preliminary(award_id), LEAD),
+        ("SubmitAward", award_requests.submit_award(award_id), LEAD),
+        ("DecideAward", award_requests.decide_award(award_id), OFFICER),
+    ):
+        position = counter.ask(method, request, person).recorded.position
+        awaited += [(step.step, step.task_id) for step in clock_requests.steps_due(counter, award_id, position)]
+    assert awaited == [
+        (clocks.WAITING_STEP_AWARD_PRELIMINARY, ""),
+        (clocks.WAITING_STEP_AWARD_SUBMISSION, ""),
+        (clocks.WAITING_STEP_AWARD_DECISION, ""),
+    ]
+
+
+def test_nothing_is_waited_for_after_a_dossier_that_was_not_recommended(counter: Counter) -> None:
+    nominations = counter.ask("NominateForAward", requests.nominate_for_award(uuid4()), LEAD)
+    award_id = nominations.award.award_id
+    [dossier] = clock_requests.steps_due(counter, award_id, nominations.recorded.position)
+    assert dossier.step == clocks.WAITING_STEP_AWARD_DOSSIER
+    counter.ask("ReceiveAwardDossier", award_requests.receive_award_dossier(award_id), OFFICER)
+    refused = award_requests.conclude_award_preliminary(award_id, result=resources.PRELIMINARY_RESULT_NOT_RECOMMENDED)
+    position = counter.ask("ConcludeAwardPreliminary", refused, LEAD).recorded.position
+    assert clock_requests.steps_due(counter, award_id, position) == []
 
 
 def test_an_enterprise_withdraws(clerk: Clerk) -> None:

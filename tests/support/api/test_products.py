@@ -8,11 +8,13 @@ import pytest
 from grpc import StatusCode
 from nscl.support.v1 import certificate_resources_pb2 as resources
 from nscl.support.v1 import certificate_service_pb2 as certificates
+from nscl.support.v1 import clock_resources_pb2 as clocks
 
 from tests.bad_input import told
 from tests.support.api import product_requests as asked
 from tests.support.api import requests
 from tests.support.api.clerk import Clerk
+from tests.support.api.clock_requests import steps_due
 from tests.support.conftest import Counter, StandInRegistry
 from tests.support.examples import OFFICER, SECOND_OFFICER
 
@@ -59,6 +61,16 @@ def test_a_product_is_followed_until_it_is_certified_anew_and_withdrawn(
     gone = clerk.ask("WithdrawProduct", asked.withdraw_product(renewed.product.renewed_id), OFFICER)
     withdrawn = [("HC-5/2", resources.CERTIFICATE_STATUS_WITHDRAWN)]
     assert listed(counter, enterprise_id, gone.recorded.position) == withdrawn
+
+
+def test_a_product_waits_for_its_next_surveillance_while_its_certificate_holds(
+    counter: Counter, product_id: str
+) -> None:
+    looked_at = counter.ask("RecordProductSurveillance", asked.record_product_surveillance(product_id), OFFICER)
+    [due] = steps_due(counter, product_id, looked_at.recorded.position)
+    assert (due.step, due.task_id) == (clocks.WAITING_STEP_SURVEILLANCE, "")
+    suspended = counter.ask("SuspendProduct", asked.suspend_product(product_id), OFFICER)
+    assert steps_due(counter, product_id, suspended.recorded.position) == []
 
 
 def test_a_certificate_known_already_is_no_renewal(counter: Counter, product_id: str) -> None:
