@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Self
@@ -39,7 +40,8 @@ class MortalPostgres:
         server = psutil.Process(self._process.pid)
         processes = [server, *server.children(recursive=True)]
         for process in processes:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         self._process.wait()
         psutil.wait_procs(processes)
         self._start()
@@ -49,7 +51,7 @@ class MortalPostgres:
         backends = [
             process
             for process in psutil.Process(self._process.pid).children()
-            if process.cmdline()[0].startswith(f"postgres: {user} ")
+            if _title(process).startswith(f"postgres: {user} ")
         ]
         backend = random.choice(backends)
         backend.kill()
@@ -67,3 +69,11 @@ class MortalPostgres:
                 stderr=log,
             )
         self.server.wait_until_ready()
+
+
+def _title(process: psutil.Process) -> str:
+    """What a process of the server calls itself; nothing when it has just ended, as some do by themselves."""
+    try:
+        return str(process.cmdline()[0])
+    except psutil.NoSuchProcess:
+        return ""
