@@ -26,7 +26,7 @@ from tests.shared.bus import counting
 from tests.shared.bus.conftest import SampleProcess, Samples, leads
 from tests.shared.bus.counting import STREAM, Tally
 from tests.shared.bus.orchard import Basket, Ledger, some_act, some_call
-from tests.shared.event_store.mortal_postgres import MortalPostgres
+from tests.mortal_postgres import MortalPostgres
 from tests.soak import Soak
 from tests.wire import Wire
 

@@ -18,16 +18,19 @@ from deploy.local.supervision import STARTED_FOR, end_processes_of
 
 
 class MortalPostgres:
-    """The server runs as long as the block does, but for the kills in it."""
+    """The server runs as long as the block does, but for the kills in it; with these settings beside the usual ones."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self._folder = folder
+        self._settings = settings
         self._private = PrivatePostgres(folder, free_ports()["NSCL_POSTGRES_PORT"], secrets.token_hex(16))
-        self.server = self._private.server
+        self.server, self.data = self._private.server, self._private.data
 
     def __enter__(self) -> Self:
         self._private.prepare()
-        self._start()
+        with (self.data / "postgresql.conf").open("a") as settings:
+            settings.writelines(f"{name} = '{value}'\n" for name, value in self._settings.items())
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -36,7 +39,12 @@ class MortalPostgres:
         end_processes_of(self._folder)
 
     def kill(self) -> None:
-        """Kill all its processes at once, then start it again; returns when it has recovered."""
+        """Cut its power, then start it again; returns when it has recovered."""
+        self.cut_power()
+        self.start()
+
+    def cut_power(self) -> None:
+        """Kill all its processes at once."""
         server = psutil.Process(self._process.pid)
         processes = [server, *server.children(recursive=True)]
         for process in processes:
@@ -44,7 +52,19 @@ class MortalPostgres:
                 process.kill()
         self._process.wait()
         psutil.wait_procs(processes)
-        self._start()
+
+    def start(self) -> None:
+        """Start it as it lies in its folder; returns when it serves."""
+        program = self._private.program()
+        with (self._folder / "postgres.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                program.command,
+                env={**os.environ, STARTED_FOR: str(self._folder)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self.server.wait_until_ready()
 
     def kill_backend(self, user: str, random: Random) -> None:
         """Kill one process that serves the user: the server then ends all the others, and recovers."""
@@ -56,18 +76,6 @@ class MortalPostgres:
         backend = random.choice(backends)
         backend.kill()
         psutil.wait_procs([backend])
-        self.server.wait_until_ready()
-
-    def _start(self) -> None:
-        program = self._private.program()
-        with (self._folder / "postgres.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                program.command,
-                env={**os.environ, STARTED_FOR: str(self._folder)},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
         self.server.wait_until_ready()
 
 
