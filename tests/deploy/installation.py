@@ -187,7 +187,7 @@ class Callers:
     def are_busy(self, answers: int = 4 * CALLERS) -> None:
         """Return when they have had so many more answers."""
         enough = len(self.answered) + answers
-        wait_until(lambda: len(self.answered) >= enough or bool(self.turned_away))
+        wait_until(lambda: len(self.answered) >= enough or bool(self.turned_away), seconds=30 + answers / 20)
 
     def _call(self, schedule: Schedule) -> None:
         while not self._stopping.is_set():

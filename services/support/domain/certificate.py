@@ -27,7 +27,7 @@ from services.support.domain.certificate_refusals import (
 )
 from services.support.domain.participation_refusals import CertificateExpired, CertificateNotYetIssued
 
-__all__ = ["Certificate", "CertificateStatus", "Issued", "Surveillance", "SurveillanceResult"]
+__all__ = ["Certificate", "CertificateStatus", "Issued", "Surveillance", "SurveillanceResult", "plain"]
 
 CERTIFICATES = UUID("3d0b6f0a-5c39-4a7e-8a35-0d1b7c9e2f46")
 
@@ -159,7 +159,7 @@ class Certificate(CertificateLife, Proceeding):
     @staticmethod
     def create_id(certification_body: str, certificate_number: str) -> UUID:
         """The id of a certificate; case, spacing and Unicode form of both names do not matter."""
-        return uuid5(CERTIFICATES, f"{_plain(certification_body)}\n{_plain(certificate_number)}")
+        return uuid5(CERTIFICATES, f"{plain(certification_body)}\n{plain(certificate_number)}")
 
     @recorded_by(Presented)
     def __init__(
@@ -293,5 +293,6 @@ class Certificate(CertificateLife, Proceeding):
         """Nothing changes; that it was asked keeps a withdrawal at the same moment from passing unseen."""
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name by which a certificate is known, as it is compared: case, spacing and Unicode form do not matter."""
     return "".join(unicodedata.normalize("NFC", name).casefold().split())

@@ -12,6 +12,7 @@ from eventsourcing.domain import CanMutateAggregate
 from services.shared.proceeding import Proceeding
 from services.shared.record import Act, document_of, recorded_by
 from services.shared.refusals import Invalid
+from services.support.domain.certificate import plain
 from services.support.domain.certificate_life import (
     RESULT_IN_WORDS,
     CertificateLife,
@@ -138,8 +139,9 @@ class Product(CertificateLife, Proceeding):
     def create_id(
         enterprise_id: UUID, product_group_code: str, certificate_number: str, certification_body: str
     ) -> UUID:
-        """A certificate counts once per enterprise and product group."""
-        return uuid5(enterprise_id, f"product:{product_group_code}:{certification_body}:{certificate_number}")
+        """A certificate counts once per enterprise and product group, however its names are spelt."""
+        certificate = f"{plain(certification_body)}:{plain(certificate_number)}"
+        return uuid5(enterprise_id, f"product:{product_group_code}:{certificate}")
 
     @recorded_by(Certified)
     def __init__(

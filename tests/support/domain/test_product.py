@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -38,6 +39,13 @@ PRODUCT: dict[str, Any] = {
 def test_a_product_is_certified() -> None:
     product = given().when(lambda: Product.certify(act(), **PRODUCT)).then(happened(Product.Certified, **PRODUCT))
     assert product.id == Product.create_id(LOTUS_MILL, "GAO", "HC-5", "Chứng nhận Mẫu")
+
+
+def test_a_certificate_counts_once_however_it_is_spelt() -> None:
+    spelt = unicodedata.normalize("NFD", " CHỨNG  NHẬN mẫu")
+    assert Product.create_id(LOTUS_MILL, "GAO", "hc-5", spelt) == Product.create_id(
+        LOTUS_MILL, "GAO", "HC-5", "Chứng nhận Mẫu"
+    )
 
 
 @pytest.mark.parametrize(
