@@ -8,7 +8,7 @@ kept than its story needs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from services.audit.archive import HeldLog, Missing
 from services.audit.events import StoredEvent
 from services.audit.export import service_of
 from services.audit.history import event_of
-from services.shared.personal_data import Sealed
+from services.shared.personal_data import ERASED, Sealed
 from services.shared.record import Act, Record
 from services.shared.transparency_log.entries import entry_of
 from services.shared.transparency_log.errors import Malformed
@@ -29,15 +29,18 @@ from services.shared.transparency_log.proofs import LogProof
 from services.shared.transparency_log.tiles import TILE_WIDTH
 from services.shared.transparency_log.tree import inclusion_proof, leaf_hash
 from services.support.domain.claim_code import claim_code
+from services.training.domain.course import Course
+from services.training.domain.expert import Expert
 
 SEALED = "[sealed]"
-"""What stands for a person's words, which only the service's key opens, if it has not been destroyed."""
+"""What stands for a person's words, which only the service's key opens; ``[erased]`` once that was destroyed."""
 
 _ID = re.compile(rb'"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
 _BESIDE = frozenset({"act", "timestamp", "originator_id", "originator_version", "originator_topic"})
 _DECISIONS = frozenset({"support:Task.Approved", "support:Task.Declined"})
 _OTHER_FUNDING = re.compile(r"registry:Enterprise\.OtherFunding|support:(?:Claim|OverlapDecision|Case)\.")
 _RULES = re.compile(r"support:\w*(?:Rules|Norms|Regulation|Catalogue|Calendar)\.")
+_ERASURE = re.compile(r"\w+:DataSubject\.Erased")
 _VOTES = re.compile(r"support:Council\.(?:ScoreCast|Concluded)")
 
 
@@ -57,6 +60,13 @@ class _Basis(msgspec.Struct):
 
 _FRAME = msgspec.json.Decoder(_Frame)
 _BASIS = msgspec.json.Decoder(_Basis)
+
+
+class _Erasure(msgspec.Struct):
+    subject_id: UUID
+
+
+_ERASED = msgspec.json.Decoder(_Erasure)
 
 
 class Mention(NamedTuple):
@@ -82,6 +92,8 @@ class Told:
     event: Record.Event
     entry: bytes
     proof: LogProof
+    is_erased: bool
+    """Whether the person whom it is about was erased, then or later."""
 
     @property
     def event_id(self) -> str:
@@ -100,7 +112,9 @@ class Told:
     @cached_property
     def content(self) -> dict[str, Any]:
         """What was recorded, as plain values: inputs, verdicts, amounts; personal words stay sealed."""
-        return {name: _plain(value) for name, value in sorted(vars(self.event).items()) if name not in _BESIDE}
+        facts = sorted(vars(self.event).items())
+        personal = ERASED if self.is_erased else SEALED
+        return {name: _plain(value, personal) for name, value in facts if name not in _BESIDE}
 
 
 @dataclass(frozen=True)
@@ -164,12 +178,17 @@ class Explanation:
         others = tasks - {subject}
         named = self._named(subject)
         by_service = {service_of(log.origin): log for log in self.logs}
-        told = [
-            self._told(by_service[mention.service], mention)
-            for mention in self._mentions()
-            if subject in mention.about
-            or (subject in tasks and mention.stored.stream in named and not mention.about & others)
-        ]
+        found: list[Mention] = []
+        erased: set[tuple[str, UUID]] = set()
+        for mention in self._mentions():
+            if subject in mention.about or (
+                subject in tasks and mention.stored.stream in named and not mention.about & others
+            ):
+                found.append(mention)
+            if _ERASURE.fullmatch(mention.stored.topic):
+                person_id = _ERASED.decode(mention.stored.state).subject_id
+                erased |= {(mention.service, person_id), (mention.service, Expert.create_id(person_id))}
+        told = [self._told(by_service[mention.service], mention, erased) for mention in found]
         return Story(subject, sorted(told, key=lambda each: (each.act.recorded_at, each.service, each.position)))
 
     def _subject(self, decision: str) -> tuple[str, frozenset[str]]:
@@ -209,12 +228,14 @@ class Explanation:
             return range(-(-log.checkpoint.size // TILE_WIDTH))
         return sorted({(position - 1) // TILE_WIDTH for position in self.positions.get(log.origin, ())})
 
-    def _told(self, log: HeldLog, mention: Mention) -> Told:
+    def _told(self, log: HeldLog, mention: Mention, erased: Set[tuple[str, UUID]]) -> Told:
         stored, size = mention.stored, log.checkpoint.size
         entry = entry_of(stored.position, stored.stream, stored.version, stored.topic, stored.state)
         proof = LogProof(stored.position - 1, inclusion_proof(stored.position - 1, size, log.read_tile), log.note)
         proof.check(entry, log.origin, self.policy.keys_of(log.origin))
-        return Told(mention.service, stored.position, stored.topic, event_of(stored), entry, proof)
+        event = event_of(stored)
+        is_erased = any((mention.service, each) in erased for each in _persons_of(event))
+        return Told(mention.service, stored.position, stored.topic, event, entry, proof, is_erased)
 
 
 def _mention(service: str, stored: StoredEvent) -> Mention:
@@ -234,12 +255,19 @@ def _code_of(mention: Mention) -> str | None:
     return claim_code(UUID(mention.stored.stream)) if is_participation else None
 
 
-def _plain(value: Any) -> Any:
-    """A recorded value as what JSON has; nothing that is sealed."""
+def _persons_of(event: Record.Event) -> Iterator[UUID]:
+    """The ids by which the person goes whose words an event may hold."""
+    yield event.originator_id
+    if isinstance(event, Course.AttendanceRecorded):
+        yield event.attendee_id
+
+
+def _plain(value: Any, personal: str) -> Any:
+    """A recorded value as what JSON has; ``personal`` instead of what is sealed."""
     if isinstance(value, Sealed):
-        return SEALED
+        return personal
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _plain(getattr(value, field.name), personal) for field in fields(value)}
     if isinstance(value, tuple | list | frozenset):
-        return [_plain(each) for each in value]
+        return [_plain(each, personal) for each in value]
     return msgspec.to_builtins(value)

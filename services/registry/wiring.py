@@ -26,7 +26,6 @@ from services.registry.application.undertakings import Undertakings
 from services.registry.read_models.bodies import Bodies
 from services.registry.read_models.delivering_organisations import DeliveringOrganisations
 from services.registry.read_models.enterprises import Enterprises
-from services.registry.read_models.erasure_requests import ErasureRequests
 from services.registry.read_models.expiring_accreditations import ExpiringAccreditations
 from services.registry.read_models.funding_imports import FundingImports
 from services.registry.read_models.likely_duplicates import LikelyDuplicates
@@ -34,6 +33,7 @@ from services.registry.read_models.other_fundings import OtherFundings
 from services.registry.read_models.units import Units
 from services.registry.settings import SERVICE, ApiSettings, BusSettings, MigrationSettings, ProofSettings
 from services.shared import event_store
+from services.shared.erasure_requests import ErasureRequests
 from services.shared.event_store import EventLog, View, ViewFeeder
 from services.shared.personal_data import SubjectKeys
 

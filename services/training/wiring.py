@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.shared import event_store
+from services.shared.erasure_requests import ErasureRequests
 from services.shared.event_store import EventLog, ViewFeeder
 from services.shared.personal_data import SubjectKeys
+from services.training.application.erasures import Erasures
 from services.training.application.training import Training
 from services.training.read_models.attendances import AttendanceList
 from services.training.read_models.courses import CourseList
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from services.shared.bus.service import BusService
     from services.shared.grpc_server import Door
 
-VIEWS = (CourseList, AttendanceList, DisseminationList, ExpertList)
+VIEWS = (CourseList, AttendanceList, DisseminationList, ExpertList, ErasureRequests)
 
 
 def migrate(settings: MigrationSettings | None = None) -> None:
@@ -54,22 +56,28 @@ def open_door(settings: ApiSettings | None = None) -> Door:
     from services.shared.grpc_server import serve
     from services.shared.grpc_server.proof_servicer import ProofServicer
     from services.shared.grpc_server.watch_servicer import WatchServicer
+    from services.training.api.data_subject_servicer import DataSubjectServicer
     from services.training.api.messages import to_message
     from services.training.api.servicer import TrainingServicer
     from services.training.bus.announcements import announce
 
     settings = settings or ApiSettings.from_environment(SERVICE)
     log = EventLog(SERVICE, settings.postgres)
-    subject_keys = SubjectKeys(log.pool)
+    subject_keys, attendances = SubjectKeys(log.pool), AttendanceList(log)
     servicer = TrainingServicer(
         Training(log, subject_keys),
         subject_keys,
         courses=CourseList(log),
-        attendances=AttendanceList(log),
+        attendances=attendances,
         disseminations=DisseminationList(log),
         experts=ExpertList(log),
     )
-    servicers = [servicer, ProofServicer(log, settings.door.log), WatchServicer(log, announce)]
+    servicers = [
+        servicer,
+        DataSubjectServicer(Erasures(log, subject_keys, attendances), ErasureRequests(log)),
+        ProofServicer(log, settings.door.log),
+        WatchServicer(log, announce),
+    ]
     return serve(SERVICE, servicers, log=log, to_message=to_message, settings=settings.door)
 
 

@@ -51,16 +51,19 @@ def task_of(events: Sequence[StoredEvent], decision: str) -> str:
     return next(e.stream for e in events if e.topic == "support:Task.Approved" and wanted in e.state)
 
 
-def rewritten(folder: Path, events: Sequence[StoredEvent], by_words: dict[str, str]) -> Path:
-    """A mirror of support's log alone, in which these words stand for others."""
+PERSONAL = ("training:Course.AttendanceRecorded", "training:Expert.Certified", "training:DataSubject.Erased")
+
+
+def rewritten(folder: Path, events: Sequence[StoredEvent], by_words: dict[str, str], service: str = "support") -> Path:
+    """A mirror of one log alone, in which these words stand for others."""
     folder.mkdir(parents=True)
-    world = World(folder, {LOGS["support"]: Signer.generate(LOGS["support"])})
+    world = World(folder, {LOGS[service]: Signer.generate(LOGS[service])})
     states = [event.state.decode() for event in events]
     for words, others in by_words.items():
         states = [state.replace(words, others) for state in states]
     changed_events = [changed(event, state=state.encode()) for event, state in zip(events, states, strict=True)]
     assert states != [event.state.decode() for event in events]
-    world.publish(LOGS["support"], changed_events)
+    world.publish(LOGS[service], changed_events)
     (folder / "policy").write_text(world.policy_text)
     return folder
 
@@ -181,6 +184,20 @@ def test_personal_words_stay_sealed(world: World) -> None:
     recorded = next(each for each in story["events"] if each["topic"] == attended.topic)
     assert recorded["content"]["attendee_name"] == "[sealed]"
     assert story["decision"] is None
+
+
+def test_the_words_of_who_was_erased_are_told_as_erased(tmp_path: Path) -> None:
+    events = saved_events()["training"]
+    of = {topic: [json.loads(e.state) | {"stream": e.stream} for e in events if e.topic == topic] for topic in PERSONAL}
+    attended, certified, erased = (of[topic][0] for topic in PERSONAL)
+    enrolled = next(json.loads(e.state) for e in events if e.stream == certified["stream"] and e.version == 1)
+    for person_id, stream, field in (
+        (attended["attendee_id"], attended["stream"], "attendee_name"),
+        (enrolled["person_id"], certified["stream"], "name"),
+    ):
+        place = rewritten(tmp_path / field, events, {erased["subject_id"]: person_id}, "training")
+        shown = {each["content"].get(field) for each in told(place, stream)["events"]} - {None}
+        assert "[erased]" in shown
 
 
 @pytest.mark.parametrize(("decision", "said"), [("900/QĐ-UBND", "more than one task"), ("1/QĐ", "nothing")])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
+from uuid import UUID
 
 import psycopg2
 import pytest
@@ -18,20 +19,26 @@ from nscl.registry.v1 import enterprise_service_pb2 as messages
 from nscl.registry.v1.data_subject_service_pb2_grpc import DataSubjectServiceStub
 from nscl.registry.v1.enterprise_service_pb2_grpc import EnterpriseServiceStub
 from nscl.registry.v1.registry_service_pb2 import ListEnterprisesRequest
+from nscl.training.v1.data_subject_service_pb2_grpc import DataSubjectServiceStub as TrainedSubjectServiceStub
+from nscl.training.v1.training_service_pb2 import GetExpertRequest
 
 from deploy.local.platform import LOG_POLICY
 from deploy.local.ports import SERVICES
-from programme.people import ADMINISTRATOR, DIRECTOR, OFFICER
+from programme.people import ADMINISTRATOR, DIRECTOR, OFFICER, TRAINER
 from services.shared.channel import open_channel
 from services.shared.personal_data import ERASED
+from services.training.domain.expert import Expert
 from tests.journeys.auditing import audit
 from tests.journeys.conftest import Played, fetched
 from tests.registry.api.data_subject_requests import adopt_erasure_rule, request_erasure
 from tests.registry.api.requests import day, register_household
 from tests.registry.api.test_enterprise_door import erase_person, record_person
 from tests.servers import RunningPlatform
+from tests.training.api import data_subject_requests as trained_requests
+from tests.training.api.requests import certify_expert, record_attendance, schedule_course
 
 ATTENDEE = "Học viên Mẫu 1"
+EXPERT = "Thái Thị Tuyết Sương"
 OWNER, BORN_TO = "Quách Thị Thủy Tiên", "092185004711"
 STALLHOLDER, STALL, STREET = "Cơ sở Ông Lữ Hòa Nhã", "092071003377", "7 Hẻm Cây Điệp"
 COMPANY = "Sóng Biếc"
@@ -40,10 +47,23 @@ COMPANY = "Sóng Biếc"
 
 @dataclass(frozen=True)
 class Known:
-    """The person whom the registry was told of, and the key under which it keeps what it was told."""
+    """A person whom a service was told of, and the key under which it keeps what it was told."""
 
+    service: str
     person_id: str
     key: bytes
+
+    @classmethod
+    def of(cls, platform: RunningPlatform, service: str, person_id: str) -> Known:
+        """The person as the service's database has them."""
+        with closing(psycopg2.connect(database_of(platform, service))) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT key FROM subject_keys WHERE subject_id = %s", (person_id,))
+            [(key,)] = cursor.fetchall()
+        return cls(service, person_id, bytes(key))
+
+    def key_in(self, kept: Iterator[tuple[str, bytes]]) -> set[str]:
+        """The places among what is kept where the key lies."""
+        return {place for _, place in places_of({"key": {self.key, self.key.hex().encode()}}, kept)}
 
 
 def database_of(platform: RunningPlatform, service: str) -> str:
@@ -97,7 +117,7 @@ def written(word: str) -> set[bytes]:
     }
 
 
-PERSONAL = {word: written(word) for word in (ATTENDEE, OWNER, BORN_TO, STALLHOLDER, STALL, STREET)}
+PERSONAL = {word: written(word) for word in (ATTENDEE, EXPERT, OWNER, BORN_TO, STALLHOLDER, STALL, STREET)}
 
 
 def places_of(hidden: dict[str, set[bytes]], kept: Iterator[tuple[str, bytes]]) -> set[tuple[str, str]]:
@@ -120,14 +140,14 @@ def publish(platform: RunningPlatform, folder: Path) -> Path:
 
 
 @contextmanager
-def door(platform: RunningPlatform, stub: Any) -> Iterator[Any]:
-    address = platform.endpoints["services"]["registry"]["grpc"]
+def door(platform: RunningPlatform, service: str, stub: Any) -> Iterator[Any]:
+    address = platform.endpoints["services"][service]["grpc"]
     with open_channel(address, Path(platform.endpoints["authority"])) as channel:
         yield stub(channel)
 
 
 @pytest.fixture(scope="module")
-def known(played: Played, platform: RunningPlatform) -> Known:
+def owner(played: Played, platform: RunningPlatform) -> Known:
     """A household business and a person behind an enterprise, told of at the registry's door."""
     doors = played.doors
     household = register_household(display_name=STALLHOLDER)
@@ -135,20 +155,27 @@ def known(played: Played, platform: RunningPlatform) -> Known:
     doors.ask(OFFICER, doors.registry.RegisterEnterprise, household)
     listed = doors.ask(OFFICER, doors.registry.ListEnterprises, ListEnterprisesRequest(name=COMPANY))
     [company] = listed.enterprises
-    with open_channel(
-        platform.endpoints["services"]["registry"]["grpc"], Path(platform.endpoints["authority"])
-    ) as door:
+    with door(platform, "registry", EnterpriseServiceStub) as stub:
         once = {"valid_from": day(2015, 1, 1), "valid_until": day(2017, 6, 30)}
         told = record_person(enterprise_id=company.enterprise_id, name=OWNER, personal_id=BORN_TO, **once)
-        answer = doors.ask(OFFICER, EnterpriseServiceStub(door).RecordPerson, told)
-    person_id = answer.affiliation.links[-1].from_id
-    with closing(psycopg2.connect(database_of(platform, "registry"))) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT key FROM subject_keys WHERE subject_id = %s", (person_id,))
-        [(key,)] = cursor.fetchall()
-    return Known(person_id, bytes(key))
+        answer = doors.ask(OFFICER, stub.RecordPerson, told)
+    return Known.of(platform, "registry", answer.affiliation.links[-1].from_id)
 
 
-@pytest.mark.usefixtures("known")
+@pytest.fixture(scope="module")
+def expert(played: Played, platform: RunningPlatform) -> Known:
+    """Somebody who attended a course long ago and was certified for a year."""
+    doors, attended_on = played.doors, day(2017, 6, 29)
+    planned = schedule_course(starts_on=attended_on, ends_on=attended_on)
+    course = doors.ask(TRAINER, doors.training.ScheduleCourse, planned).course
+    certified = certify_expert(name=EXPERT, issued_on=attended_on, valid_until=day(2018, 6, 28))
+    attended = {"attendee_id": certified.person_id, "attendee_name": EXPERT, "session_on": attended_on}
+    doors.ask(TRAINER, doors.training.RecordAttendance, record_attendance(course.course_id, **attended))
+    doors.ask(TRAINER, doors.training.CertifyExpert, certified)
+    return Known.of(platform, "training", certified.person_id)
+
+
+@pytest.mark.usefixtures("owner", "expert")
 def test_nothing_that_is_told_of_a_person_lies_in_clear(platform: RunningPlatform, tmp_path: Path) -> None:
     kept = list(everything(platform, publish(platform, tmp_path)))
     assert places_of(PERSONAL, iter(kept)) == set()
@@ -157,20 +184,38 @@ def test_nothing_that_is_told_of_a_person_lies_in_clear(platform: RunningPlatfor
     assert any(place.startswith("published: ") for place in found)
 
 
-def test_who_was_erased_cannot_be_brought_back(
-    played: Played, known: Known, platform: RunningPlatform, tmp_path: Path
-) -> None:
-    key = {"the key": {known.key, known.key.hex().encode()}}
-    before = everything(platform, publish(platform, tmp_path / "before"))
-    assert places_of(key, before) == {("the key", "registry: subject_keys")}
-    with door(platform, DataSubjectServiceStub) as stub:
+def erase_owner(played: Played, platform: RunningPlatform, owner: Known) -> None:
+    with door(platform, "registry", DataSubjectServiceStub) as stub:
         played.doors.ask(ADMINISTRATOR, stub.AdoptErasureRule, adopt_erasure_rule())
-        played.doors.ask(OFFICER, stub.RequestErasure, request_erasure(subject_id=known.person_id))
-    with door(platform, EnterpriseServiceStub) as stub:
-        played.doors.ask(DIRECTOR, stub.ErasePerson, erase_person(person_id=known.person_id))
-        person = played.doors.ask(OFFICER, stub.GetPerson, messages.GetPersonRequest(person_id=known.person_id)).person
+        played.doors.ask(OFFICER, stub.RequestErasure, request_erasure(subject_id=owner.person_id))
+    with door(platform, "registry", EnterpriseServiceStub) as stub:
+        played.doors.ask(DIRECTOR, stub.ErasePerson, erase_person(person_id=owner.person_id))
+        person = played.doors.ask(OFFICER, stub.GetPerson, messages.GetPersonRequest(person_id=owner.person_id)).person
     assert (person.name, person.personal_id, person.birth_year) == (ERASED, "", 0)
+
+
+def erase_expert(played: Played, platform: RunningPlatform, expert: Known) -> None:
+    whose = {"subject_id": expert.person_id}
+    with door(platform, "training", TrainedSubjectServiceStub) as stub:
+        played.doors.ask(ADMINISTRATOR, stub.AdoptErasureRule, trained_requests.adopt_erasure_rule())
+        played.doors.ask(TRAINER, stub.RequestErasure, trained_requests.request_erasure(**whose))
+        played.doors.ask(DIRECTOR, stub.ErasePerson, trained_requests.erase_person(**whose))
+    asked = GetExpertRequest(expert_id=str(Expert.create_id(UUID(expert.person_id))))
+    assert played.doors.ask(TRAINER, played.doors.training.GetExpert, asked).expert.name == ERASED
+
+
+def test_who_was_erased_cannot_be_brought_back(
+    played: Played, owner: Known, expert: Known, platform: RunningPlatform, tmp_path: Path
+) -> None:
+    before = list(everything(platform, publish(platform, tmp_path / "before")))
+    for person in (owner, expert):
+        assert person.key_in(iter(before)) == {f"{person.service}: subject_keys"}
+    erase_owner(played, platform, owner)
+    erase_expert(played, platform, expert)
     published = publish(platform, tmp_path / "after")
-    assert places_of(key | PERSONAL, everything(platform, published)) == set()
+    after = list(everything(platform, published))
+    assert places_of(PERSONAL, iter(after)) == set()
+    for person in (owner, expert):
+        assert person.key_in(iter(after)) == set()
     status, said = audit("verify", published / "mirror", "--policy", platform.folder / LOG_POLICY)
     assert status == 0, said

@@ -14,6 +14,7 @@ LONGEST_FUNCTION_LINES = 70
 NO_NAMES_FOR_A_ROOM = {"util", "utils", "helper", "helpers", "common", "misc"}
 DOMAIN_MAY_IMPORT = (
     "eventsourcing.domain",
+    "services.shared.erasure",
     "services.shared.proceeding",
     "services.shared.record",
     "services.shared.refusals",

@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.registry.domain.affiliation import Affiliation, LinkKind
-from services.registry.domain.data_subject import DataSubject, ErasureGround, Ties
+from services.registry.domain.data_subject import DataSubject
 from services.registry.domain.enterprise import Enterprise
-from services.registry.domain.erasure_rules import ErasureRule, ErasureRules
+from services.registry.domain.erasure_rules import ErasureRules
 from services.registry.domain.registration import LegalForm
 from services.registry.domain.representatives import PartyKind, Representatives
 from services.registry.domain.succession import SuccessionKind
 from services.reporting.domain.report import Report
+from services.shared.erasure import ErasureGround, ErasureRule, Ties
 from services.shared.personal_data import Sealed
 from services.shared.record import Record
 from services.support.domain.award import Award, AwardPrize, PreliminaryResult
@@ -70,6 +71,8 @@ from services.support.domain.year_estimate import (
     YearEstimate,
 )
 from services.training.domain.course import Course
+from services.training.domain.data_subject import DataSubject as TrainedDataSubject
+from services.training.domain.erasure_rules import ErasureRules as TrainingErasureRules
 from tests.given import act
 from tests.registry.bus.test_announcements import (
     HOLDS,
@@ -206,8 +209,8 @@ def records() -> list[Record]:
         merged_enterprise(),
         dissolved_enterprise(),
         changed_enterprise(),
-        data_subject(),
-        erasure_rules(),
+        *(data_subject(kind) for kind in (DataSubject, TrainedDataSubject)),
+        *(erasure_rules(kind) for kind in (ErasureRules, TrainingErasureRules)),
         moved_household(),
         size_rules(),
         renamed_household(),
@@ -800,10 +803,10 @@ def merged_enterprise() -> Enterprise:
     return merged
 
 
-def data_subject() -> DataSubject:
+def data_subject(kind: type[DataSubject | TrainedDataSubject]) -> Record:
     """Somebody whose request was refused under a hold, and granted once it was lifted."""
     rule, lead = ErasureRule(DAY, "MẪU-1/QĐ", 5, 20, sample=True), UUID(int=5)
-    asked = DataSubject.open(act(), uuid4())
+    asked = kind.open(act(), uuid4())
     asked.place_hold(act(document="6/YC-TAND"), WHY)
     asked.request_erasure(act(document="5/ĐN"), ErasureGround.CONSENT_WITHDRAWN, rule)
     asked.refuse_erasure(act(person_id=lead, document="9/CV-SKHCN"), WHY)
@@ -813,9 +816,9 @@ def data_subject() -> DataSubject:
     return asked
 
 
-def erasure_rules() -> ErasureRules:
+def erasure_rules(kind: type[ErasureRules | TrainingErasureRules]) -> Record:
     """One rule, adopted."""
-    rules = ErasureRules.open(act())
+    rules = kind.open(act())
     rules.adopt(act(document="MẪU-1/QĐ"), valid_from=DAY, retention_years=5, answer_within_days=20, sample=True)
     return rules
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import grpc
 import pytest
+from nscl.training.v1.data_subject_service_pb2_grpc import DataSubjectServiceStub
 from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
 
 from deploy.local.tokens import Issuer
@@ -61,8 +62,13 @@ def fed_views(log: EventLog) -> Iterator[ViewFeeder]:
 class Counter:
     """Training's door as callers in different capacities meet it."""
 
-    stub: TrainingServiceStub
+    stubs: tuple[Any, ...]
     issuer: Issuer
+
+    @classmethod
+    def at(cls, channel: grpc.Channel, issuer: Issuer) -> Counter:
+        """The doors at the other end of a channel."""
+        return cls((TrainingServiceStub(channel), DataSubjectServiceStub(channel)), issuer)
 
     def ask(
         self, method: str, request: Any, *, capacity: str | None = "training_officer", person_id: UUID | None = None
@@ -70,7 +76,11 @@ class Counter:
         """Call a method in a capacity; without a token when that is None."""
         token = self.issuer.issue(capacity=capacity, body="SKHCN", person_id=person_id) if capacity else None
         metadata = [("authorization", f"Bearer {token}")] if token else []
-        return getattr(self.stub, method)(request, timeout=10, metadata=metadata)
+        return self.method(method)(request, timeout=10, metadata=metadata)
+
+    def method(self, name: str) -> Any:
+        """A method of whichever door has it."""
+        return next(getattr(stub, name) for stub in self.stubs if hasattr(stub, name))
 
 
 @pytest.fixture(scope="module")
@@ -85,4 +95,4 @@ def counter(
         open_door(ApiSettings(training_database.service_env, door)) as server,
         grpc.insecure_channel(server.address) as channel,
     ):
-        yield Counter(TrainingServiceStub(channel), issuer)
+        yield Counter.at(channel, issuer)

@@ -18,7 +18,6 @@ from kombu.message import Message
 from nscl.training.v1.training_events_pb2 import AttendanceRecorded, CourseScheduled
 from nscl.training.v1.training_resources_pb2 import AUDIENCE_MANAGER
 from nscl.training.v1.training_service_pb2 import ListCoursesRequest
-from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
 
 from deploy.local.environment import door_environment, log_environment
 from deploy.local.readiness import bus_is_ready, door_is_ready
@@ -94,7 +93,7 @@ def test_what_is_asked_over_the_socket_is_listed_and_heard_by_others(
 ) -> None:
     issuer = Issuer.in_directory(Path(environment["NSCL_TOKEN_KEYS"]).parent)
     with grpc.insecure_channel(environment["TRAINING_GRPC_LISTEN"]) as channel:
-        counter = Counter(TrainingServiceStub(channel), issuer)
+        counter = Counter.at(channel, issuer)
         scheduled = counter.ask("ScheduleCourse", schedule_course())
         attended = counter.ask("RecordAttendance", record_attendance(scheduled.course.course_id))
         listed = counter.ask("ListCourses", ListCoursesRequest(min_position=attended.recorded.position))

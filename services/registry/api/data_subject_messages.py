@@ -6,7 +6,7 @@ from nscl.registry.v1 import data_subject_service_pb2 as messages
 
 from services.registry.domain.data_subject import DataSubject
 from services.registry.domain.erasure_rules import ErasureRules
-from services.registry.read_models.erasure_requests import ListedRequest
+from services.shared.erasure_requests import ListedRequest
 from services.shared.wire import filled
 
 

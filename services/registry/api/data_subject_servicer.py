@@ -9,9 +9,10 @@ from services.registry.api import forms
 from services.registry.api.data_subject_messages import data_subject_message, listed_request_message
 from services.registry.application.erasures import Erasures
 from services.registry.application.registry import Registry
-from services.registry.domain.data_subject import DataSubject, ErasureGround
+from services.registry.domain.data_subject import DataSubject
 from services.registry.domain.erasure_rules import ErasureRules
-from services.registry.read_models.erasure_requests import ErasureRequests, PlaceAmongRequests
+from services.shared.erasure import ErasureGround
+from services.shared.erasure_requests import ErasureRequests, PlaceAmongRequests
 from services.shared.event_store import Call, Saved
 from services.shared.grpc_server import Caller, Form, Page, caught_up, command, query
 

@@ -6,20 +6,14 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.domain.affiliation import Affiliation
-from services.registry.domain.data_subject import DataSubject, ErasureGround, Ties
+from services.registry.domain.data_subject import DataSubject
 from services.registry.domain.enterprise import Enterprise
-from services.registry.domain.erasure_rules import ErasureRule, ErasureRules
+from services.registry.domain.erasure_rules import ErasureRules
 from services.registry.domain.person import Person
+from services.shared.erasure import ErasureGround, ErasureRule, SubjectUnknown, Ties
 from services.shared.event_store import Call, EventLog, Saved
 from services.shared.personal_data import SubjectKeys
 from services.shared.record import Act
-from services.shared.refusals import Missing
-
-
-class SubjectUnknown(Missing):
-    """Nobody's data are kept under this id: a company's are nobody's."""
-
-    sentence = "Không có dữ liệu cá nhân nào được lưu dưới mã {subject_id}."
 
 
 class Erasures:

@@ -8,8 +8,11 @@ from google.protobuf.message import Message
 from nscl.training.v1 import training_resources_pb2 as messages
 
 from services.shared.wire import choice_number, date_message
+from services.training.api.data_subject_messages import data_subject_message, erasure_rules_message
 from services.training.domain.course import Audience, Course, CourseState, attendance_id
+from services.training.domain.data_subject import DataSubject
 from services.training.domain.dissemination import Dissemination, DisseminationChannel
+from services.training.domain.erasure_rules import ErasureRules
 from services.training.domain.expert import Certification, Expert
 from services.training.read_models.attendances import AttendanceRow
 from services.training.read_models.courses import CourseRow
@@ -21,6 +24,10 @@ from services.training.read_models.experts import ExpertRow
 def to_message(record: object) -> Message:
     """The resource a record or a row of a list is shown as."""
     raise TypeError(f"{type(record).__name__} is no resource of training")
+
+
+to_message.register(DataSubject, data_subject_message)
+to_message.register(ErasureRules, erasure_rules_message)
 
 
 @to_message.register

@@ -42,6 +42,7 @@ class AttendanceList(View):
             session_on date NOT NULL
         );
         CREATE INDEX IF NOT EXISTS attendances_of_course ON attendances (course_id, position);
+        CREATE INDEX IF NOT EXISTS attendances_of_person ON attendances (attendee_id, session_on);
     """
 
     @singledispatchmethod
@@ -82,3 +83,11 @@ class AttendanceList(View):
                 AttendanceRow(position, course_id, attendee_id, Sealed(name), audience, enterprise_id, session_on)
                 for position, course_id, attendee_id, name, audience, enterprise_id, session_on in cursor.fetchall()
             ]
+
+    def last_session_of(self, attendee_id: UUID) -> date | None:
+        """The day of the last session somebody attended; None for who attended none."""
+        with self.reading() as cursor:
+            cursor.execute("SELECT max(session_on) FROM attendances WHERE attendee_id = %s", (attendee_id,))
+            last: date | None
+            ((last,),) = cursor.fetchall()
+        return last

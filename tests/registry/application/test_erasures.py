@@ -9,20 +9,21 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.registry.application.affiliations import Affiliations, LinkTerms
-from services.registry.application.erasures import Erasures, SubjectUnknown
+from services.registry.application.erasures import Erasures
 from services.registry.application.registry import Registry
 from services.registry.domain.affiliation import LinkKind
-from services.registry.domain.data_subject import (
-    DataSubject,
+from services.registry.domain.data_subject import DataSubject
+from services.registry.domain.person import PersonParticulars
+from services.shared.erasure import (
     ErasureGround,
+    ErasureRule,
     RetentionNotOver,
     SubjectErasedBefore,
+    SubjectUnknown,
     Ties,
     TiesNotEnded,
 )
-from services.registry.domain.erasure_rules import ErasureRule
-from services.registry.domain.person import PersonParticulars
-from services.registry.read_models.erasure_requests import ErasureRequests
+from services.shared.erasure_requests import ErasureRequests
 from services.shared.event_store import Call, EventLog
 from services.shared.personal_data import ERASED, SubjectErased, SubjectKeys
 from tests.registry.application.test_registry import call

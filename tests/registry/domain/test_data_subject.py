@@ -8,11 +8,14 @@ from uuid import UUID
 
 import pytest
 
-from services.registry.domain.data_subject import (
-    DataSubject,
+from services.registry.domain.data_subject import DataSubject
+from services.registry.domain.erasure_rules import ErasureRules
+from services.shared.erasure import (
     ErasureAlreadyRequested,
     ErasureGround,
     ErasureNotRequested,
+    ErasureRule,
+    ErasureRuleAlreadyAdopted,
     ErasureRuleMissing,
     LegalHoldStands,
     LegalHoldUnknown,
@@ -21,7 +24,6 @@ from services.registry.domain.data_subject import (
     Ties,
     TiesNotEnded,
 )
-from services.registry.domain.erasure_rules import ErasureRule, ErasureRuleAlreadyAdopted, ErasureRules
 from services.shared.record import ActedBefore, DocumentMissing
 from tests.given import act, given, happened
 

@@ -20,13 +20,13 @@ from kombu.exceptions import KombuError
 
 from deploy.local.ports import LOOPBACK
 from services.shared.event_store import EventLog, migrate
+from tests.mortal_postgres import MortalPostgres
 from tests.mortal_rabbitmq import MortalRabbitMQ
 from tests.servers import Database
 from tests.shared.bus import counting
 from tests.shared.bus.conftest import SampleProcess, Samples, leads
 from tests.shared.bus.counting import STREAM, Tally
 from tests.shared.bus.orchard import Basket, Ledger, some_act, some_call
-from tests.mortal_postgres import MortalPostgres
 from tests.soak import Soak
 from tests.wire import Wire
 

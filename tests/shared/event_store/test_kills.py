@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from services.shared.event_store import EventLog, migrate
-from tests.servers import Database
 from tests.mortal_postgres import MortalPostgres
+from tests.servers import Database
 from tests.shared.event_store.random_commands import GREENLETS_PROGRAM, Audit, Told, WriterProcess
 from tests.shared.event_store.waiting import wait_until
 from tests.soak import Soak

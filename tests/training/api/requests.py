@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from google.type.date_pb2 import Date
 from nscl.common.v1.act_pb2 import Basis
 from nscl.training.v1 import training_resources_pb2 as resources
 from nscl.training.v1 import training_service_pb2 as messages
@@ -14,11 +15,21 @@ from services.shared.wire import date_message
 from tests.training.examples import BRISK_HERON, LOTUS_MILL, RIVER_FARM
 
 NAME = "Nguyễn Thị Mẫu"
-REPORTED = Basis(document="12/BC-SKHCN", effective_on=date_message(date(2024, 6, 28)))
+
+
+def day(year: int, month: int, day_of_month: int) -> Date:
+    return date_message(date(year, month, day_of_month))
+
+
+def basis(document: str = "12/BC-SKHCN", effective_on: Date | None = None) -> Basis:
+    return Basis(document=document, effective_on=effective_on or day(2024, 6, 28))
 
 
 def request_id() -> str:
     return str(uuid4())
+
+
+REPORTED = basis()
 
 
 def schedule_course(**changes: Any) -> messages.ScheduleCourseRequest:

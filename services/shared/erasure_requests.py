@@ -8,7 +8,7 @@ from functools import singledispatchmethod
 from typing import NamedTuple
 from uuid import UUID
 
-from services.registry.domain.data_subject import DataSubject, ErasureGround
+from services.shared.erasure import Erased, ErasureGround, ErasureRefused, ErasureRequested
 from services.shared.event_store import Cursor, View
 from services.shared.record import Record
 
@@ -59,7 +59,7 @@ class ErasureRequests(View):
         """Other events do not change this view."""
 
     @project.register
-    def _(self, event: DataSubject.ErasureRequested, position: int, cursor: Cursor) -> None:
+    def _(self, event: ErasureRequested, position: int, cursor: Cursor) -> None:
         act = event.act
         cursor.execute(
             "INSERT INTO erasure_requests (subject_id, position, ground, document, requested_on, answer_by)"
@@ -68,11 +68,11 @@ class ErasureRequests(View):
         )
 
     @project.register
-    def _(self, event: DataSubject.ErasureRefused, position: int, cursor: Cursor) -> None:
+    def _(self, event: ErasureRefused, position: int, cursor: Cursor) -> None:
         self._answered(event.subject_id, cursor)
 
     @project.register
-    def _(self, event: DataSubject.Erased, position: int, cursor: Cursor) -> None:
+    def _(self, event: Erased, position: int, cursor: Cursor) -> None:
         self._answered(event.subject_id, cursor)
         cursor.execute("SELECT to_regclass('subject_keys')")
         if cursor.fetchone() != (None,):  # a view made anew beside the live one has no keys beside it
