@@ -34,6 +34,10 @@ release-proto: setup ## Add what is new in proto/ to what is released, unless it
 	@$(BIN)/buf breaking generated/descriptors.binpb --against $(RELEASED)
 	@$(BIN)/buf build generated/descriptors.binpb --exclude-source-info --as-file-descriptor-set --output $(RELEASED)
 
+.PHONY: client
+client: setup ## Build the client package that other departments install, in .run/client
+	@clients/python/build.sh
+
 .PHONY: check
 check: setup .run/checkov/.passed ## Format, lint, types, import contracts, the manners of tests/rules, protos, image, manifests
 	@$(BIN)/ruff format --check --quiet

@@ -151,7 +151,7 @@ class Installation:
     def courses(self) -> list[str]:
         """The courses in the log, each once for each of its events."""
         with psycopg2.connect(self._database.dsn_owner) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT originator_id FROM training_events")
+            cursor.execute("SELECT originator_id FROM training_events ORDER BY position")
             return [str(course) for (course,) in cursor.fetchall()]
 
     def signed(self) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 PROJECT = Path(__file__).resolve().parents[2]
-OURS = ("services", "programme", "deploy", "bench", "tests")
+OURS = ("services", "clients", "programme", "deploy", "bench", "tests")
 SERVICES = tuple(
     folder.name
     for folder in sorted((PROJECT / "services").iterdir())
