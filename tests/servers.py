@@ -147,6 +147,14 @@ class RunningPlatform:
         """Kill a process as a crash would: ``support_api``, ``support_bus``, ``postgres``, ``rabbitmq``, …"""
         self._platform.supervisor.kill(process)
 
+    def end(self, process: str) -> None:
+        """End a process as a rolling restart does; it is not started again."""
+        self._platform.supervisor.end(process)
+
+    def begin(self, process: str) -> None:
+        """Start a process again that was ended, without waiting until it serves."""
+        self._platform.supervisor.start(process)
+
     def pid(self, process: str) -> int:
         """The process a program runs as now; 0 while it does not."""
         return self._platform.supervisor.pid(process)

@@ -85,6 +85,10 @@ class Supervisor:
             with suppress(Fault):  # a program that fails at once shows in its state, and is tried again
                 self._ask().startProcess(f"{states[name]['group']}:{name}", False)
 
+    def end(self, name: str) -> None:
+        """End one program as a rolling restart does, and let it rest; returns when its process has gone."""
+        self._ask().stopProcess(f"{self.states()[name]['group']}:{name}")
+
     def states(self) -> dict[str, dict[str, Any]]:
         """What supervisord knows of each program, by name; empty when it does not answer."""
         try:

@@ -37,7 +37,7 @@ def installation(postgres: BackedUpPostgres, fresh_amqp_uri: str, tmp_path: Path
 def test_what_the_archive_has_is_restored_and_what_it_has_not_is_said(
     installation: Installation, postgres: BackedUpPostgres, soak: Soak
 ) -> None:
-    answers = soak.count(3_000)
+    answers = soak.count(10_000, 0.02)
     with installation.door() as door, installation.bus() as bus, Callers(installation, door.port) as callers:
         wait_until(lambda: bus_is_ready(f"{bus}/ready"))
         callers.are_busy(answers)

@@ -19,6 +19,7 @@ DOMAIN_MAY_IMPORT = (
     "services.shared.record",
     "services.shared.refusals",
     "services.shared.personal_data",
+    "services.shared.spelling",
     "stdnum",
 )
 

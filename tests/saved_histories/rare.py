@@ -15,6 +15,7 @@ from services.registry.domain.registration import LegalForm
 from services.registry.domain.representatives import PartyKind, Representatives
 from services.registry.domain.succession import SuccessionKind
 from services.reporting.domain.report import Report
+from services.reporting.domain.report_number import ReportNumber
 from services.shared.erasure import ErasureGround, ErasureRule, Ties
 from services.shared.personal_data import Sealed
 from services.shared.record import Record
@@ -221,6 +222,7 @@ def records() -> list[Record]:
         skipped_order(),
         receipted_application(),
         published_report(),
+        ReportNumber.take(PUBLISHING, UUID(int=13)),
         *awards(),
         *products(),
     ]

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.reporting.domain.figures import figures_of
 from services.reporting.domain.plan import Plan
 from services.reporting.domain.report import LogCheckpoint, Report, ReportKind, reported_period
+from services.reporting.domain.report_number import ReportNumber, ReportNumberTaken
 from services.reporting.read_models.heard_events import HeardEvents
 from services.reporting.read_models.indicators import Indicators
 from services.shared.deadline import remaining_seconds
@@ -64,11 +65,13 @@ class Reports:
     def publish_report(self, call: Call, *, report_id: UUID) -> Saved[Report]:
         """Publish a draft under the number of the act's document.
 
-        Raises RecordNotFound, RecordChanged and what Report.publish raises.
+        Raises RecordNotFound, RecordChanged, what Report.publish raises, and ReportNumberTaken.
         """
         report = self._log.load(Report, report_id, etag=call.etag)
         report.publish(call.act)
-        return self._log.save_for(call, report)
+        if self._log.find(ReportNumber, ReportNumber.create_id(call.act)):
+            raise ReportNumberTaken(document=call.act.document, year=call.act.effective_on.year)
+        return self._log.save_for(call, report, ReportNumber.take(call.act, report.id))
 
     def get_report(self, report_id: UUID) -> Report:
         """The report of this id. Raises RecordNotFound."""

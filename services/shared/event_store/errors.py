@@ -57,6 +57,10 @@ class EventNotDecodable(DataError):
     """A stored event does not fit its class: a field or class version that this code does not know."""
 
 
+class EventOfLaterRelease(EventNotDecodable):
+    """A stored event is of a kind or version that only a later release than this one knows: ask that one."""
+
+
 class SchemaMismatch(ProgrammingError):
     """The database holds another schema than this code works with."""
 

@@ -20,10 +20,10 @@ from uuid import UUID
 import msgspec
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
-from eventsourcing.utils import get_topic, resolve_topic
+from eventsourcing.utils import TopicError, get_topic, resolve_topic
 from msgspec import inspect
 
-from services.shared.event_store.errors import EventNotDecodable, EventNotEncodable
+from services.shared.event_store.errors import EventNotDecodable, EventNotEncodable, EventOfLaterRelease
 from services.shared.record import Record
 
 _EXACT_TYPES = (
@@ -59,8 +59,15 @@ class TypedMapper(Mapper[UUID]):
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
-        """The event as it was; raises EventNotDecodable when its class does not know a field or version."""
-        event_class = resolve_topic(stored_event.topic)
+        """The event as it was.
+
+        Raises EventNotDecodable when its class does not know a field, and EventOfLaterRelease for a class or version
+        that this code does not know.
+        """
+        try:
+            event_class = resolve_topic(stored_event.topic)
+        except TopicError as error:
+            raise EventOfLaterRelease(f"{stored_event.topic}: this code knows no such event") from error
         state = codec_of(event_class).decode(stored_event.state)
         state["originator_id"] = stored_event.originator_id
         state["originator_version"] = stored_event.originator_version
@@ -161,7 +168,13 @@ class Codec:
 
     def decode(self, stored: bytes) -> dict[str, Any]:
         """The state as the event's attributes; an older class version is brought up to date first."""
-        state = self._json.decode(stored, self._upcast if self._version > 1 else None)
+        try:
+            state = self._json.decode(stored, self._upcast if self._version > 1 else None)
+        except EventNotDecodable as error:
+            if (found := _version_of(stored)) > self._version:
+                versions = f"stored in version {found}, this code knows {self._version}"
+                raise EventOfLaterRelease(f"{self.topic}: {versions}") from error
+            raise
         state.pop("class_version", None)
         if self._takes_time_from_act:
             state["timestamp"] = state["act"].recorded_at
@@ -170,11 +183,23 @@ class Codec:
     def _upcast(self, state: dict[str, Any]) -> dict[str, Any]:
         """Apply ``upcast_v1_v2(state)`` and so on, which change the plain JSON object in place."""
         found = state.get("class_version", 1)
-        if found > self._version:
-            raise ValueError(f"stored in version {found}, this code knows {self._version}")
         for version in range(found, self._version):
             getattr(self._class, f"upcast_v{version}_v{version + 1}")(state)
         return {**state, "class_version": self._version}
+
+
+class _Versioned(msgspec.Struct):
+    """Of a stored state, its version alone."""
+
+    class_version: int = 1
+
+
+def _version_of(stored: bytes) -> int:
+    """The class version in which a state was stored; 1 where it says none that makes sense."""
+    try:
+        return msgspec.json.decode(stored, type=_Versioned).class_version
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return 1
 
 
 @cache

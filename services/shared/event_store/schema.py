@@ -210,13 +210,7 @@ def tables_of(view: _HasTable) -> list[str]:
 
 def views_to_rebuild(cursor: Cursor, tables: LogTables, views: Iterable[V]) -> list[V]:
     """Those of the views whose tables are there and were made by another DDL than this code's."""
-    asked = list(views)
-    cursor.execute(
-        "SELECT n FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS made (name, origin, n)"
-        " WHERE obj_description(to_regclass(name), 'pg_class') <> origin ORDER BY n",
-        ([f'"{tables.schema}".{tables_of(view)[0]}' for view in asked], [_origin(view) for view in asked]),
-    )
-    return [asked[number - 1] for (number,) in cursor.fetchall()]
+    return [view for view, made in _made(cursor, tables, views) if made not in (None, _origin(view))]
 
 
 def create_views(cursor: Cursor, tables: LogTables, views: Iterable[_HasTable], service_role: str) -> None:
@@ -237,14 +231,28 @@ def create_views(cursor: Cursor, tables: LogTables, views: Iterable[_HasTable], 
 
 
 def _keep_views(cursor: Cursor, tables: LogTables, views: list[_HasTable], service_role: str) -> None:
-    """Make the tables of the views, but for those that must be rebuilt: what is new about them may not fit the old."""
-    outdated = views_to_rebuild(cursor, tables, views)
-    for view in outdated:
-        logger.warning(
-            "%s: made by another release's DDL and left as it is; rebuild the view (run_rebuild VIEW --switch)",
-            ", ".join(tables_of(view)),
-        )
-    create_views(cursor, tables, [view for view in views if view not in outdated], service_role)
+    """Make the tables that are not there. The others stay as they are, and unlocked: somebody reads and writes them."""
+    missing = []
+    for view, made in _made(cursor, tables, views):
+        if made is None:
+            missing.append(view)
+        elif made != _origin(view):
+            logger.warning(
+                "%s: made by another release's DDL and left as it is; rebuild the view (run_rebuild VIEW --switch)",
+                ", ".join(tables_of(view)),
+            )
+    create_views(cursor, tables, missing, service_role)
+
+
+def _made(cursor: Cursor, tables: LogTables, views: Iterable[V]) -> list[tuple[V, str | None]]:
+    """Each of the views, and by which DDL its tables were made; None where they are not there, or do not say."""
+    asked = list(views)
+    cursor.execute(
+        "SELECT obj_description(to_regclass(name), 'pg_class')"
+        " FROM unnest(%s::text[]) WITH ORDINALITY AS named (name, n) ORDER BY n",
+        ([f'"{tables.schema}".{tables_of(view)[0]}' for view in asked],),
+    )
+    return [(view, made) for view, (made,) in zip(asked, cursor.fetchall(), strict=True)]
 
 
 def _origin(view: _HasTable) -> str:

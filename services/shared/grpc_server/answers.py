@@ -32,6 +32,7 @@ from services.shared.grpc_server.refusals import (
     NotRecordedInTime,
     OutcomeUnknown,
     RecordTooLarge,
+    ReleaseTooOld,
     StorageFull,
     Unauthenticated,
     Unavailable,
@@ -101,6 +102,8 @@ def _refusal_of_log(error: PersistenceError) -> Refusal | None:
     match error:
         case errors.DuplicateEvent():
             return None
+        case errors.EventOfLaterRelease():
+            return ReleaseTooOld()
         case errors.EventTooLarge():
             return RecordTooLarge("")
         case errors.NotAppendedInTime():

@@ -74,6 +74,12 @@ class StorageFull(Unavailable):
     sentence = "Hệ thống hết chỗ lưu trữ, chưa ghi nhận yêu cầu; xin gửi lại đúng yêu cầu này sau ít phút."
 
 
+class ReleaseTooOld(Unavailable):
+    """What is asked for was recorded by a later release, whose replicas serve beside this one during an upgrade."""
+
+    sentence = "Hệ thống đang được nâng cấp; xin gửi lại đúng yêu cầu này sau ít giây."
+
+
 class OutcomeUnknown(Unavailable):
     sentence = "Chưa rõ yêu cầu đã được ghi nhận hay chưa; xin gửi lại với đúng mã yêu cầu này để biết kết quả."
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -12,6 +11,7 @@ from eventsourcing.domain import CanMutateAggregate
 
 from services.shared.proceeding import Proceeding
 from services.shared.record import Act, Record, document_of, recorded_by
+from services.shared.spelling import plain
 from services.support.domain.certificate_life import (
     RESULT_IN_WORDS,
     CertificateLife,
@@ -27,7 +27,7 @@ from services.support.domain.certificate_refusals import (
 )
 from services.support.domain.participation_refusals import CertificateExpired, CertificateNotYetIssued
 
-__all__ = ["Certificate", "CertificateStatus", "Issued", "Surveillance", "SurveillanceResult", "plain"]
+__all__ = ["Certificate", "CertificateStatus", "Issued", "Surveillance", "SurveillanceResult"]
 
 CERTIFICATES = UUID("3d0b6f0a-5c39-4a7e-8a35-0d1b7c9e2f46")
 
@@ -291,8 +291,3 @@ class Certificate(CertificateLife, Proceeding):
     @recorded_by(PaymentPermitted)
     def _payment_permitted(self, act: Act, milestone_number: int) -> None:
         """Nothing changes; that it was asked keeps a withdrawal at the same moment from passing unseen."""
-
-
-def plain(name: str) -> str:
-    """A name by which a certificate is known, as it is compared: case, spacing and Unicode form do not matter."""
-    return "".join(unicodedata.normalize("NFC", name).casefold().split())

@@ -12,7 +12,7 @@ from eventsourcing.domain import CanMutateAggregate
 from services.shared.proceeding import Proceeding
 from services.shared.record import Act, document_of, recorded_by
 from services.shared.refusals import Invalid
-from services.support.domain.certificate import plain
+from services.shared.spelling import plain
 from services.support.domain.certificate_life import (
     RESULT_IN_WORDS,
     CertificateLife,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from uuid import UUID, uuid5
 
 from services.shared.record import Act, Record, recorded_by
 from services.shared.refusals import Taken
+from services.shared.spelling import plain
 
 __all__ = ["Certificate", "CertificateAlreadyRecorded"]
 
@@ -47,14 +47,10 @@ class Certificate(Record):
     @staticmethod
     def create_id(certifier: str, certificate_number: str) -> UUID:
         """The id of a certificate; case, spacing and Unicode form of both names do not matter."""
-        return uuid5(CERTIFICATES, f"{_plain(certifier)}\n{_plain(certificate_number)}")
+        return uuid5(CERTIFICATES, f"{plain(certifier)}\n{plain(certificate_number)}")
 
     @recorded_by(Claimed)
     def __init__(self, act: Act, certifier: str, certificate_number: str, expert_id: UUID) -> None:
         self.certifier = certifier
         self.certificate_number = certificate_number
         self.expert_id = expert_id
-
-
-def _plain(name: str) -> str:
-    return "".join(unicodedata.normalize("NFC", name).casefold().split())

@@ -54,7 +54,8 @@ def draft_report(**changes: Any) -> reports.DraftReportRequest:
 
 
 def publish_report(**changes: Any) -> reports.PublishReportRequest:
-    asked = {"basis": Basis(document="901/BC-SKHCN"), "report_id": str(uuid4())}
+    """A publication under a number of its own where the test names none."""
+    asked = {"basis": Basis(document=f"{uuid4().int % 10**9}/BC-SKHCN"), "report_id": str(uuid4())}
     return reports.PublishReportRequest(**{"request_id": str(uuid4()), **asked, **changes})
 
 

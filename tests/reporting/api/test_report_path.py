@@ -154,7 +154,7 @@ def test_a_report_is_published_once_and_stays_as_it_was_drafted(
     counter: Counter, plan_id: str, ears: Ears, logs: Mapping[str, StandInLog]
 ) -> None:
     draft = counter.ask("DraftReport", draft_report(plan_id=plan_id)).report
-    published = publish(counter, draft)
+    published = publish(counter, draft, basis=Basis(document="901/BC-SKHCN"))
     assert (published.status, published.document) == (messages.REPORT_STATUS_PUBLISHED, "901/BC-SKHCN")
     hear_entrants(ears, 2024)
     logs["support"].size = 1
@@ -162,6 +162,18 @@ def test_a_report_is_published_once_and_stays_as_it_was_drafted(
     assert found == (grpc.StatusCode.FAILED_PRECONDITION, "REPORT_ALREADY_PUBLISHED", {})
     assert counter.ask("GetReport", get_report(report_id=draft.report_id)).report == published
     assert published.figures == draft.figures
+
+
+def test_a_number_is_one_report_s_in_its_year(counter: Counter, plan_id: str) -> None:
+    yearly, review = (
+        counter.ask("DraftReport", draft_report(plan_id=plan_id, kind=kind)).report
+        for kind in (messages.REPORT_KIND_YEARLY_TO_CITY, messages.REPORT_KIND_INTERIM_REVIEW)
+    )
+    publish(counter, yearly, basis=Basis(document="902/BC-SKHCN"))
+    spelt = publish_report(report_id=review.report_id, basis=Basis(document="902 / bc-SKHCN"))
+    found = refusal(counter, "PublishReport", spelt, capacity="programme_lead", person_id=DIRECTOR)
+    assert found[:2] == (grpc.StatusCode.ALREADY_EXISTS, "REPORT_NUMBER_TAKEN")
+    assert publish(counter, review).status == messages.REPORT_STATUS_PUBLISHED
 
 
 def test_a_draft_is_made_anew_on_the_state_that_was_read(
@@ -242,7 +254,7 @@ def test_what_is_not_there_is_not_found(method: str, request_: Any, capacity: st
 
 def test_the_trail_tells_of_a_report_and_of_the_plan_it_is_about(counter: Counter, plan_id: str) -> None:
     draft = counter.ask("DraftReport", draft_report(plan_id=plan_id)).report
-    request = publish_report(report_id=draft.report_id)
+    request = publish_report(report_id=draft.report_id, basis=Basis(document="903/BC-SKHCN"))
     published = counter.ask("PublishReport", request, capacity="programme_lead", person_id=DIRECTOR).recorded
 
     def story(subject_id: str, **asked: Any) -> list[TrailEntry]:
@@ -254,9 +266,10 @@ def test_the_trail_tells_of_a_report_and_of_the_plan_it_is_about(counter: Counte
     assert [entry.type for entry in told_of_plan] == [f"nscl.reporting.v1.{kind}" for kind in kinds]
     assert story(draft.report_id) == told_of_plan[1:]
     last = told_of_plan[-1]
-    assert (last.recorded, last.act.document, last.act.capacity) == (published, "901/BC-SKHCN", "programme_lead")
+    assert (last.act.document, last.act.capacity) == ("903/BC-SKHCN", "programme_lead")
+    assert last.recorded.position == published.position - 1, "the number is the last that was recorded"
     assert (last.record_id, last.record_version) == (draft.report_id, 2)
-    assert last.sentence == "Ban hành báo cáo số 901/BC-SKHCN."
+    assert last.sentence == "Ban hành báo cáo số 903/BC-SKHCN."
     assert story(plan_id, page_size=2) == told_of_plan[:2]
 
 

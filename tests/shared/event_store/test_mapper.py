@@ -13,7 +13,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.utils import register_topic
 
-from services.shared.event_store import EventNotDecodable, EventNotEncodable, TypedMapper
+from services.shared.event_store import EventNotDecodable, EventNotEncodable, EventOfLaterRelease, TypedMapper
 from services.shared.event_store.mapper import TypedJson
 from services.shared.record import Act, Record
 from tests.shared.event_store.lanterns import Colour, Lantern, Tassel
@@ -271,6 +271,19 @@ class TestReadingOldEvents:
     def test_what_this_code_does_not_know_stops_it(self, old: StoredEvent) -> None:
         with pytest.raises(EventNotDecodable, match=old.topic):
             mapper.to_domain_event(old)
+
+    @pytest.mark.parametrize(
+        "later",
+        [
+            stored(Renamed.TOPIC, f'{{{CANONICAL_ACT},"class_version":4,"title":"?"}}'),
+            stored("festival:Lantern.Lit", f'{{{CANONICAL_ACT},"candles":1,"class_version":2,"colour":"red"}}'),
+            stored("festival:Lantern.Floated", f"{{{CANONICAL_ACT}}}"),
+        ],
+        ids=["version", "first version", "event"],
+    )
+    def test_what_only_a_later_release_knows_is_told_apart(self, later: StoredEvent) -> None:
+        with pytest.raises(EventOfLaterRelease, match=later.topic):
+            mapper.to_domain_event(later)
 
 
 def test_the_same_event_always_has_the_same_bytes() -> None:

@@ -25,6 +25,15 @@ CHANGES = {
 }
 
 
+class Lanterns:
+    """A view's tables."""
+
+    table = """
+        CREATE TABLE IF NOT EXISTS lanterns (position bigint PRIMARY KEY, colour text);
+        CREATE INDEX IF NOT EXISTS lanterns_by_colour ON lanterns (colour);
+    """
+
+
 @pytest.fixture
 def history(log: EventLog) -> EventLog:
     log.recorder.append([event()], request=request())
@@ -83,6 +92,15 @@ class TestMigrating:
         log = EventLog("parade", module_database.service_env)
         assert log.head() == 0
         log.close()
+
+    def test_a_view_that_somebody_writes_is_not_locked(self, module_database: Database) -> None:
+        def migrate_again(dsn: str) -> None:
+            migrate(dsn, "lights", module_database.service.name, [Lanterns()])
+
+        migrate_again(module_database.dsn_owner)
+        with closing(psycopg2.connect(module_database.dsn_service)) as writer, writer.cursor() as cursor:
+            cursor.execute("INSERT INTO lanterns VALUES (1, 'red')")
+            migrate_again(f"{module_database.dsn_owner}?options=-c%20lock_timeout%3D2s")
 
     def test_a_log_that_was_never_made_is_named(self, module_database: Database) -> None:
         with pytest.raises(SchemaMismatch, match="run_migrate"):

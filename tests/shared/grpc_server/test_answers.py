@@ -18,6 +18,7 @@ TOLD: dict[type[PersistenceError], tuple[StatusCode, str]] = {
     errors.EventTooLarge: (StatusCode.INVALID_ARGUMENT, "RECORD_TOO_LARGE"),
     errors.EventNotEncodable: (StatusCode.INTERNAL, "UNEXPECTED"),
     errors.EventNotDecodable: (StatusCode.INTERNAL, "UNEXPECTED"),
+    errors.EventOfLaterRelease: (StatusCode.UNAVAILABLE, "RELEASE_TOO_OLD"),
     errors.SchemaTooOld: (StatusCode.INTERNAL, "UNEXPECTED"),
     errors.SchemaTooNew: (StatusCode.INTERNAL, "UNEXPECTED"),
     errors.ServerAway: (StatusCode.UNAVAILABLE, "DATABASE_UNAVAILABLE"),
