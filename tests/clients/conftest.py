@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -96,26 +95,17 @@ def door() -> Door:
     return Door()  # type: ignore[abstract]  # it has the methods that are called
 
 
-@contextmanager
-def opened(door: Door, certificates: Certificates, port: int = 0) -> Iterator[str]:
-    """The address at which the door answers within, at a port of its own where none is named."""
-    server = grpc.server(ThreadPoolExecutor(4), options=[("grpc.so_reuseport", 0)])
+@pytest.fixture
+def address(door: Door, certificates: Certificates) -> Iterator[str]:
+    server = grpc.server(ThreadPoolExecutor(4))
     add_TrainingServiceServicer_to_server(door, server)
     add_WatchServiceServicer_to_server(door, server)
     shown = certificates.of_door("training", LOOPBACK)
     pair = (shown.key.read_bytes(), shown.certificate.read_bytes())
-    port = server.add_secure_port(f"{LOOPBACK}:{port}", grpc.ssl_server_credentials([pair]))
+    port = server.add_secure_port(f"{LOOPBACK}:0", grpc.ssl_server_credentials([pair]))
     server.start()
-    try:
-        yield f"{LOOPBACK}:{port}"
-    finally:
-        server.stop(None).wait()
-
-
-@pytest.fixture
-def address(door: Door, certificates: Certificates) -> Iterator[str]:
-    with opened(door, certificates) as address:
-        yield address
+    yield f"{LOOPBACK}:{port}"
+    server.stop(None).wait()
 
 
 @pytest.fixture

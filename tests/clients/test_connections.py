@@ -1,7 +1,9 @@
-"""A connection that is made wrong, closed under way, or to a door that was away."""
+"""A connection that is made wrong, closed under way, or to a door that is away."""
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -12,8 +14,8 @@ from nscl.training.v1.training_service_pb2 import GetCourseRequest
 from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
 from nscl_client import Connection, Unanswered
 
-from deploy.local.certificates import Certificates
-from tests.clients.conftest import AT_ONCE, Door, opened
+from deploy.local.ports import LOOPBACK
+from tests.clients.conftest import AT_ONCE, Door
 
 
 def test_a_certificate_without_its_key_is_told_at_once(address: str, authority: Path) -> None:
@@ -42,14 +44,30 @@ def test_a_connection_is_closed_while_many_call(door: Door, address: str, author
             each.result(timeout=10)
 
 
-def test_a_door_that_is_back_is_found_soon(door: Door, certificates: Certificates, authority: Path) -> None:
-    with opened(door, certificates) as address:
-        pass
-    with Connection(address, authority=authority, retries=AT_ONCE) as connection:
+def test_a_closed_connection_says_so(address: str, authority: Path) -> None:
+    for _ in range(20):
+        with Connection(address, authority=authority, retries=AT_ONCE) as connection:
+            training = TrainingServiceStub(connection.channel)
+        with pytest.raises(ValueError, match="closed"):
+            training.GetCourse(GetCourseRequest())
+
+
+def test_a_door_that_is_away_is_looked_for_as_often_as_calls_are_tried_again(authority: Path) -> None:
+    knocks: list[object] = []
+
+    def hang_up_on_everybody() -> None:
+        with suppress(OSError):
+            while True:
+                caller, address = away.accept()
+                caller.close()
+                knocks.append(address)
+
+    away = socket.create_server((LOOPBACK, 0))
+    threading.Thread(target=hang_up_on_everybody, daemon=True).start()
+    with Connection(f"{LOOPBACK}:{away.getsockname()[1]}", authority=authority, retries=AT_ONCE) as connection:
         training = TrainingServiceStub(connection.channel)
         with pytest.raises(Unanswered, match="UNAVAILABLE"):
-            training.GetCourse(
-                GetCourseRequest(), timeout=1.3
-            )  # gRPC by itself would look again after 2 s at the soonest
-        with opened(door, certificates, int(address.rpartition(":")[2])):
-            training.GetCourse(GetCourseRequest(), timeout=0.5)
+            training.GetCourse(GetCourseRequest(), timeout=1.5)
+    away.shutdown(socket.SHUT_RDWR)
+    away.close()
+    assert len(knocks) > 4, "gRPC by itself knocks twice in that time, and in the end every two minutes"
