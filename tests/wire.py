@@ -30,6 +30,8 @@ class Wire:
         self._may_speak = threading.Event()
         self._may_speak.set()
         self._open: set[socket.socket] = set()
+        self._forgotten: set[socket.socket] = set()
+        self._has_ended = threading.Event()
         self._listening = socket.create_server((LOOPBACK, 0))
         self.port: int = self._listening.getsockname()[1]
 
@@ -42,6 +44,7 @@ class Wire:
             self._listening.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._listening.close()
         self.is_silent = False
+        self._has_ended.set()
         self.cut()
 
     @property
@@ -78,6 +81,10 @@ class Wire:
         for end in list(self._open):
             _hang_up(end)
 
+    def forget(self) -> None:
+        """Pass nothing on any more over what is open, and tell nobody, as a firewall does; new ones are let through."""
+        self._forgotten |= self._open
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
@@ -96,14 +103,22 @@ class Wire:
         self._open |= ends
         answer_is_due = threading.Event()
         answers = threading.Thread(
-            target=_forward, args=(server, client, lambda data: self._lets_answer(data, answer_is_due)), daemon=True
+            target=_forward,
+            args=(server, client, lambda data: self._knows(client) and self._lets_answer(data, answer_is_due)),
+            daemon=True,
         )
         answers.start()
-        _forward(client, server, lambda data: self._lets_question(data, answer_is_due))
+        _forward(client, server, lambda data: self._knows(client) and self._lets_question(data, answer_is_due))
         answers.join()
         self._open -= ends
         for end in ends:
             end.close()
+
+    def _knows(self, end: socket.socket) -> bool:
+        if end in self._forgotten:
+            self._has_ended.wait()
+            return False
+        return True
 
     def _lets_question(self, data: bytes, answer_is_due: threading.Event) -> bool:
         if _APPEND in data:

@@ -10,12 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from nscl.training.v1.training_service_pb2 import GetCourseRequest
+from nscl.training.v1.training_service_pb2 import GetCourseRequest, ScheduleCourseRequest
 from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
 from nscl_client import Connection, Unanswered
 
 from deploy.local.ports import LOOPBACK
 from tests.clients.conftest import AT_ONCE, Door
+from tests.wire import Wire
 
 
 def test_a_certificate_without_its_key_is_told_at_once(address: str, authority: Path) -> None:
@@ -71,3 +72,15 @@ def test_a_door_that_is_away_is_looked_for_as_often_as_calls_are_tried_again(aut
     away.shutdown(socket.SHUT_RDWR)
     away.close()
     assert len(knocks) > 4, "gRPC by itself knocks twice in that time, and in the end every two minutes"
+
+
+def test_a_connection_that_the_network_forgot_costs_a_call_time_and_nothing_else(
+    door: Door, address: str, authority: Path
+) -> None:
+    with Wire(LOOPBACK, int(address.rpartition(":")[2])) as wire:
+        with Connection(f"{LOOPBACK}:{wire.port}", authority=authority) as connection:
+            training = TrainingServiceStub(connection.channel)
+            training.GetCourse(GetCourseRequest())
+            wire.forget()
+            training.ScheduleCourse(ScheduleCourseRequest())
+        assert len(door.asked) == 2

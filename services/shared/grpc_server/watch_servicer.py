@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from google.protobuf.message import Message
@@ -13,7 +13,7 @@ from nscl.common.v1 import watch_service_pb2 as pb
 from nscl.common.v1.watch_service_pb2_grpc import WatchServiceServicer
 
 from services.shared.deadline import remaining_seconds
-from services.shared.event_store import EventLog
+from services.shared.event_store import EventLog, RecordedEvent
 from services.shared.grpc_server.form import Form
 from services.shared.grpc_server.identity import Caller
 from services.shared.grpc_server.methods import query
@@ -36,6 +36,8 @@ DEPARTMENTS = ("scheme_officer", "standing_attestor")
 LONGEST_LISTENING_SECONDS = 30
 _OF_COUNCILS = "Council"
 _PAGE_EVENTS = 500
+# An answer goes out when it has grown to this: gRPC's clients take no more than four megabytes.
+_ANSWER_BYTES = 1 << 20
 _LOOK_SECONDS = 0.2
 # A caller who is gone is noticed when something is sent, and their place is free again.
 _HEARTBEAT_SECONDS = 2.0
@@ -76,20 +78,31 @@ class WatchServicer(WatchServiceServicer):
     ) -> Iterator[pb.WatchResponse]:
         listens_until, told_at = time.monotonic() + listen_seconds, -math.inf
         while remaining_seconds() > _LEFT_SECONDS:
-            answer = pb.WatchResponse(read_to_position=position)
             events = self._log.recorded_events(position, _PAGE_EVENTS)
-            for recorded in events:
-                message = self._announce(recorded.event, recorded.position)
-                if message is not None and wanted(message):
-                    answer.announcements.add(position=recorded.position).announcement.Pack(message)
-                answer.read_to_position = recorded.position
-            position = answer.read_to_position
             now = time.monotonic()
             if events or now > told_at + _HEARTBEAT_SECONDS:
                 told_at = now
-                yield answer
+                for answer in self._told(events, position, wanted):
+                    position = answer.read_to_position
+                    yield answer
             if len(events) == _PAGE_EVENTS:
                 continue
             if now >= listens_until:
                 return
             time.sleep(_LOOK_SECONDS)
+
+    def _told(
+        self, events: Sequence[RecordedEvent], position: int, wanted: Callable[[Message], bool]
+    ) -> Iterator[pb.WatchResponse]:
+        """What is wanted of the events in answers of about a megabyte; at least one, which says how far was read."""
+        answer, size_bytes = pb.WatchResponse(read_to_position=position), 0
+        for recorded in events:
+            if size_bytes >= _ANSWER_BYTES:
+                yield answer
+                answer, size_bytes = pb.WatchResponse(), 0
+            message = self._announce(recorded.event, recorded.position)
+            if message is not None and wanted(message):
+                answer.announcements.add(position=recorded.position).announcement.Pack(message)
+                size_bytes += message.ByteSize()
+            answer.read_to_position = recorded.position
+        yield answer

@@ -81,7 +81,9 @@ def _options(retries: Retries) -> list[tuple[str, int]]:
         # By itself gRPC looks only every two minutes whether a door that was long away is back.
         ("grpc.initial_reconnect_backoff_ms", round(1000 * retries.first_seconds)),
         ("grpc.max_reconnect_backoff_ms", round(1000 * retries.longest_seconds)),
-        # A connection that the network has forgotten is noticed after half a minute, not after a quarter of an hour.
-        ("grpc.keepalive_time_ms", 20_000),
-        ("grpc.keepalive_timeout_ms", 10_000),
+        # A connection that the network has forgotten is noticed while a call still has time for another one, and not
+        # after a quarter of an hour; the doors permit a ping every ten seconds.
+        ("grpc.keepalive_time_ms", 12_000),
+        ("grpc.keepalive_timeout_ms", 5_000),
+        ("grpc.http2.ping_timeout_ms", 5_000),
     ]
