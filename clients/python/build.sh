@@ -6,7 +6,7 @@ wheels=${1:-.run/client}
 mkdir -p "$wheels"
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
-cp -r clients/python/{pyproject.toml,README.md,src} "$build"
+cp -r LICENSE clients/python/{pyproject.toml,README.md,src} "$build"
 cp -r generated/nscl "$build/src/nscl"
 find "$build" -name __pycache__ -prune -exec rm -rf {} +
 touch "$build/src/nscl/py.typed"

@@ -1,121 +1,22 @@
-"""What the client package makes of a door that does not answer, answers no, or ends its streams."""
+"""What the client package makes of calls that a door answers late, not at all, or with a no."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+import pickle
 from pathlib import Path
-from typing import Any
 
 import grpc
 import pytest
-from google.protobuf.any_pb2 import Any as Packed
 from google.protobuf.duration_pb2 import Duration
-from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, LocalizedMessage, RetryInfo
-from google.rpc.status_pb2 import Status
-from grpc_status.rpc_status import to_status
-from nscl.common.v1 import watch_service_pb2 as watching
-from nscl.common.v1.act_pb2 import Recorded
-from nscl.common.v1.watch_service_pb2_grpc import WatchServiceServicer, add_WatchServiceServicer_to_server
 from nscl.training.v1 import training_service_pb2 as messages
-from nscl.training.v1.training_events_pb2 import CourseHeld
-from nscl.training.v1.training_service_pb2_grpc import (
-    TrainingServiceServicer,
-    TrainingServiceStub,
-    add_TrainingServiceServicer_to_server,
-)
-from nscl_client import Connection, FieldViolation, Refused, Retries, Unanswered, Watched
+from nscl.training.v1.training_service_pb2_grpc import TrainingServiceStub
+from nscl_client import CallFailed, Connection, FieldViolation, Refused, Unanswered
 
-from deploy.local.certificates import Certificates
-from deploy.local.ports import LOOPBACK
+from tests.clients.conftest import AT_ONCE, Door, told
 
 UNAVAILABLE, EXHAUSTED = grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED
-AT_ONCE = Retries(first_seconds=0.01, longest_seconds=0.02)
 PLANNED = messages.ScheduleCourseRequest(title="5S")
-
-
-class Door(TrainingServiceServicer, WatchServiceServicer):
-    """A door that answers as a test wants: each failure once, in their order, and then well."""
-
-    def __init__(self) -> None:
-        self.failures: list[grpc.StatusCode | Status] = []
-        self.announces: Packed | None = None
-        self.asked: list[Any] = []
-        self.bearers: list[Any] = []
-        self.seconds_left: list[float] = []
-
-    def ScheduleCourse(self, request: Any, context: grpc.ServicerContext) -> messages.ScheduleCourseResponse:  # noqa: N802 - the rpc's name
-        self._met(request, context)
-        return messages.ScheduleCourseResponse(recorded=Recorded(position=7))
-
-    def GetCourse(self, request: Any, context: grpc.ServicerContext) -> messages.GetCourseResponse:  # noqa: N802 - as above
-        self._met(request, context)
-        return messages.GetCourseResponse()
-
-    def Watch(self, request: Any, context: grpc.ServicerContext) -> Iterator[watching.WatchResponse]:  # noqa: N802 - as above
-        """Three events in a stream, of which the middle one is not wanted; then it ends, or breaks."""
-        self.asked.append(request)
-        after = request.after_position
-        for position in (after + 1, after + 3):
-            announcement = watching.WatchedAnnouncement(position=position, announcement=self.announces)
-            if self.announces is None:
-                announcement.announcement.Pack(CourseHeld(attendances=position))
-            yield watching.WatchResponse(announcements=[announcement], read_to_position=position)
-        if self.failures:
-            self._met(request, context)
-
-    def _met(self, request: Any, context: grpc.ServicerContext) -> None:
-        self.asked.append(request)
-        self.bearers.append(dict(context.invocation_metadata()).get("authorization"))
-        self.seconds_left.append(context.time_remaining())
-        if self.failures:
-            failure = self.failures.pop(0)
-            if isinstance(failure, Status):
-                context.abort_with_status(to_status(failure))
-            context.abort(failure, "as the test wants")
-
-
-def told(code: grpc.StatusCode, *details: Message) -> Status:
-    status = Status(code=code.value[0])
-    for detail in details:
-        status.details.add().Pack(detail)
-    return status
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return Certificates.in_directory(tmp_path_factory.mktemp("keys"))
-
-
-@pytest.fixture
-def door() -> Door:
-    return Door()  # type: ignore[abstract]  # it has the methods that are called
-
-
-@pytest.fixture
-def address(door: Door, certificates: Certificates) -> Iterator[str]:
-    server = grpc.server(ThreadPoolExecutor(4))
-    add_TrainingServiceServicer_to_server(door, server)
-    add_WatchServiceServicer_to_server(door, server)
-    shown = certificates.of_door("training", LOOPBACK)
-    pair = (shown.key.read_bytes(), shown.certificate.read_bytes())
-    port = server.add_secure_port(f"{LOOPBACK}:0", grpc.ssl_server_credentials([pair]))
-    server.start()
-    yield f"{LOOPBACK}:{port}"
-    server.stop(None).wait()
-
-
-@pytest.fixture
-def authority(certificates: Certificates) -> Path:
-    return certificates.doors.certificate
-
-
-@pytest.fixture
-def connection(address: str, authority: Path) -> Iterator[Connection]:
-    with Connection(address, authority=authority, retries=AT_ONCE) as connection:
-        yield connection
 
 
 def test_an_act_is_tried_again_under_one_request_id_until_it_is_answered(door: Door, connection: Connection) -> None:
@@ -187,28 +88,59 @@ def test_a_no_is_told_with_all_that_the_platform_said(door: Door, connection: Co
 
 def test_each_try_bears_the_token_of_its_moment(door: Door, address: str, authority: Path) -> None:
     door.failures = [UNAVAILABLE]
-    tokens = iter(("old", "new"))
+    tokens = iter(("old\n", "new"))  # a line of a file
     with Connection(address, authority=authority, retries=AT_ONCE, token=lambda: next(tokens)) as connection:
         TrainingServiceStub(connection.channel).ScheduleCourse(PLANNED)
     assert door.bearers == ["Bearer old", "Bearer new"]
 
 
-def test_announcements_go_on_behind_the_last_one_over_streams_that_end_and_break(
-    door: Door, connection: Connection
+@pytest.mark.parametrize("code", ["UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL", "UNKNOWN"])
+def test_what_the_platform_says_without_a_no_leaves_open_whether_it_recorded(
+    door: Door, connection: Connection, code: str
 ) -> None:
-    door.failures = [UNAVAILABLE]
-    heard = list(islice(connection.watch(10, types=["nscl.training.v1.CourseHeld"], concerning="it"), 6))
-    assert heard == [Watched(position, CourseHeld(attendances=position)) for position in (11, 13, 14, 16, 17, 19)]
-    assert {(*asked.types, asked.concerning) for asked in door.asked} == {("nscl.training.v1.CourseHeld", "it")}
+    unknown = told(
+        grpc.StatusCode[code],
+        ErrorInfo(reason="OUTCOME_UNKNOWN", metadata={"reference": "7"}),
+        LocalizedMessage(locale="vi", message="Chưa rõ yêu cầu đã được ghi nhận hay chưa."),
+    )
+    door.failures = [unknown] * 10_000
+    with pytest.raises(Unanswered, match="OUTCOME_UNKNOWN: Chưa rõ") as unanswered:
+        TrainingServiceStub(connection.channel).ScheduleCourse(PLANNED, timeout=0.3)
+    assert (unanswered.value.reason, unanswered.value.facts) == ("OUTCOME_UNKNOWN", {"reference": "7"})
+    assert unanswered.value.request == door.asked[0]
 
 
-def test_announcements_that_are_refused_are_not_asked_for_again(door: Door, connection: Connection) -> None:
-    denied = grpc.StatusCode.PERMISSION_DENIED
-    door.failures = [told(denied, ErrorInfo(reason="CAPACITY_NOT_PERMITTED"))]
-    with pytest.raises(Refused, match="CAPACITY_NOT_PERMITTED"):
-        list(islice(connection.watch(), 3))
+@pytest.mark.parametrize("code", ["UNAUTHENTICATED", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED"])
+def test_a_no_at_the_door_says_nothing_about_an_earlier_try(door: Door, connection: Connection, code: str) -> None:
+    training, no = TrainingServiceStub(connection.channel), told(grpc.StatusCode[code], ErrorInfo(reason="NO"))
+    door.failures = [no, UNAVAILABLE, no, UNAVAILABLE, no]
+    with pytest.raises(Refused, match="NO"):
+        training.ScheduleCourse(PLANNED)
+    with pytest.raises(Unanswered, match="NO") as unanswered:
+        training.ScheduleCourse(PLANNED)
+    assert unanswered.value.request == door.asked[1]
+    with pytest.raises(Refused, match="NO"):
+        training.GetCourse(messages.GetCourseRequest())
 
 
-def test_an_announcement_that_the_package_does_not_know_stays_packed(door: Door, connection: Connection) -> None:
-    door.announces = Packed(type_url="type.googleapis.com/nscl.training.v1.CourseFilmed", value=b"")
-    assert next(connection.watch()).announcement == door.announces
+def test_a_no_to_the_request_itself_holds_for_all_its_tries(door: Door, connection: Connection) -> None:
+    door.failures = [UNAVAILABLE, told(grpc.StatusCode.FAILED_PRECONDITION, ErrorInfo(reason="COURSE_FULL"))]
+    with pytest.raises(Refused, match="COURSE_FULL"):
+        TrainingServiceStub(connection.channel).ScheduleCourse(PLANNED)
+
+
+def test_a_failure_can_be_handed_to_another_process(door: Door, connection: Connection) -> None:
+    door.failures = [told(grpc.StatusCode.NOT_FOUND, ErrorInfo(reason="COURSE_UNKNOWN"))]
+    with pytest.raises(CallFailed) as failed:
+        TrainingServiceStub(connection.channel).ScheduleCourse(PLANNED)
+    handed = pickle.loads(pickle.dumps(failed.value))
+    assert type(handed) is Refused
+    assert (handed.reason, handed.request) == ("COURSE_UNKNOWN", door.asked[0])
+
+
+def test_a_call_may_be_waited_for_later(door: Door, connection: Connection) -> None:
+    door.failures = [UNAVAILABLE, told(grpc.StatusCode.NOT_FOUND, ErrorInfo(reason="COURSE_UNKNOWN"))]
+    training = TrainingServiceStub(connection.channel)
+    with pytest.raises(Refused, match="COURSE_UNKNOWN"):
+        training.ScheduleCourse.future(PLANNED).result()
+    assert training.ScheduleCourse.future(PLANNED).result().recorded.position == 7

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from nscl_client.connection import Connection
-from nscl_client.failures import FieldViolation, Refused, Unanswered
+from nscl_client.failures import CallFailed, FieldViolation, Refused, Unanswered, failure_of
 from nscl_client.retries import Retries
 from nscl_client.watching import Watched
 
-__all__ = ["Connection", "FieldViolation", "Refused", "Retries", "Unanswered", "Watched"]
+__all__ = ["CallFailed", "Connection", "FieldViolation", "Refused", "Retries", "Unanswered", "Watched", "failure_of"]

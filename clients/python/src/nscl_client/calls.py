@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -13,7 +14,9 @@ from nscl_client.failures import failure_of
 from nscl_client.retries import TRIED_AGAIN, Retries, remaining_seconds
 
 Token = Callable[[], str]
-"""Answers the bearer token of who asks now; asked before each try, so that it may be renewed."""
+"""Answers the bearer token of who asks now; asked before each try, so that it may be renewed. Raising is no answer."""
+
+_log = logging.getLogger("nscl_client")
 
 
 class _Call(NamedTuple):
@@ -38,7 +41,7 @@ class Bearer(grpc.AuthMetadataPlugin):
         context: grpc.AuthMetadataContext,  # noqa: ARG002 - whoever asks is the same at each method
         callback: grpc.AuthMetadataPluginCallback,
     ) -> None:
-        callback((("authorization", f"Bearer {self._token()}"),), None)
+        callback((("authorization", f"Bearer {self._token().strip()}"),), None)
 
 
 class Calls(grpc.UnaryUnaryClientInterceptor):
@@ -49,15 +52,21 @@ class Calls(grpc.UnaryUnaryClientInterceptor):
         self._retries = retries
 
     def intercept_unary_unary(self, continuation: Callable[..., Any], call: Any, request: Any) -> Any:
-        """The answered call. Raises Refused and Unanswered."""
+        """The answered call. Raises Refused and Unanswered, and ValueError where the connection is closed."""
         until = time.monotonic() + (self._deadline_seconds if call.timeout is None else call.timeout)
         request = _with_request_id(request)
+        was_sent = False
         for pause in self._retries.pauses():
             answered = continuation(_within(call, max(0.0, remaining_seconds(until))), request)
-            if answered.code() is grpc.StatusCode.OK:
+            error = answered.exception()
+            if error is None:
                 return answered
+            if not isinstance(error, grpc.RpcError):
+                raise error  # nothing was sent: the request cannot be, or the connection is closed
             if answered.code() not in TRIED_AGAIN or remaining_seconds(until) <= pause:
-                raise failure_of(answered, request)
+                raise failure_of(answered, request, was_sent_before=was_sent)
+            was_sent = _is_act(request)
+            _log.warning("%s: %s; again in %.1f s", call.method, answered.details(), pause)
             time.sleep(pause)
         raise AssertionError("pauses never end")
 
@@ -70,9 +79,14 @@ def _within(call: Any, seconds: float) -> _Call:
 
 def _with_request_id(request: Any) -> Any:
     """The request, or a copy with an id where it should have one and has none."""
-    if "request_id" not in request.DESCRIPTOR.fields_by_name or request.request_id:
+    if not _is_act(request) or request.request_id:
         return request
     known = type(request)()
     known.CopyFrom(request)
     known.request_id = str(uuid4())
     return known
+
+
+def _is_act(request: Any) -> bool:
+    """Whether the request asks for something to be recorded."""
+    return "request_id" in request.DESCRIPTOR.fields_by_name

@@ -12,6 +12,19 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, LocalizedMessage
 from google.rpc.status_pb2 import Status
 
 _STATUS = "grpc-status-details-bin"
+# What the door says before anybody looks whether the request was carried out at an earlier try.
+_SAID_AT_THE_DOOR = frozenset(
+    {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.RESOURCE_EXHAUSTED}
+)
+_SAID_OF_THE_REQUEST = frozenset(
+    {
+        grpc.StatusCode.INVALID_ARGUMENT,
+        grpc.StatusCode.NOT_FOUND,
+        grpc.StatusCode.ALREADY_EXISTS,
+        grpc.StatusCode.FAILED_PRECONDITION,
+        grpc.StatusCode.ABORTED,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -23,20 +36,22 @@ class FieldViolation:
     sentence: str
 
 
-class Refused(grpc.RpcError):
-    """The platform answered no; nothing was recorded.
+class CallFailed(grpc.RpcError):
+    """A call that did not end well: ``Refused`` or ``Unanswered``, with ``request``, what was asked, its id in it.
 
     ``reason`` is stable (``LEGAL_HOLD_STANDS``), for programs; ``sentence`` is Vietnamese, for people; ``facts`` are
-    what the sentence tells, by name. ``retry_after_seconds`` says when to come again, where it is a matter of time.
+    what the sentence tells, by name: all empty where the platform told nothing. ``retry_after_seconds`` says when to
+    come again, where it is a matter of time.
     """
 
-    def __init__(self, code: grpc.StatusCode, status: Status) -> None:
+    def __init__(self, code: grpc.StatusCode, details: str, status: Status, request: Any) -> None:
+        super().__init__(code, details, status, request)
         info, said, form, again = ErrorInfo(), LocalizedMessage(), BadRequest(), RetryInfo()
         for detail in status.details:
             for kind in (info, said, form, again):
                 detail.Unpack(kind)
-        super().__init__(f"{info.reason}: {said.message}")
-        self._code = code
+        self._code, self._details = code, details
+        self.request = request
         self.reason: str = info.reason
         self.sentence: str = said.message
         self.facts: Mapping[str, str] = dict(info.metadata)
@@ -46,33 +61,35 @@ class Refused(grpc.RpcError):
         delay = again.retry_delay
         self.retry_after_seconds = delay.seconds + delay.nanos / 1e9 if again.HasField("retry_delay") else None
 
+    def __str__(self) -> str:
+        return f"{self.reason or self._code.name}: {self.sentence or self._details}"
+
     def code(self) -> grpc.StatusCode:
-        """gRPC's code for reasons of this kind, such as FAILED_PRECONDITION."""
+        """gRPC's code for failures of this kind, such as FAILED_PRECONDITION or UNAVAILABLE."""
         return self._code
 
+    def details(self) -> str:
+        """What gRPC says of it, for developers."""
+        return self._details
 
-class Unanswered(grpc.RpcError):
-    """No answer of the platform came: it may have carried the call out, or not.
 
-    ``request`` is what was asked, with its request id: asked again, now or tomorrow, it is carried out once.
+class Refused(CallFailed):
+    """The platform answered no; the call recorded nothing."""
+
+
+class Unanswered(CallFailed):
+    """Neither yes nor no came: the platform may have carried the call out, or not.
+
+    ``request``, asked again now or tomorrow, is carried out once, for it bears its request id.
     """
 
-    def __init__(self, code: grpc.StatusCode, said: str, request: Any) -> None:
-        super().__init__(f"{code.name}: {said}")
-        self._code = code
-        self.request = request
 
-    def code(self) -> grpc.StatusCode:
-        """gRPC's own, such as UNAVAILABLE or DEADLINE_EXCEEDED."""
-        return self._code
-
-
-def failure_of(error: Any, request: Any) -> Refused | Unanswered:
-    """What gRPC's own error means."""
+def failure_of(error: Any, request: Any, *, was_sent_before: bool = False) -> Refused | Unanswered:
+    """What gRPC's own error means; ``was_sent_before`` for an act that an earlier try may have carried out already."""
     status = _status_of(error)
-    if status is None:
-        return Unanswered(error.code(), error.details() or "", request)
-    return Refused(error.code(), status)
+    noes = _SAID_OF_THE_REQUEST if was_sent_before else _SAID_OF_THE_REQUEST | _SAID_AT_THE_DOOR
+    kind = Refused if status is not None and error.code() in noes else Unanswered
+    return kind(error.code(), error.details() or "", status or Status(), request)
 
 
 def _status_of(error: Any) -> Status | None:

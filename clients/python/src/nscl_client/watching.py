@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator
+import logging
+import threading
+from collections.abc import Generator, Iterable
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import grpc
 from google.protobuf import symbol_database
@@ -22,6 +23,10 @@ for _service in ("registry", "support", "training"):
 
 LISTEN_SECONDS = 25
 _STREAM_SECONDS = 2 * LISTEN_SECONDS
+# A deadline passes where the reader is slow, or where nothing has come over a network that was parted; a server that
+# stops cancels what is still in hand.
+_RESUMED = TRIED_AGAIN | {grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED}
+_log = logging.getLogger("nscl_client")
 
 
 class Watched(NamedTuple):
@@ -36,25 +41,38 @@ class Watched(NamedTuple):
 
 
 def watched(
-    channel: grpc.Channel, after_position: int, types: Iterable[str], concerning: str, retries: Retries
-) -> Iterator[Watched]:
-    """Each announcement behind a position, in order and once. Raises Refused, and Unanswered for what is no outage."""
+    channel: grpc.Channel,
+    after_position: int,
+    types: Iterable[str],
+    concerning: str,
+    retries: Retries,
+    closed: threading.Event,
+) -> Generator[Watched, None, None]:
+    """Each announcement behind a position, in order and once, until ``closed``.
+
+    Raises Refused, and Unanswered for what is neither an outage nor the end of a stream.
+    """
     stub = WatchServiceStub(channel)
     asked = WatchRequest(
         after_position=after_position, types=types, concerning=concerning, listen_seconds=LISTEN_SECONDS
     )
     pauses = retries.pauses()
-    while True:
+    while not closed.is_set():
         try:
             for answer in stub.Watch(asked, timeout=_STREAM_SECONDS):
                 yield from (Watched(each.position, _unpacked(each.announcement)) for each in answer.announcements)
                 asked.after_position = answer.read_to_position
                 pauses = retries.pauses()
         except grpc.RpcError as error:
-            ended: Any = error
-            if ended.code() not in TRIED_AGAIN:
-                raise failure_of(ended, asked) from None
-            time.sleep(next(pauses))
+            if closed.is_set():
+                return
+            failure = failure_of(error, asked)
+            pause = failure.retry_after_seconds
+            if pause is None and failure.code() not in _RESUMED:
+                raise failure from None
+            pause = next(pauses) if pause is None else pause
+            _log.warning("Watch after %d: %s; again in %.1f s", asked.after_position, failure, pause)
+            closed.wait(pause)
 
 
 def _unpacked(packed: Packed) -> Message:
