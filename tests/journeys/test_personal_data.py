@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
-from uuid import UUID
+from uuid import uuid4
 
 import psycopg2
 import pytest
@@ -20,14 +20,13 @@ from nscl.registry.v1.data_subject_service_pb2_grpc import DataSubjectServiceStu
 from nscl.registry.v1.enterprise_service_pb2_grpc import EnterpriseServiceStub
 from nscl.registry.v1.registry_service_pb2 import ListEnterprisesRequest
 from nscl.training.v1.data_subject_service_pb2_grpc import DataSubjectServiceStub as TrainedSubjectServiceStub
-from nscl.training.v1.training_service_pb2 import GetExpertRequest
+from nscl.training.v1.training_resources_pb2 import AUDIENCE_STUDENT
 
 from deploy.local.platform import LOG_POLICY
 from deploy.local.ports import SERVICES
 from programme.people import ADMINISTRATOR, DIRECTOR, OFFICER, TRAINER
 from services.shared.channel import open_channel
 from services.shared.personal_data import ERASED
-from services.training.domain.expert import Expert
 from tests.journeys.auditing import audit
 from tests.journeys.conftest import Played, fetched
 from tests.registry.api.data_subject_requests import adopt_erasure_rule, request_erasure
@@ -35,10 +34,10 @@ from tests.registry.api.requests import day, register_household
 from tests.registry.api.test_enterprise_door import erase_person, record_person
 from tests.servers import RunningPlatform
 from tests.training.api import data_subject_requests as trained_requests
-from tests.training.api.requests import certify_expert, record_attendance, schedule_course
+from tests.training.api.requests import record_attendance, schedule_course
 
 ATTENDEE = "Học viên Mẫu 1"
-EXPERT = "Thái Thị Tuyết Sương"
+TRAINEE = "Thái Thị Tuyết Sương"
 OWNER, BORN_TO = "Quách Thị Thủy Tiên", "092185004711"
 STALLHOLDER, STALL, STREET = "Cơ sở Ông Lữ Hòa Nhã", "092071003377", "7 Hẻm Cây Điệp"
 COMPANY = "Sóng Biếc"
@@ -117,7 +116,7 @@ def written(word: str) -> set[bytes]:
     }
 
 
-PERSONAL = {word: written(word) for word in (ATTENDEE, EXPERT, OWNER, BORN_TO, STALLHOLDER, STALL, STREET)}
+PERSONAL = {word: written(word) for word in (ATTENDEE, TRAINEE, OWNER, BORN_TO, STALLHOLDER, STALL, STREET)}
 
 
 def places_of(hidden: dict[str, set[bytes]], kept: Iterator[tuple[str, bytes]]) -> set[tuple[str, str]]:
@@ -163,19 +162,24 @@ def owner(played: Played, platform: RunningPlatform) -> Known:
 
 
 @pytest.fixture(scope="module")
-def expert(played: Played, platform: RunningPlatform) -> Known:
-    """Somebody who attended a course long ago and was certified for a year."""
+def trainee(played: Played, platform: RunningPlatform) -> Known:
+    """Somebody who attended a course long ago; no indicator counts them."""
     doors, attended_on = played.doors, day(2017, 6, 29)
     planned = schedule_course(starts_on=attended_on, ends_on=attended_on)
-    course = doors.ask(TRAINER, doors.training.ScheduleCourse, planned).course
-    certified = certify_expert(name=EXPERT, issued_on=attended_on, valid_until=day(2018, 6, 28))
-    attended = {"attendee_id": certified.person_id, "attendee_name": EXPERT, "session_on": attended_on}
-    doors.ask(TRAINER, doors.training.RecordAttendance, record_attendance(course.course_id, **attended))
-    doors.ask(TRAINER, doors.training.CertifyExpert, certified)
-    return Known.of(platform, "training", certified.person_id)
+    course_id = doors.ask(TRAINER, doors.training.ScheduleCourse, planned).course.course_id
+    attended = record_attendance(
+        course_id,
+        attendee_id=str(uuid4()),
+        attendee_name=TRAINEE,
+        audience=AUDIENCE_STUDENT,
+        enterprise_id="",
+        session_on=attended_on,
+    )
+    doors.ask(TRAINER, doors.training.RecordAttendance, attended)
+    return Known.of(platform, "training", attended.attendee_id)
 
 
-@pytest.mark.usefixtures("owner", "expert")
+@pytest.mark.usefixtures("owner", "trainee")
 def test_nothing_that_is_told_of_a_person_lies_in_clear(platform: RunningPlatform, tmp_path: Path) -> None:
     kept = list(everything(platform, publish(platform, tmp_path)))
     assert places_of(PERSONAL, iter(kept)) == set()
@@ -194,28 +198,27 @@ def erase_owner(played: Played, platform: RunningPlatform, owner: Known) -> None
     assert (person.name, person.personal_id, person.birth_year) == (ERASED, "", 0)
 
 
-def erase_expert(played: Played, platform: RunningPlatform, expert: Known) -> None:
-    whose = {"subject_id": expert.person_id}
+def erase_trainee(played: Played, platform: RunningPlatform, trainee: Known) -> None:
+    whose = {"subject_id": trainee.person_id}
     with door(platform, "training", TrainedSubjectServiceStub) as stub:
         played.doors.ask(ADMINISTRATOR, stub.AdoptErasureRule, trained_requests.adopt_erasure_rule())
         played.doors.ask(TRAINER, stub.RequestErasure, trained_requests.request_erasure(**whose))
-        played.doors.ask(DIRECTOR, stub.ErasePerson, trained_requests.erase_person(**whose))
-    asked = GetExpertRequest(expert_id=str(Expert.create_id(UUID(expert.person_id))))
-    assert played.doors.ask(TRAINER, played.doors.training.GetExpert, asked).expert.name == ERASED
+        erased = played.doors.ask(DIRECTOR, stub.ErasePerson, trained_requests.erase_person(**whose))
+    assert erased.data_subject.HasField("erased_on")
 
 
 def test_who_was_erased_cannot_be_brought_back(
-    played: Played, owner: Known, expert: Known, platform: RunningPlatform, tmp_path: Path
+    played: Played, owner: Known, trainee: Known, platform: RunningPlatform, tmp_path: Path
 ) -> None:
     before = list(everything(platform, publish(platform, tmp_path / "before")))
-    for person in (owner, expert):
+    for person in (owner, trainee):
         assert person.key_in(iter(before)) == {f"{person.service}: subject_keys"}
     erase_owner(played, platform, owner)
-    erase_expert(played, platform, expert)
+    erase_trainee(played, platform, trainee)
     published = publish(platform, tmp_path / "after")
     after = list(everything(platform, published))
     assert places_of(PERSONAL, iter(after)) == set()
-    for person in (owner, expert):
+    for person in (owner, trainee):
         assert person.key_in(iter(after)) == set()
     status, said = audit("verify", published / "mirror", "--policy", platform.folder / LOG_POLICY)
     assert status == 0, said
