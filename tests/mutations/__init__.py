@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.mutations import bus, event_store, transparency_log
+from tests.mutations import bus, clients, event_store, transparency_log
 
-MUTATIONS = [*event_store.MUTATIONS, *bus.MUTATIONS, *transparency_log.MUTATIONS]
+MUTATIONS = [*event_store.MUTATIONS, *bus.MUTATIONS, *transparency_log.MUTATIONS, *clients.MUTATIONS]

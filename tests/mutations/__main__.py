@@ -27,7 +27,7 @@ from tests.mutations import MUTATIONS
 from tests.mutations.mutation import PROJECT, Mutation
 from tests.servers import running
 
-COPIED = ("deploy", "services", "tests", "pyproject.toml")
+COPIED = ("clients", "deploy", "proto", "services", "tests", "pyproject.toml")
 LINKED = ("generated",)
 PARALLEL = 2
 TEST_SECONDS, RUN_SECONDS = 60, 300

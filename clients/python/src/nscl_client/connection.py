@@ -79,7 +79,6 @@ def _options(retries: Retries) -> list[tuple[str, int]]:
     """How gRPC keeps the connection itself."""
     return [
         # By itself gRPC looks only every two minutes whether a door that was long away is back.
-        ("grpc.initial_reconnect_backoff_ms", round(1000 * retries.first_seconds)),
         ("grpc.max_reconnect_backoff_ms", round(1000 * retries.longest_seconds)),
         # A connection that the network has forgotten is noticed while a call still has time for another one, and not
         # after a quarter of an hour; the doors permit a ping every ten seconds.
